@@ -1,0 +1,1 @@
+//! fusewire: typed graphs, fused at compile time into one loop body per pinned core.
