@@ -1,1 +1,18 @@
 //! fusewire: typed graphs, fused at compile time into one loop body per pinned core.
+//!
+//! The crate's guide is being written with it; see `DESIGN` in the repository.
+
+pub mod completion;
+pub mod context;
+pub mod control;
+pub mod env;
+pub mod lane;
+pub mod launch;
+pub mod operation;
+pub mod receiver;
+pub mod sender;
+pub mod source;
+pub mod stage;
+pub mod stop;
+pub(crate) mod sync;
+pub mod task;

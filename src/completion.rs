@@ -1,0 +1,130 @@
+//! How a pass ends: value, error or stopped, exactly once.
+
+use std::fmt;
+
+/// The end of one pass.
+///
+/// A sender completes exactly once per start, with one of these three. *Stopped* is a completion
+/// and not an error: nothing went wrong, there is just no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion<V, E> {
+    /// The pass made a value.
+    Value(V),
+    /// A stage failed.
+    Error(E),
+    /// The pass ended without a value, for the reason given.
+    Stopped(StopReason),
+}
+
+/// Why a pass completed as *stopped*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StopReason {
+    /// A `filter` or `filter_map` let nothing through. A running graph goes on with its next pass.
+    Filtered,
+    /// The source has no more values. A running graph ends.
+    Ended,
+    /// The stop token asked for it, or the context went away.
+    Requested,
+}
+
+/// What [`Operation::start`](crate::operation::Operation::start) reports.
+#[must_use = "an inline completion is delivered nowhere else"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Started<V, E> {
+    /// The pass completed inside `start`; the receiver is *not* called.
+    Inline(Completion<V, E>),
+    /// The pass is under way; the receiver will be called, exactly once.
+    Later,
+}
+
+impl<V, E> Completion<V, E> {
+    /// Applies `f` to a value and leaves the other two completions alone.
+    #[inline]
+    pub fn map<U>(self, f: impl FnOnce(V) -> U) -> Completion<U, E> {
+        match self {
+            Self::Value(value) => Completion::Value(f(value)),
+            Self::Error(error) => Completion::Error(error),
+            Self::Stopped(reason) => Completion::Stopped(reason),
+        }
+    }
+
+    /// Applies `f` to an error and leaves the other two completions alone.
+    #[inline]
+    pub fn map_err<F>(self, f: impl FnOnce(E) -> F) -> Completion<V, F> {
+        match self {
+            Self::Value(value) => Completion::Value(value),
+            Self::Error(error) => Completion::Error(f(error)),
+            Self::Stopped(reason) => Completion::Stopped(reason),
+        }
+    }
+
+    /// The value, if the pass made one.
+    #[inline]
+    pub fn value(self) -> Option<V> {
+        match self {
+            Self::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<V, E> From<Result<V, E>> for Completion<V, E> {
+    #[inline]
+    fn from(result: Result<V, E>) -> Self {
+        match result {
+            Ok(value) => Self::Value(value),
+            Err(error) => Self::Error(error),
+        }
+    }
+}
+
+/// The error of a sender that cannot fail.
+///
+/// It has no values, and it deliberately does not implement [`std::error::Error`]: that is what
+/// lets [`IntoError`] treat "no error yet" apart from every real error type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Never {}
+
+impl fmt::Debug for Never {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+impl fmt::Display for Never {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+/// Joins the error of what came before to the error of the next fallible stage.
+///
+/// [`Never`] turns into any error; a real error `E` turns into every `F: From<E>`, as the `?`
+/// operator does. Sealed by its blanket implementations.
+#[diagnostic::on_unimplemented(
+    message = "an earlier stage fails with `{Self}`, this one with `{E}`, and neither turns into the other",
+    label = "fails with `{E}`",
+    note = "help: write `impl From<{Self}> for {E}`, or put `.map_err(..)` before this stage"
+)]
+pub trait IntoError<E> {
+    /// Turns the earlier error into the later one.
+    fn into_error(self) -> E;
+}
+
+impl<E> IntoError<E> for Never {
+    #[inline]
+    fn into_error(self) -> E {
+        match self {}
+    }
+}
+
+impl<E, F> IntoError<F> for E
+where
+    E: std::error::Error,
+    F: From<E>,
+{
+    #[inline]
+    fn into_error(self) -> F {
+        self.into()
+    }
+}

@@ -1,0 +1,156 @@
+//! The contract of a context: a place that runs tasks and lanes.
+//!
+//! # The contract
+//!
+//! A target is a family of contexts. It needs nothing but what is public here. A context
+//!
+//! 1. has an [`id`](Context::id) of its own, made by [`ContextId::unique`], and a name;
+//! 2. runs everything it was given on one thread at a time, and says by
+//!    [`is_here`](Context::is_here) whether the caller is on it; while it runs something,
+//!    [`current`] names it ([`enter`] does that);
+//! 3. runs *posted* tasks in the order of posting, never inside [`post`](Context::post);
+//! 4. runs a *waiting* task ([`post_waiting`](Context::post_waiting)) again after anything may
+//!    have changed for it: each turn if it spins; after an event, a wake or the deadline if it parks;
+//! 5. hosts lanes ([`attach`](Context::attach)): [`Lane::start`] first, then turns until
+//!    [`Turn::Done`](crate::lane::Turn::Done); after [`Attention`](crate::lane::Attention) was
+//!    raised, [`Lane::check`]; a lane that keeps busy does not starve tasks or other lanes;
+//! 6. keeps a panic of one lane or task to itself: the lane is told by [`Lane::abandon`], others go on;
+//! 7. never sleeps past a wake: a call of [`post`](Context::post), [`attach`](Context::attach) or
+//!    [`wake`](Context::wake) that happens before it parks, or while it is parked, gives one more turn;
+//! 8. when it ends abandons what is left: every task's `TaskRef` is dropped, every lane told.
+//!
+//! The conformance suite checks these eight, by number.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::lane::Lane;
+use crate::sync::{AtomicU64, Ordering};
+use crate::task::TaskRef;
+
+/// Tells contexts apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContextId(NonZeroU64);
+
+impl ContextId {
+    /// An id that no other context of this process has.
+    pub fn unique() -> Self {
+        static NEXT: std::sync::LazyLock<AtomicU64> = std::sync::LazyLock::new(|| AtomicU64::new(1));
+        // ORDERING: relaxed, only the uniqueness of the number matters.
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(NonZeroU64::new(id).unwrap_or(NonZeroU64::MIN))
+    }
+}
+
+/// Where a context runs and how it waits, for people to read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Placement {
+    /// The core it is pinned to, if it is.
+    pub core: Option<usize>,
+    /// Its wait strategy, such as `spin` or `park`.
+    pub wait: &'static str,
+}
+
+/// A place that runs tasks and lanes; see the [module](self) for the whole contract.
+pub trait Context: fmt::Debug + Send + Sync + 'static {
+    /// Which context this is.
+    fn id(&self) -> ContextId;
+
+    /// Its name, for people to read.
+    fn name(&self) -> &str;
+
+    /// Its family: `inline`, `manual`, `cpu`, `io`, ...
+    fn kind(&self) -> &'static str;
+
+    /// Its core and wait strategy, for people to read.
+    fn placement(&self) -> Placement {
+        Placement::default()
+    }
+
+    /// Whether the calling thread is this context's thread.
+    fn is_here(&self) -> bool {
+        CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| current.id() == self.id()))
+    }
+
+    /// Queues a task. Never blocks, never runs it in place, does not allocate.
+    ///
+    /// A context that has ended drops the task, which completes it as stopped.
+    fn post(&self, task: TaskRef);
+
+    /// Queues a task that polls: it runs when something may have changed for it, `deadline` at the
+    /// latest. May only be called on the context's own thread.
+    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>);
+
+    /// Hosts a lane until it is done. A context that has ended abandons it at once.
+    fn attach(&self, lane: Box<dyn Lane>);
+
+    /// Asks for attention: tasks and [`Lane::check`] come next, and a parked context wakes.
+    fn wake(&self);
+
+    /// Whether somebody must call [`wake`](Self::wake) after giving a lane something to do.
+    ///
+    /// False for a context that only ever spins; producers then skip the call altogether.
+    fn must_be_woken(&self) -> bool;
+}
+
+/// A shared handle of any context.
+pub type ContextRef = Arc<dyn Context>;
+
+/// Runs the task now if the calling thread is on `context`, else posts it.
+///
+/// Use [`Context::post`] where the task must not run inside the caller.
+pub fn dispatch(context: &dyn Context, task: TaskRef) {
+    if context.is_here() { task.run() } else { context.post(task) }
+}
+
+/// The small, cheap handle of a context, which `on` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a scheduler",
+    label = "expected a scheduler here",
+    note = "help: `on` takes the handle of a context, such as `Cpu`, `Io`, `Manual` or `Inline`"
+)]
+pub trait Scheduler: Clone + Send + Sync + 'static {
+    /// Whether its contexts accept a `#[stage(blocking)]`: [`MayBlock`] or [`NeverBlocks`].
+    type Blocking;
+
+    /// The context that this handle stands for.
+    fn context(&self) -> &ContextRef;
+}
+
+/// [`Scheduler::Blocking`] of a context on which a stage may block.
+#[derive(Debug, Clone, Copy)]
+pub struct MayBlock;
+
+/// [`Scheduler::Blocking`] of a context whose thread must never block, such as an io context.
+#[derive(Debug, Clone, Copy)]
+pub struct NeverBlocks;
+
+thread_local! {
+    static CURRENT: RefCell<Option<ContextRef>> = const { RefCell::new(None) };
+}
+
+/// The context whose thread this is.
+pub fn current() -> Option<ContextRef> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
+/// Makes `context` the [`current`] one of this thread until the guard is dropped.
+#[must_use = "the context is left when the guard is dropped"]
+pub fn enter(context: ContextRef) -> Entered {
+    Entered { before: CURRENT.replace(Some(context)) }
+}
+
+/// Restores the context that was current before [`enter`].
+#[derive(Debug)]
+pub struct Entered {
+    before: Option<ContextRef>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.before.take());
+    }
+}

@@ -1,0 +1,235 @@
+//! What the lanes of one running graph share: its mode, its first error, its counts.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::context::ContextRef;
+use crate::lane::{Abandoned, PanicReport};
+use crate::sync::{AtomicU8, Ordering};
+
+/// What a running graph was asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Mode {
+    /// Take passes back to back.
+    Running = 0,
+    /// Take no more from the source; finish what is inside.
+    Draining = 1,
+    /// Finish the pass in hand and give up everything else.
+    Abandoning = 2,
+}
+
+/// How [`Handle::stop`](crate::engine::Handle::stop) ends a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The source is asked no more; what is in the edges is still worked off.
+    Drain,
+    /// What is in the edges is dropped, and counted as dropped.
+    Abandon,
+}
+
+/// Why a graph ended early.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A stage, or the source, completed with an error that no stage handled.
+    Failed {
+        /// The error, as its `Display` says it.
+        message: String,
+        /// The error itself; see [`RunError::downcast_ref`].
+        error: Box<dyn Any + Send>,
+    },
+    /// A stage panicked. The graph stopped; others run on.
+    Panicked(PanicReport),
+    /// A context ended while it hosted a lane of this graph.
+    ContextEnded,
+}
+
+impl RunError {
+    /// A [`RunError::Failed`] that carries `error`.
+    pub fn failed<E: fmt::Display + Send + 'static>(error: E) -> Self {
+        Self::Failed { message: error.to_string(), error: Box::new(error) }
+    }
+
+    /// The stage's own error, if it is an `E`.
+    pub fn downcast_ref<E: 'static>(&self) -> Option<&E> {
+        match self {
+            Self::Failed { error, .. } => error.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed { message, .. } => write!(f, "a stage failed: {message}"),
+            Self::Panicked(PanicReport { stage, file, line, message }) => {
+                let stage = stage.as_deref().unwrap_or("a stage");
+                write!(f, "{stage} panicked at {file}:{line}: {message}")
+            }
+            Self::ContextEnded => f.write_str("a context ended while it ran a lane of this graph"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// What a graph did, once it has ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Passes that the source began.
+    pub started: u64,
+    /// Passes that completed with a value.
+    pub completed: u64,
+    /// From launch to the end of the last lane.
+    pub elapsed: Duration,
+}
+
+/// What one lane adds to the [`Report`] when it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LaneCounts {
+    /// Passes begun here; zero in a lane without the source.
+    pub started: u64,
+    /// Passes completed here; zero in a lane without the graph's end.
+    pub completed: u64,
+}
+
+/// The state that the lanes of one graph share with its handle.
+#[derive(Debug)]
+pub struct Control {
+    // INVARIANT: holds a `Mode`, and only grows.
+    mode: AtomicU8,
+    shared: Mutex<Shared>,
+    ended: Condvar,
+}
+
+#[derive(Debug)]
+struct Shared {
+    // Where lanes were placed; asked for attention when the mode changes.
+    contexts: Vec<ContextRef>,
+    lanes: usize,
+    error: Option<RunError>,
+    report: Report,
+    began: Instant,
+}
+
+impl Control {
+    /// The state of a graph without lanes, running.
+    pub fn new() -> Arc<Self> {
+        let shared = Shared {
+            contexts: Vec::new(),
+            lanes: 0,
+            error: None,
+            report: Report::default(),
+            began: Instant::now(),
+        };
+        Arc::new(Self {
+            mode: AtomicU8::new(Mode::Running as u8),
+            shared: Mutex::new(shared),
+            ended: Condvar::new(),
+        })
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the graph was asked to do. One acquire load.
+    pub fn mode(&self) -> Mode {
+        // ORDERING: acquire pairs with the release of `ask`.
+        match self.mode.load(Ordering::Acquire) {
+            0 => Mode::Running,
+            1 => Mode::Draining,
+            _ => Mode::Abandoning,
+        }
+    }
+
+    /// Asks every lane to stop.
+    pub fn stop(&self, how: Stop) {
+        self.ask(match how {
+            Stop::Drain => Mode::Draining,
+            Stop::Abandon => Mode::Abandoning,
+        });
+    }
+
+    fn ask(&self, mode: Mode) {
+        // ORDERING: release pairs with the acquire of `mode`.
+        self.mode.fetch_max(mode as u8, Ordering::Release);
+        let contexts = self.shared().contexts.clone();
+        for context in contexts {
+            context.wake();
+        }
+    }
+
+    /// Records the graph's first error and asks every lane to give up.
+    pub fn fail(&self, error: RunError) {
+        self.shared().error.get_or_insert(error);
+        self.ask(Mode::Abandoning);
+    }
+
+    /// Records why a context gave up a lane, and that the lane has ended.
+    pub fn abandoned(&self, why: Abandoned, counts: LaneCounts) {
+        match why {
+            Abandoned::Panicked(report) => self.fail(RunError::Panicked(report)),
+            Abandoned::ContextEnded => self.fail(RunError::ContextEnded),
+        }
+        self.lane_ended(counts);
+    }
+
+    /// Counts a lane that is about to be attached to `context`.
+    pub fn lane_placed(&self, context: &ContextRef) {
+        let mut shared = self.shared();
+        shared.lanes += 1;
+        shared.contexts.push(context.clone());
+    }
+
+    /// Counts a lane out. Each lane calls this exactly once.
+    pub fn lane_ended(&self, counts: LaneCounts) {
+        let mut shared = self.shared();
+        shared.lanes -= 1;
+        shared.report.started += counts.started;
+        shared.report.completed += counts.completed;
+        if shared.lanes == 0 {
+            shared.report.elapsed = shared.began.elapsed();
+            shared.contexts.clear();
+            self.ended.notify_all();
+        }
+    }
+
+    /// Whether every lane has ended.
+    pub fn has_ended(&self) -> bool {
+        self.shared().lanes == 0
+    }
+
+    /// Blocks until every lane has ended, for at most `limit` if there is one; whether they have.
+    pub fn wait(&self, limit: Option<Duration>) -> bool {
+        let shared = self.shared();
+        let running = |shared: &mut Shared| shared.lanes != 0;
+        match limit {
+            None => {
+                drop(self.ended.wait_while(shared, running).unwrap_or_else(PoisonError::into_inner));
+                true
+            }
+            Some(limit) => {
+                let waited = self.ended.wait_timeout_while(shared, limit, running);
+                !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+            }
+        }
+    }
+
+    /// The outcome, once every lane has ended. The error is handed out once.
+    ///
+    /// # Errors
+    ///
+    /// The first error of any lane.
+    pub fn outcome(&self) -> Result<Report, RunError> {
+        let mut shared = self.shared();
+        match shared.error.take() {
+            Some(error) => Err(error),
+            None => Ok(shared.report),
+        }
+    }
+}

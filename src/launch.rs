@@ -1,0 +1,219 @@
+//! From a sender to running lanes.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::completion::{Completion, Started, StopReason};
+use crate::context::ContextRef;
+use crate::control::{Control, LaneCounts, Mode, RunError};
+use crate::env::Env;
+use crate::lane::{Abandoned, Lane, Turn};
+use crate::operation::Operation;
+use crate::receiver::Receiver;
+use crate::sender::Sender;
+use crate::stop::StopSource;
+
+/// Why a graph could not begin to run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LaunchError {
+    /// An edge could not be made; the message says which and why.
+    Edge(String),
+    /// A context cannot host lanes; the message says which and why.
+    Context(String),
+}
+
+impl fmt::Display for LaunchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Edge(why) | Self::Context(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for LaunchError {}
+
+/// Collects the lanes of one graph; they are attached to their contexts together, at the end.
+#[derive(Debug)]
+pub struct Launch<'e> {
+    home: &'e ContextRef,
+    control: Arc<Control>,
+    lanes: Vec<Placed>,
+}
+
+struct Placed {
+    context: ContextRef,
+    lane: Box<dyn Lane>,
+}
+
+impl fmt::Debug for Placed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Placed").field("context", &self.context).finish_non_exhaustive()
+    }
+}
+
+impl<'e> Launch<'e> {
+    /// An empty launch; lanes without a context of their own go to `home`.
+    pub fn new(home: &'e ContextRef) -> Self {
+        Self { home, control: Control::new(), lanes: Vec::new() }
+    }
+
+    /// Where lanes without a context of their own go.
+    pub const fn home(&self) -> &ContextRef {
+        self.home
+    }
+
+    /// What the lanes of this graph share.
+    pub const fn control(&self) -> &Arc<Control> {
+        &self.control
+    }
+
+    /// Plans `lane` for `context`.
+    pub fn place(&mut self, context: &ContextRef, lane: Box<dyn Lane>) {
+        self.lanes.push(Placed { context: context.clone(), lane });
+    }
+
+    /// Attaches every lane. Lanes planned last start first, so that consumers run before producers.
+    pub fn attach(self) -> Arc<Control> {
+        for placed in &self.lanes {
+            self.control.lane_placed(&placed.context);
+        }
+        for placed in self.lanes.into_iter().rev() {
+            placed.context.attach(placed.lane);
+        }
+        self.control
+    }
+
+    /// Plans a sender as it is, without fusing: one pass after another, started on `home`.
+    pub(crate) fn plain<S>(&mut self, sender: S) -> Result<(), LaunchError>
+    where
+        S: Sender + Send + 'static,
+        S::Value: Send,
+        S::Error: fmt::Display + Send + 'static,
+    {
+        let lane = PlainLane::new(sender, self.home.clone(), Arc::clone(&self.control));
+        let home = self.home.clone();
+        self.place(&home, Box::new(lane));
+        Ok(())
+    }
+}
+
+/// Where the pass of a [`PlainLane`] completes, on whichever thread it then is.
+struct Mailbox<V, E> {
+    completion: Mutex<Option<Completion<V, E>>>,
+    home: ContextRef,
+}
+
+struct Deliver<V, E>(Arc<Mailbox<V, E>>);
+
+impl<V, E> Receiver<V, E> for Deliver<V, E> {
+    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+        // Cloned first: the lane may drop the operation, and this receiver with it, as soon as it
+        // sees the completion.
+        let mailbox = Arc::clone(&self.0);
+        *mailbox.completion.lock().unwrap_or_else(PoisonError::into_inner) = Some(completion);
+        mailbox.home.wake();
+    }
+}
+
+/// The reference semantics of `run`: connect once, start again after each completion.
+struct PlainLane<S: Sender> {
+    // `Option`, so that an operation that is still under way can be leaked rather than dropped.
+    operation: Option<Pin<Box<S::Operation<Deliver<S::Value, S::Error>>>>>,
+    mailbox: Arc<Mailbox<S::Value, S::Error>>,
+    under_way: bool,
+    stop: StopSource,
+    control: Arc<Control>,
+    counts: LaneCounts,
+}
+
+// SAFETY: the operation is started on the lane's thread only, and completes through the mailbox;
+// what it owns came from a `Send` sender, and values that cross are `Send` by the bounds of `new`.
+unsafe impl<S: Sender + Send> Send for PlainLane<S> {}
+
+impl<S> PlainLane<S>
+where
+    S: Sender + Send + 'static,
+    S::Value: Send,
+    S::Error: fmt::Display + Send + 'static,
+{
+    fn new(sender: S, home: ContextRef, control: Arc<Control>) -> Self {
+        let stop = StopSource::new();
+        let env = Env::new().with_context(home.clone()).with_stop(stop.token());
+        let mailbox = Arc::new(Mailbox { completion: Mutex::new(None), home });
+        let operation = Box::pin(sender.connect(Deliver(Arc::clone(&mailbox)), &env));
+        let counts = LaneCounts::default();
+        Self { operation: Some(operation), mailbox, under_way: false, stop, control, counts }
+    }
+
+    fn finish(&mut self, completion: Completion<S::Value, S::Error>) -> Turn {
+        match completion {
+            Completion::Value(_) => self.counts.completed += 1,
+            Completion::Stopped(StopReason::Filtered) => {}
+            Completion::Stopped(StopReason::Ended | StopReason::Requested) => {
+                self.counts.started -= 1;
+                return self.end();
+            }
+            Completion::Error(error) => {
+                self.control.fail(RunError::failed(error));
+                return self.end();
+            }
+        }
+        if self.control.mode() == Mode::Running { Turn::Busy } else { self.end() }
+    }
+
+    fn end(&mut self) -> Turn {
+        self.control.lane_ended(self.counts);
+        Turn::Done
+    }
+}
+
+impl<S> Lane for PlainLane<S>
+where
+    S: Sender + Send + 'static,
+    S::Value: Send,
+    S::Error: fmt::Display + Send + 'static,
+{
+    fn turn(&mut self) -> Turn {
+        if self.under_way {
+            let arrived = self.mailbox.completion.lock().unwrap_or_else(PoisonError::into_inner).take();
+            return match arrived {
+                None => Turn::Idle,
+                Some(completion) => {
+                    self.under_way = false;
+                    self.finish(completion)
+                }
+            };
+        }
+        let Some(operation) = self.operation.as_mut() else { return Turn::Done };
+        self.counts.started += 1;
+        match operation.as_mut().start() {
+            Started::Inline(completion) => self.finish(completion),
+            Started::Later => {
+                self.under_way = true;
+                Turn::Busy
+            }
+        }
+    }
+
+    fn check(&mut self) {
+        if self.control.mode() != Mode::Running {
+            self.stop.request_stop();
+        }
+    }
+
+    fn abandon(&mut self, why: Abandoned) {
+        self.stop.request_stop();
+        self.control.abandoned(why, self.counts);
+    }
+}
+
+impl<S: Sender> Drop for PlainLane<S> {
+    fn drop(&mut self) {
+        if self.under_way {
+            // Some context still holds the operation's task: its memory must stay.
+            std::mem::forget(self.operation.take());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A connected sender: pinned from `start` until it completes.
+
+use std::pin::Pin;
+
+use crate::completion::Started;
+use crate::receiver::Receiver;
+
+/// The state of one connected sender.
+///
+/// ```text
+///            start                    complete
+///  idle ───────────────▶ under way ───────────────▶ idle
+///   │  └── Started::Later                             ▲
+///   └───── Started::Inline(completion) ───────────────┘
+/// ```
+///
+/// `start` may complete *inline* and say so by its return value; the receiver is then not called.
+/// That is why a graph that repeats needs no recursion and no trampoline: whoever started the
+/// operation is a loop. An idle operation may be started again; each start is one pass.
+///
+/// From `start` until it completes an operation must be neither moved nor dropped. Dropping an
+/// idle operation, started before or not, is always allowed.
+///
+/// C++26: `operation_state`; its `start` always calls the receiver.
+pub trait Operation {
+    /// What a pass makes.
+    type Value;
+    /// How a pass fails; [`Never`](crate::completion::Never) if it cannot.
+    type Error;
+    /// Where a pass completes that did not complete inside `start`.
+    type Receiver: Receiver<Self::Value, Self::Error>;
+
+    /// Begins one pass.
+    ///
+    /// # Panics
+    ///
+    /// May panic when a pass is under way already.
+    fn start(self: Pin<&mut Self>) -> Started<Self::Value, Self::Error>;
+
+    /// The receiver that came in with `connect`.
+    ///
+    /// An adaptor keeps its function in the receiver that it hands down; after an inline
+    /// completion it finds the function here.
+    fn receiver(self: Pin<&mut Self>) -> Pin<&mut Self::Receiver>;
+}

@@ -1,0 +1,54 @@
+//! Where a sender completes.
+
+use std::pin::Pin;
+
+use crate::completion::Completion;
+
+/// What an operation completes into when it could not complete inside `start`.
+///
+/// It is pinned with the operation that owns it. `complete` is called at most once per start, on
+/// the context where the pass then is, and is the operation's last act: the receiver may start
+/// the same operation again, or drop it, only after its caller has returned (post a task to do so).
+///
+/// C++26: `receiver`, with `set_value`, `set_error` and `set_stopped` folded into one call.
+pub trait Receiver<V, E> {
+    /// Takes the completion of the pass.
+    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>);
+}
+
+/// A receiver somewhere else, by its pinned address.
+///
+/// Adaptors whose second operation is made while the first completes (`and`, `or_else`) hand this
+/// to the second one.
+#[derive(Debug)]
+pub struct Forward<R> {
+    target: std::ptr::NonNull<R>,
+}
+
+impl<R> Forward<R> {
+    /// A receiver that forwards to `target`.
+    ///
+    /// # Safety
+    ///
+    /// - `target` stays pinned at its address until this value has been dropped.
+    /// - nothing else borrows `target` while `complete` runs.
+    #[inline]
+    pub unsafe fn new(target: Pin<&mut R>) -> Self {
+        // SAFETY: the pointee is not moved through the pointer; `complete` pins it again.
+        let target = unsafe { Pin::into_inner_unchecked(target) };
+        Self { target: std::ptr::NonNull::from(target) }
+    }
+}
+
+// SAFETY: a `Forward` is used by one thread at a time, as the `R` it stands for would be.
+unsafe impl<R: Send> Send for Forward<R> {}
+
+impl<V, E, R: Receiver<V, E>> Receiver<V, E> for Forward<R> {
+    #[inline]
+    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+        let mut target = self.target;
+        // SAFETY: `new` requires that the target is alive, pinned and not borrowed elsewhere.
+        let target = unsafe { Pin::new_unchecked(target.as_mut()) };
+        target.complete(completion);
+    }
+}

@@ -1,0 +1,54 @@
+//! An inert description of work, and of how it may complete.
+
+use crate::env::Env;
+use crate::launch::{Launch, LaunchError};
+use crate::operation::Operation;
+use crate::receiver::Receiver;
+
+/// Work that has not begun.
+///
+/// A sender describes one pass. Nothing happens until it is connected to a [`Receiver`] and the
+/// resulting [`Operation`] is started; connecting moves the description into the operation, whose
+/// every start is one more pass.
+///
+/// Facts flow forward: the context, the stop token and the allocation policy come in with
+/// `connect`, from the place where the work is started. No receiver is ever queried backwards.
+///
+/// C++26: `sender`.
+#[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sender",
+    label = "expected a sender here",
+    note = "help: start from a source such as `just(..)`, `read(..)` or `from_iter(..)`"
+)]
+pub trait Sender: Sized {
+    /// What a pass makes.
+    type Value;
+    /// How a pass fails; [`Never`](crate::completion::Never) if it cannot.
+    type Error;
+    /// The connected sender.
+    type Operation<R: Receiver<Self::Value, Self::Error>>: Operation<Value = Self::Value, Error = Self::Error, Receiver = R>;
+
+    /// Joins this description to the place where it completes.
+    fn connect<R>(self, receiver: R, env: &Env) -> Self::Operation<R>
+    where
+        R: Receiver<Self::Value, Self::Error>;
+
+    /// Begins to run passes back to back; [`Engine::run`](crate::engine::Engine::run) calls it.
+    ///
+    /// The provided method is the reference semantics: it connects the sender once and starts it
+    /// again each time it completes, one pass after another. A fused graph overrides it and places
+    /// one lane on each context instead.
+    ///
+    /// # Errors
+    ///
+    /// When a context has ended, or an edge cannot be made.
+    fn launch(self, launch: &mut Launch<'_>) -> Result<(), LaunchError>
+    where
+        Self: Send + 'static,
+        Self::Value: Send,
+        Self::Error: std::fmt::Display + Send + 'static,
+    {
+        launch.plain(self)
+    }
+}

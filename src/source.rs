@@ -1,0 +1,159 @@
+//! Senders that begin a graph, and how a lane asks them for the next value.
+
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::time::Instant;
+
+use pin_project::pin_project;
+
+use crate::completion::{Completion, Started, StopReason};
+use crate::context::ContextRef;
+use crate::env::Env;
+use crate::operation::Operation;
+use crate::receiver::Receiver;
+use crate::task::{Fate, TaskNode, TaskRef};
+
+/// The answer of [`Source::take`].
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken<V, E> {
+    /// The next value.
+    Value(V),
+    /// Nothing yet.
+    Empty,
+    /// There will be no more values.
+    Ended,
+    /// The source failed; it may be asked again.
+    Error(E),
+}
+
+/// A source that a lane can ask, turn by turn, without blocking.
+///
+/// Every source of the crate is one. A type that implements it becomes a sender by
+/// [`source`](crate::sources::source), plain and fused.
+pub trait Source: Sized {
+    /// What it gives.
+    type Value;
+    /// How it fails; [`Never`](crate::completion::Never) if it cannot.
+    type Error;
+
+    /// Whether values tend to come many at a time, so that an edge may publish them together.
+    const BURSTS: bool = false;
+
+    /// The context that owns it and on whose thread alone `take` is called; none if any will do.
+    fn home(&self) -> Option<ContextRef> {
+        None
+    }
+
+    /// The next value, if there is one now. Never blocks.
+    fn take(&mut self) -> Taken<Self::Value, Self::Error>;
+
+    /// When `take` may have something although no event came: the next tick of a timer.
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+}
+
+/// The operation of every [`Source`]: one value per start.
+///
+/// **Completes** inside `start` when the value is there and the caller is on the source's home;
+/// else later, on the home (or, without one, on the context where it was started).
+#[pin_project]
+#[repr(C)]
+pub struct SourceOperation<S: Source, R> {
+    // First, so that the task finds its operation; see `resume`.
+    node: TaskNode,
+    source: S,
+    env: Env,
+    #[pin]
+    receiver: R,
+}
+
+impl<S: Source, R> std::fmt::Debug for SourceOperation<S, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SourceOperation").finish_non_exhaustive()
+    }
+}
+
+impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
+    /// Connects `source` to `receiver`.
+    pub fn new(source: S, receiver: R, env: &Env) -> Self {
+        Self { node: TaskNode::new(Self::resume), source, env: env.clone(), receiver }
+    }
+
+    fn poll(self: Pin<&mut Self>) -> Option<Completion<S::Value, S::Error>> {
+        let this = self.project();
+        match this.source.take() {
+            Taken::Value(value) => Some(Completion::Value(value)),
+            Taken::Error(error) => Some(Completion::Error(error)),
+            Taken::Ended => Some(Completion::Stopped(StopReason::Ended)),
+            Taken::Empty if this.env.stop().stop_requested() => {
+                Some(Completion::Stopped(StopReason::Requested))
+            }
+            Taken::Empty => None,
+        }
+    }
+
+    /// Lets `context` run this operation again.
+    fn wait(self: Pin<&mut Self>, context: &ContextRef, fresh: bool) {
+        let deadline = self.source.deadline();
+        // SAFETY: nothing is moved out of the pinned operation through this pointer.
+        let node = NonNull::from(unsafe { self.get_unchecked_mut() }).cast::<TaskNode>();
+        // SAFETY: the node is the first field of a pinned operation that is under way, so that it
+        // stays in place, and no other reference to its task exists while none is queued.
+        let task = unsafe { TaskRef::new(node) };
+        if fresh { context.post(task) } else { context.post_waiting(task, deadline) }
+    }
+
+    /// Runs on the home context.
+    ///
+    /// # Safety
+    ///
+    /// `node` is the first field of a pinned `Self` whose task was queued by `wait`.
+    unsafe fn resume(node: NonNull<TaskNode>, fate: Fate) {
+        let mut operation = node.cast::<Self>();
+        // SAFETY: the caller gives the node of a pinned operation that nobody else touches.
+        let mut this = unsafe { Pin::new_unchecked(operation.as_mut()) };
+        let completion = match fate {
+            Fate::Abandoned => Some(Completion::Stopped(StopReason::Requested)),
+            Fate::Run => this.as_mut().poll(),
+        };
+        match (completion, this.env.here()) {
+            (Some(completion), _) => this.project().receiver.complete(completion),
+            (None, Some(context)) => this.wait(&context, false),
+            (None, None) => this.project().receiver.complete(Completion::Stopped(StopReason::Requested)),
+        }
+    }
+}
+
+impl<S: Source, R: Receiver<S::Value, S::Error>> Operation for SourceOperation<S, R> {
+    type Value = S::Value;
+    type Error = S::Error;
+    type Receiver = R;
+
+    fn start(mut self: Pin<&mut Self>) -> Started<S::Value, S::Error> {
+        if let Some(home) = self.source.home()
+            && !home.is_here()
+        {
+            self.wait(&home, true);
+            return Started::Later;
+        }
+        if let Some(completion) = self.as_mut().poll() {
+            return Started::Inline(completion);
+        }
+        match self.env.here() {
+            Some(context) if context.is_here() => self.wait(&context, false),
+            Some(context) => self.wait(&context, true),
+            None => return Started::Inline(Completion::Stopped(StopReason::Requested)),
+        }
+        Started::Later
+    }
+
+    fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {
+        self.project().receiver
+    }
+}
+
+// SAFETY: the node is reached by one thread at a time, handed over by the context's queue; the
+// other fields are `Send` by the bounds.
+unsafe impl<S: Source + Send, R: Send> Send for SourceOperation<S, R> {}
