@@ -6,6 +6,7 @@ pub mod completion;
 pub mod context;
 pub mod control;
 pub mod env;
+pub mod graph;
 pub mod lane;
 pub mod launch;
 pub mod operation;

@@ -1,0 +1,86 @@
+//! The description of a compiled graph, for printing and for tests.
+//!
+//! It has two halves. The macro emits a `const` [`GraphDesc`]: what was written, where, and how it was cut.
+//! The run time completes it to a [`Topology`]: which contexts the expressions turned out to be, which edges
+//! were made between them and what those cost. [`inspect`](crate::inspect) renders the result.
+//!
+//! Nothing here is on a message's path: descriptions are built once, when somebody asks.
+
+mod build;
+mod desc;
+mod edge;
+mod lane;
+
+pub use build::TopologyBuilder;
+pub use desc::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
+pub use edge::{EdgeCounterValues, EdgeInfo, EdgeLayout, EdgePlace, HopCost};
+pub use lane::{ContextKind, LaneInfo};
+
+/// A fused graph with everything that is known about it: what was written and what was made of it.
+///
+/// [`Topology::of`] gives what is known at compile time; [`Topology::build`] adds what the run time decided.
+/// It renders as text (`Display`), and by [`dot`](Topology::dot), [`mermaid`](Topology::mermaid),
+/// [`json`](Topology::json) and [`svg`](Topology::svg).
+///
+/// Every segment belongs to exactly one lane; the builder sees to it. A drawing never panics, whatever the
+/// indices of the description say: what points nowhere is drawn as leading outside the graph.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Topology {
+    /// What the macro emitted.
+    pub desc: &'static GraphDesc,
+    /// The lanes, in the order in which a pass first reaches them.
+    pub lanes: Vec<LaneInfo>,
+    /// The hops of the description, in its order, with what became of each.
+    pub hops: Vec<HopInfo>,
+    /// The edges that were made. A hop that is neither elided nor here has not been given its edge yet.
+    pub edges: Vec<EdgeInfo>,
+    /// The machine of the graph, where it has been sized.
+    pub machine: Option<MachineInfo>,
+}
+
+/// A hop and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HopInfo {
+    /// The hop as written.
+    pub desc: &'static HopDesc,
+    /// Why it makes no edge, if it makes none; said by the macro, or by the run time when two context
+    /// expressions turned out to be one context.
+    pub elided: Option<String>,
+}
+
+/// The machine: what one pass in flight occupies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MachineInfo {
+    /// Its states: one per suspension point.
+    pub states: Vec<String>,
+    /// Its size: the largest set of values that is alive at one suspension point, and the state itself.
+    pub bytes: usize,
+}
+
+impl Topology {
+    /// What the description alone tells: the lanes that the macro planned, no edges, no sizes.
+    #[must_use]
+    pub fn of(desc: &'static GraphDesc) -> Self {
+        Self::build(desc).finish()
+    }
+
+    /// Starts completing a description with what the run time knows.
+    pub fn build(desc: &'static GraphDesc) -> TopologyBuilder {
+        TopologyBuilder::new(desc)
+    }
+
+    /// The lane that a segment belongs to; `None` for a segment that the description does not have.
+    #[must_use]
+    pub fn lane_of_segment(&self, segment: u16) -> Option<usize> {
+        self.lanes.iter().position(|lane| lane.segments.contains(&segment))
+    }
+
+    /// The edge that carries a hop, if it has been made.
+    #[must_use]
+    pub fn edge_of_hop(&self, hop: usize) -> Option<&EdgeInfo> {
+        self.edges.iter().find(|edge| edge.place == EdgePlace::Hop(hop))
+    }
+}

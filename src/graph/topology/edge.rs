@@ -1,0 +1,201 @@
+//! An edge of a topology: the ring that carries a hop, and what it has carried.
+
+use core::fmt;
+
+/// One edge as it was made.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::graph::topology::{EdgeInfo, EdgeLayout};
+///
+/// let edge = EdgeInfo::of_hop(0)
+///     .ring(1024, 64)
+///     .payload_of::<[u64; 6]>()
+///     .layout(EdgeLayout::InSlot, "48 bytes and the sequence number fit in one cache line")
+///     .policy("Block");
+/// assert_eq!(edge.payload_bytes, 48);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EdgeInfo {
+    /// What it connects.
+    pub place: EdgePlace,
+    /// The lane that pushes; `None` for an edge that comes from outside the graph. Set by the builder.
+    pub from: Option<usize>,
+    /// The lane that pops; `None` for an edge that leads outside the graph. Set by the builder.
+    pub to: Option<usize>,
+    /// How many values it holds.
+    pub capacity: usize,
+    /// The name of the type that crosses.
+    pub payload: String,
+    /// The size of that type.
+    pub payload_bytes: usize,
+    /// The size of one slot: payload, sequence number and padding.
+    pub slot_bytes: usize,
+    /// How slots are published.
+    pub layout: EdgeLayout,
+    /// Why that layout was chosen.
+    pub layout_reason: String,
+    /// What happens when it is full: `"Block"`, `"DropNewest"`.
+    pub policy: String,
+    /// What one hop over it costs, where that was measured at start.
+    pub cost: Option<HopCost>,
+    /// What it has carried, where counters were asked for.
+    pub counters: Option<EdgeCounterValues>,
+    /// What a reader should reconsider: a stage that is cheaper than the hop which leads to it.
+    pub warning: Option<String>,
+}
+
+impl EdgeInfo {
+    /// The edge of a hop, by the hop's position in the description.
+    #[must_use]
+    pub fn of_hop(hop: usize) -> Self {
+        Self::at(EdgePlace::Hop(hop))
+    }
+
+    /// An edge at a place, with nothing else known.
+    #[must_use]
+    pub fn at(place: EdgePlace) -> Self {
+        Self {
+            place,
+            from: None,
+            to: None,
+            capacity: 0,
+            payload: String::new(),
+            payload_bytes: 0,
+            slot_bytes: 0,
+            layout: EdgeLayout::InSlot,
+            layout_reason: String::new(),
+            policy: String::new(),
+            cost: None,
+            counters: None,
+            warning: None,
+        }
+    }
+
+    /// States capacity and slot size.
+    #[must_use]
+    pub fn ring(mut self, capacity: usize, slot_bytes: usize) -> Self {
+        self.capacity = capacity;
+        self.slot_bytes = slot_bytes;
+        self
+    }
+
+    /// States name and size of what crosses.
+    #[must_use]
+    pub fn payload(mut self, name: impl Into<String>, bytes: usize) -> Self {
+        self.payload = name.into();
+        self.payload_bytes = bytes;
+        self
+    }
+
+    /// States what crosses by its type.
+    #[must_use]
+    pub fn payload_of<T>(self) -> Self {
+        self.payload(core::any::type_name::<T>(), size_of::<T>())
+    }
+
+    /// States the layout and the reason for it.
+    #[must_use]
+    pub fn layout(mut self, layout: EdgeLayout, reason: impl Into<String>) -> Self {
+        self.layout = layout;
+        self.layout_reason = reason.into();
+        self
+    }
+
+    /// States the overflow policy.
+    #[must_use]
+    pub fn policy(mut self, policy: impl Into<String>) -> Self {
+        self.policy = policy.into();
+        self
+    }
+
+    /// States what a hop costs, as measured.
+    #[must_use]
+    pub fn cost(mut self, cost: HopCost) -> Self {
+        self.cost = Some(cost);
+        self
+    }
+
+    /// States what it has carried.
+    #[must_use]
+    pub fn counters(mut self, counters: EdgeCounterValues) -> Self {
+        self.counters = Some(counters);
+        self
+    }
+
+    /// Adds a warning.
+    #[must_use]
+    pub fn warning(mut self, warning: impl Into<String>) -> Self {
+        self.warning = Some(warning.into());
+        self
+    }
+}
+
+/// What an edge connects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EdgePlace {
+    /// It carries the hop at this position of the description.
+    Hop(usize),
+    /// It comes from outside and ends at this source: `recv(edge)`.
+    Inlet(usize),
+    /// It begins at this stage and leads outside.
+    Outlet(usize),
+}
+
+/// How a ring publishes its slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EdgeLayout {
+    /// Payload and sequence number together: one cache line travels per hop.
+    InSlot,
+    /// An index beside the slots, published once per burst.
+    Indexed,
+}
+
+impl EdgeLayout {
+    /// The layout as the word that drawings and JSON carry.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InSlot => "in-slot",
+            Self::Indexed => "indexed",
+        }
+    }
+}
+
+impl fmt::Display for EdgeLayout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The measured cost of one hop, one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HopCost {
+    /// The median, in nanoseconds.
+    pub p50_ns: u64,
+    /// The 99th percentile, in nanoseconds.
+    pub p99_ns: u64,
+}
+
+/// What an edge has carried, read at one moment.
+///
+/// The lanes go on while the counters are read one after another, so `pushed - popped` need not equal `depth`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct EdgeCounterValues {
+    /// Values pushed.
+    pub pushed: u64,
+    /// Values popped.
+    pub popped: u64,
+    /// Values that the overflow policy dropped.
+    pub dropped: u64,
+    /// Times that the producer found the ring full and had to wait.
+    pub stalls: u64,
+    /// The greatest depth seen.
+    pub high_water: u64,
+    /// Values inside at that moment.
+    pub depth: u64,
+}
