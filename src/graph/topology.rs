@@ -14,7 +14,7 @@ mod lane;
 pub use build::TopologyBuilder;
 pub use desc::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
 pub use edge::{EdgeCounterValues, EdgeInfo, EdgeLayout, EdgePlace, HopCost};
-pub use lane::{ContextKind, LaneInfo};
+pub use lane::LaneInfo;
 
 /// A fused graph with everything that is known about it: what was written and what was made of it.
 ///

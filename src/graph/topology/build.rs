@@ -1,20 +1,20 @@
 //! Completing a description: every segment gets its lane, every edge its ends.
 
-use super::{ContextKind, EdgeInfo, EdgePlace, GraphDesc, HopInfo, LaneInfo, MachineInfo, Topology};
+use super::{EdgeInfo, EdgePlace, GraphDesc, HopInfo, LaneInfo, MachineInfo, Topology};
 
 /// Collects what the run time knows about a graph; [`finish`](Self::finish) makes the [`Topology`].
 ///
 /// # Examples
 ///
 /// ```
-/// use fusewire::graph::topology::{ContextKind, GraphDesc, LaneInfo, SegmentDesc, Topology};
+/// use fusewire::graph::topology::{GraphDesc, LaneInfo, SegmentDesc, Topology};
 ///
 /// const EMPTY: GraphDesc = GraphDesc {
 ///     name: "empty", file: "src/main.rs", line: 1, stages: &[], hops: &[], states: &[],
 ///     segments: &[SegmentDesc { context: "io", lane: 0, first: 0, last: 0 }],
 /// };
 /// let topology = Topology::build(&EMPTY)
-///     .lane(LaneInfo::new("io", ContextKind::Io).core(2).wait("SpinThenPark").segments([0]))
+///     .lane(LaneInfo::new("io", "io").core(2).wait("spin then park").segments([0]))
 ///     .machine(48)
 ///     .finish();
 /// assert_eq!(topology.lane_of_segment(0), Some(0));
@@ -108,7 +108,7 @@ fn place_segments(desc: &GraphDesc, mut lanes: Vec<LaneInfo>) -> Vec<LaneInfo> {
         }
         let known = planned.iter().find(|(lane, _)| *lane == segment.lane).map(|&(_, at)| at);
         let at = known.unwrap_or_else(|| {
-            lanes.push(LaneInfo::new(segment.context, ContextKind::Unknown));
+            lanes.push(LaneInfo::new(segment.context, ""));
             planned.push((segment.lane, lanes.len() - 1));
             lanes.len() - 1
         });

@@ -1,6 +1,6 @@
 //! A lane of a topology: one context, and the segments that it runs.
 
-use core::fmt;
+use crate::context::Context;
 
 /// One lane as it was placed: the context it runs on and the segments of the graph that run there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,11 +8,11 @@ use core::fmt;
 pub struct LaneInfo {
     /// The name of its context.
     pub name: String,
-    /// The family of its context.
-    pub kind: ContextKind,
+    /// The family of its context: `"io"`, `"cpu"`, or what a target calls itself; empty before it is known.
+    pub kind: String,
     /// The core that its thread is pinned to, if it is pinned.
     pub core: Option<usize>,
-    /// How its loop waits when there is nothing to do: `"SpinThenPark"`.
+    /// How its loop waits when there is nothing to do: `"spin then park"`.
     pub wait: Option<String>,
     /// The segments that run here, in the order in which a pass reaches them.
     pub segments: Vec<u16>,
@@ -23,8 +23,25 @@ pub struct LaneInfo {
 impl LaneInfo {
     /// A lane without segments on an unpinned context.
     #[must_use]
-    pub fn new(name: impl Into<String>, kind: ContextKind) -> Self {
-        Self { name: name.into(), kind, core: None, wait: None, segments: Vec::new(), notes: Vec::new() }
+    pub fn new(name: impl Into<String>, kind: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            kind: kind.into(),
+            core: None,
+            wait: None,
+            segments: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// A lane without segments on `context`, with everything that the context says about itself.
+    #[must_use]
+    pub fn on(context: &dyn Context) -> Self {
+        let placement = context.placement();
+        let mut lane = Self::new(context.name(), context.kind());
+        lane.core = placement.core;
+        lane.wait = Some(placement.wait).filter(|wait| !wait.is_empty()).map(str::to_owned);
+        lane
     }
 
     /// States the core that the lane's thread is pinned to.
@@ -55,12 +72,12 @@ impl LaneInfo {
         self
     }
 
-    /// Context kind, core and wait strategy in one line, what is unknown left out: `"io, core 2, Spin"`.
+    /// Context kind, core and wait strategy in one line, what is unknown left out: `"io, core 2, spin"`.
     #[must_use]
     pub fn placement(&self) -> String {
         let mut parts = Vec::new();
-        if self.kind != ContextKind::Unknown {
-            parts.push(self.kind.to_string());
+        if !self.kind.is_empty() {
+            parts.push(self.kind.clone());
         }
         if let Some(core) = self.core {
             parts.push(format!("core {core}"));
@@ -69,44 +86,5 @@ impl LaneInfo {
             parts.push(wait.clone());
         }
         parts.join(", ")
-    }
-}
-
-/// The family of a context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ContextKind {
-    /// Runs what it is given here and now.
-    Inline,
-    /// Runs when a test says so.
-    Manual,
-    /// A pinned thread that computes.
-    Cpu,
-    /// A thread that polls sockets and timers.
-    Io,
-    /// Anything that is not a thread of this process.
-    Device,
-    /// Not known before the graph is placed.
-    Unknown,
-}
-
-impl ContextKind {
-    /// The kind as one lower-case word, the one that the JSON carries.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Inline => "inline",
-            Self::Manual => "manual",
-            Self::Cpu => "cpu",
-            Self::Io => "io",
-            Self::Device => "device",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-impl fmt::Display for ContextKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
