@@ -21,13 +21,21 @@
 //!
 //! The conformance suite checks these eight, by number.
 
+mod bell;
+pub mod cpu;
+mod front;
+pub mod host;
+pub mod manual;
+mod park;
+pub mod thread;
+
 use std::cell::RefCell;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::lane::Lane;
+use crate::lane::{Lane, Turn};
 use crate::sync::{AtomicU64, Ordering};
 use crate::task::TaskRef;
 
@@ -94,6 +102,13 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
     ///
     /// False for a context that only ever spins; producers then skip the call altogether.
     fn must_be_woken(&self) -> bool;
+
+    /// Takes a turn on the calling thread, if the context has no thread of its own; else none.
+    ///
+    /// Whoever blocks until something on this context has happened calls it meanwhile.
+    fn drive(&self) -> Option<Turn> {
+        None
+    }
 }
 
 /// A shared handle of any context.

@@ -158,8 +158,7 @@ impl Control {
     fn ask(&self, mode: Mode) {
         // ORDERING: release pairs with the acquire of `mode`.
         self.mode.fetch_max(mode as u8, Ordering::Release);
-        let contexts = self.shared().contexts.clone();
-        for context in contexts {
+        for context in self.contexts() {
             context.wake();
         }
     }
@@ -197,6 +196,11 @@ impl Control {
             shared.contexts.clear();
             self.ended.notify_all();
         }
+    }
+
+    /// Where the lanes were placed, while any of them runs; once for each lane.
+    pub fn contexts(&self) -> Vec<ContextRef> {
+        self.shared().contexts.clone()
     }
 
     /// Whether every lane has ended.

@@ -51,6 +51,22 @@ pub trait Lane: Send {
         if busy { Turn::Busy } else { Turn::Idle }
     }
 
+    /// At most `turns` turns, and none after one that was idle.
+    ///
+    /// What a context calls in its round when it hosts several lanes; monomorphised as
+    /// [`run`](Self::run) is.
+    fn burst(&mut self, turns: u32) -> Turn {
+        for turn in 0..turns {
+            match self.turn() {
+                Turn::Busy => {}
+                Turn::Idle if turn == 0 => return Turn::Idle,
+                Turn::Idle => break,
+                Turn::Done => return Turn::Done,
+            }
+        }
+        Turn::Busy
+    }
+
     /// Called on the context's thread after attention was raised: the lane looks whether its graph
     /// was asked to stop.
     fn check(&mut self) {}
@@ -111,8 +127,9 @@ impl Attention {
 
     /// Asks.
     pub fn raise(&self) {
-        // ORDERING: release pairs with the acquire of `lower`.
-        self.raised.store(true, Ordering::Release);
+        // ORDERING: release pairs with the acquire of `lower`; a swap, so that of several raises
+        // before one `lower` each is seen.
+        self.raised.swap(true, Ordering::Release);
     }
 
     /// Answers: what was written before the last `raise` is visible afterwards.

@@ -2,14 +2,17 @@
 //!
 //! The crate's guide is being written with it; see `DESIGN` in the repository.
 
+pub mod affinity;
 pub mod completion;
 pub mod context;
 pub mod control;
+pub mod engine;
 pub mod env;
 pub mod graph;
 pub mod lane;
 pub mod launch;
 pub mod operation;
+pub mod panic_site;
 pub mod receiver;
 pub mod sender;
 pub mod source;
@@ -17,3 +20,4 @@ pub mod stage;
 pub mod stop;
 pub(crate) mod sync;
 pub mod task;
+pub mod wait;

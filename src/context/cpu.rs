@@ -1,0 +1,204 @@
+//! A thread of its own, pinned to a core or not.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use super::host::{Host, HostSettings, ThreadPark};
+use super::thread::HostThread;
+use super::{ContextRef, MayBlock, Scheduler};
+use crate::affinity::{self, PinError};
+use crate::wait::Wait;
+
+mod realtime;
+
+/// A context with a thread of its own.
+///
+/// Clones are handles of the same context. Dropping the last of them ends the thread and joins it,
+/// as [`HostThread`] says in full: a graph that still runs on it keeps it alive.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::context::cpu::Cpu;
+/// use fusewire::wait::Wait;
+///
+/// let compute = Cpu::builder().name("compute").core(0).wait(Wait::spin_then_park()).build()?;
+/// for warning in compute.warnings() {
+///     eprintln!("warning: {warning}");
+/// }
+/// # Ok::<(), fusewire::context::cpu::CpuError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Cpu {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    thread: HostThread,
+    warnings: Vec<Warning>,
+}
+
+impl Cpu {
+    /// What a context is made of; nothing is started before `build`.
+    pub fn builder() -> CpuBuilder {
+        CpuBuilder::default()
+    }
+
+    /// A context pinned to `core`, named after it, that only ever spins.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such core, or the system refuses it or the thread.
+    pub fn pinned(core: usize) -> Result<Self, CpuError> {
+        Self::builder().core(core).wait(Wait::Spin).build()
+    }
+
+    /// What was asked for and refused by the system; the context runs without it.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.inner.warnings
+    }
+
+    /// Ends the context now, whoever still uses it, and joins its thread (unless this is it).
+    ///
+    /// Graphs that run on it end with [`RunError::ContextEnded`](crate::control::RunError::ContextEnded).
+    pub fn end(&self) {
+        self.inner.thread.end();
+    }
+}
+
+impl Scheduler for Cpu {
+    type Blocking = MayBlock;
+
+    fn context(&self) -> &ContextRef {
+        self.inner.thread.context()
+    }
+}
+
+/// Makes a [`Cpu`].
+#[derive(Debug, Clone, Default)]
+#[must_use = "nothing is started before `build`"]
+pub struct CpuBuilder {
+    name: Option<String>,
+    core: Option<usize>,
+    wait: Wait,
+    fifo: Option<u8>,
+    lock_memory: bool,
+}
+
+impl CpuBuilder {
+    /// The name of the context and of its thread; else `cpu`, with the number of its core.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Pins the thread to this core; else the system moves it about.
+    pub const fn core(mut self, core: usize) -> Self {
+        self.core = Some(core);
+        self
+    }
+
+    /// How it waits; else [`Wait::spin_then_park`].
+    pub const fn wait(mut self, wait: Wait) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// Asks for the real-time policy `SCHED_FIFO` with this priority, 1 to 99.
+    ///
+    /// Where the system refuses, the context runs without and [`Cpu::warnings`] says so.
+    pub const fn fifo(mut self, priority: u8) -> Self {
+        self.fifo = Some(priority);
+        self
+    }
+
+    /// Asks that the memory of the whole process, present and future, be kept resident.
+    ///
+    /// Where the system refuses, the context runs without and [`Cpu::warnings`] says so.
+    pub const fn lock_memory(mut self, lock: bool) -> Self {
+        self.lock_memory = lock;
+        self
+    }
+
+    /// Starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such core, or the system refuses it or the thread.
+    pub fn build(self) -> Result<Cpu, CpuError> {
+        let Self { name, core, wait, fifo, lock_memory } = self;
+        let name = name.unwrap_or_else(|| core.map_or("cpu".to_owned(), |core| format!("cpu{core}")));
+        let (parker, unpark) = ThreadPark::new();
+        let (_, host) = Host::new(HostSettings { name, kind: "cpu", core, wait }, unpark);
+        let prepare = move || {
+            core.map_or(Ok(()), affinity::pin)?;
+            let mut warnings = Vec::new();
+            if let Some(priority) = fifo {
+                warnings.extend(realtime::fifo(priority, wait));
+            }
+            if lock_memory {
+                warnings.extend(realtime::lock_memory());
+            }
+            if wait.parks() {
+                realtime::exact_timers();
+            }
+            Ok::<_, CpuError>((parker, warnings))
+        };
+        let (thread, warnings) = HostThread::spawn(host, prepare)?;
+        Ok(Cpu { inner: Arc::new(Inner { thread, warnings }) })
+    }
+}
+
+/// Something that was asked for and that the system refused, or that it limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    text: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Why a [`Cpu`] could not be made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CpuError {
+    /// The thread could not be pinned.
+    Pin(PinError),
+    /// The system refused a thread.
+    Thread(io::Error),
+}
+
+impl fmt::Display for CpuError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pin(error) => error.fmt(f),
+            Self::Thread(error) => write!(f, "the system refused a thread for a cpu context: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for CpuError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Pin(error) => Some(error),
+            Self::Thread(error) => Some(error),
+        }
+    }
+}
+
+impl From<PinError> for CpuError {
+    fn from(error: PinError) -> Self {
+        Self::Pin(error)
+    }
+}
+
+impl From<io::Error> for CpuError {
+    fn from(error: io::Error) -> Self {
+        Self::Thread(error)
+    }
+}

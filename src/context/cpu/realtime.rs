@@ -1,0 +1,84 @@
+//! What a thread asks of the system so that it is not disturbed, and what the system answers.
+
+use super::Warning;
+use crate::wait::Wait;
+
+fn refused(what: &str, error: &std::io::Error, hint: &str) -> Warning {
+    Warning { text: format!("{what} was refused ({error}): {hint}") }
+}
+
+/// Makes the calling thread a `SCHED_FIFO` thread.
+#[cfg(target_os = "linux")]
+pub(super) fn fifo(priority: u8, wait: Wait) -> Option<Warning> {
+    let parameters = libc::sched_param { sched_priority: i32::from(priority) };
+    // A child of this thread starts with the ordinary policy again.
+    let policy = libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK;
+    // SAFETY: 0 is the calling thread, and the parameters outlive the call.
+    if unsafe { libc::sched_setscheduler(0, policy, &raw const parameters) } == 0 {
+        return throttled(wait);
+    }
+    let error = std::io::Error::last_os_error();
+    let hint = match error.raw_os_error() {
+        Some(libc::EINVAL) => "priorities are 1 to 99; the thread keeps the ordinary policy",
+        Some(libc::EPERM) => {
+            "it takes CAP_SYS_NICE or an rtprio limit (ulimit -r); the thread keeps the ordinary policy"
+        }
+        _ => "the thread keeps the ordinary policy",
+    };
+    Some(refused(&format!("SCHED_FIFO with priority {priority}"), &error, hint))
+}
+
+/// The kernel takes the core from a `SCHED_FIFO` thread that spins, unless it was told not to.
+#[cfg(target_os = "linux")]
+fn throttled(wait: Wait) -> Option<Warning> {
+    let path = "/proc/sys/kernel/sched_rt_runtime_us";
+    let budget = std::fs::read_to_string(path).ok()?;
+    let limited = !wait.parks() && budget.trim() != "-1";
+    limited.then(|| Warning {
+        text: format!(
+            "SCHED_FIFO was granted, but a thread that never sleeps is stopped for some 50 ms of each second while {path} is {}: write -1 to it, or let the context park",
+            budget.trim()
+        ),
+    })
+}
+
+/// Keeps the memory of the process resident.
+#[cfg(target_os = "linux")]
+pub(super) fn lock_memory() -> Option<Warning> {
+    // SAFETY: the call takes flags alone.
+    if unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE) } == 0 {
+        return None;
+    }
+    let error = std::io::Error::last_os_error();
+    let hint = "it takes CAP_IPC_LOCK or a memlock limit (ulimit -l) above the size of the process; \
+                the first touch of a page may still stall";
+    Some(refused("locking memory by mlockall", &error, hint))
+}
+
+/// Lets a sleep of the calling thread end when it was asked to, not up to 50 microseconds later.
+#[cfg(target_os = "linux")]
+pub(super) fn exact_timers() {
+    let slack: libc::c_ulong = 1;
+    // SAFETY: the call takes numbers alone. It cannot fail for the calling thread; if it did,
+    // timers would be less exact, as they are elsewhere.
+    unsafe { libc::prctl(libc::PR_SET_TIMERSLACK, slack) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unsupported(what: &str) -> Warning {
+    let error = std::io::Error::from(std::io::ErrorKind::Unsupported);
+    refused(what, &error, "this is done on Linux only")
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn fifo(priority: u8, _: Wait) -> Option<Warning> {
+    Some(unsupported(&format!("SCHED_FIFO with priority {priority}")))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn lock_memory() -> Option<Warning> {
+    Some(unsupported("locking memory"))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn exact_timers() {}

@@ -1,0 +1,183 @@
+//! The half of a hosted context that any thread may call.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crossbeam_utils::CachePadded;
+
+use super::bell::{Bell, Rung};
+use super::park::Unpark;
+use super::{Context, ContextId, Placement};
+use crate::lane::{Abandoned, Attention, Lane};
+use crate::task::{TaskQueue, TaskRef};
+use crate::wait::Wait;
+
+/// What a [`Host`](super::host::Host) is called and how it waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostSettings {
+    /// The context's name, for people to read.
+    pub name: String,
+    /// The context's family, such as `cpu`.
+    pub kind: &'static str,
+    /// The core that the thread will be pinned to, if it will.
+    pub core: Option<usize>,
+    /// How it waits.
+    pub wait: Wait,
+}
+
+/// The half of a hosted context that any thread may call: its queues and its bell.
+///
+/// It is a [`Context`]: give it to users as a [`ContextRef`](super::ContextRef), or wrap it in a
+/// context of your own that forwards to it. Its [`Host`](super::host::Host) does the work.
+pub struct Front {
+    id: ContextId,
+    settings: HostSettings,
+    pub(super) tasks: CachePadded<TaskQueue>,
+    // Read by the host every turn, so it shares its line with nothing that others write.
+    pub(super) attention: CachePadded<Attention>,
+    pub(super) bell: CachePadded<Bell>,
+    unpark: Arc<dyn Unpark>,
+    inbox: Mutex<Inbox>,
+    // Only the host's thread uses it; the lock is never contended.
+    waiting: Mutex<Vec<Waiting>>,
+}
+
+struct Inbox {
+    open: bool,
+    lanes: Vec<Box<dyn Lane>>,
+}
+
+/// A task that polls, and when it wants to run at the latest.
+pub(super) struct Waiting {
+    pub(super) task: TaskRef,
+    pub(super) deadline: Option<Instant>,
+}
+
+impl fmt::Debug for Front {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Front")
+            .field("id", &self.id)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Front {
+    pub(super) fn new(settings: HostSettings, unpark: Arc<dyn Unpark>) -> Self {
+        Self {
+            id: ContextId::unique(),
+            settings,
+            tasks: CachePadded::new(TaskQueue::new()),
+            attention: CachePadded::new(Attention::new()),
+            bell: CachePadded::new(Bell::new()),
+            unpark,
+            inbox: Mutex::new(Inbox { open: true, lanes: Vec::new() }),
+            waiting: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// How the context waits.
+    pub const fn wait(&self) -> Wait {
+        self.settings.wait
+    }
+
+    /// Asks the host to end: its loop returns after the turn in hand, and abandons what is left.
+    /// From now on tasks are dropped as they are posted.
+    pub fn close(&self) {
+        let rung = self.bell.close();
+        self.attention.raise();
+        if rung == Rung::Wake {
+            self.unpark.unpark();
+        }
+    }
+
+    /// Whether [`close`](Self::close) was called.
+    pub fn is_closed(&self) -> bool {
+        self.bell.is_closed()
+    }
+
+    fn notify(&self) {
+        self.attention.raise();
+        match self.bell.ring() {
+            Rung::Heard => {}
+            Rung::Wake => self.unpark.unpark(),
+            // Either the host ends later and takes the queue, or it has, and what was pushed since
+            // is taken here.
+            Rung::Closed => drop(self.tasks.take()),
+        }
+    }
+
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the lanes that were attached since, in the order of attaching.
+    pub(super) fn take_lanes(&self) -> Vec<Box<dyn Lane>> {
+        std::mem::take(&mut self.inbox().lanes)
+    }
+
+    /// Refuses further lanes, and hands out those that nobody took.
+    pub(super) fn shut_inbox(&self) -> Vec<Box<dyn Lane>> {
+        let mut inbox = self.inbox();
+        inbox.open = false;
+        std::mem::take(&mut inbox.lanes)
+    }
+
+    pub(super) fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Context for Front {
+    fn id(&self) -> ContextId {
+        self.id
+    }
+
+    fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    fn kind(&self) -> &'static str {
+        self.settings.kind
+    }
+
+    fn placement(&self) -> Placement {
+        Placement { core: self.settings.core, wait: self.settings.wait.name() }
+    }
+
+    fn post(&self, task: TaskRef) {
+        self.tasks.push(task);
+        self.notify();
+    }
+
+    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
+        if self.is_here() {
+            self.waiting().push(Waiting { task, deadline });
+        } else {
+            // Against the contract, but easily put right: the task polls on the context, and then
+            // waits there.
+            self.post(task);
+        }
+    }
+
+    fn attach(&self, mut lane: Box<dyn Lane>) {
+        let mut inbox = self.inbox();
+        if inbox.open {
+            inbox.lanes.push(lane);
+            drop(inbox);
+            self.notify();
+        } else {
+            drop(inbox);
+            lane.abandon(Abandoned::ContextEnded);
+        }
+    }
+
+    fn wake(&self) {
+        self.notify();
+    }
+
+    fn must_be_woken(&self) -> bool {
+        self.settings.wait.parks()
+    }
+}

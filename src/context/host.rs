@@ -1,0 +1,301 @@
+//! The loop that every context with a thread shares.
+//!
+//! A target that runs lanes on a thread builds on this: [`Host::new`] makes the two halves, a
+//! [`Front`] that any thread may call and that is the [`Context`](super::Context), and a [`Host`]
+//! that the thread drives by [`run`](Host::run), or turn by turn by [`turn`](Host::turn). How the
+//! thread sleeps is the target's own business, behind [`Park`].
+//!
+//! One turn of the host is, in this order: if attention was raised, new lanes, posted tasks and
+//! every lane's `check`; then the waiting tasks; then the lanes. A lane that is alone is run by
+//! [`Lane::run`], which leaves the lane's loop only for attention or when it has been idle for as
+//! long as the wait strategy allows: between two messages there is no indirect call and nothing
+//! but the load of [`Attention`](crate::lane::Attention).
+
+use std::sync::Arc;
+use std::time::Instant;
+
+pub use super::front::{Front, HostSettings};
+pub use super::park::{Park, ParkedThread, ThreadPark, Unpark};
+
+use super::enter;
+use super::front::Waiting;
+use crate::lane::{Abandoned, Lane, PanicReport, Turn};
+use crate::panic_site::{self, Watch};
+use crate::task::{TaskRef, Tasks};
+use crate::wait::Wait;
+
+/// The turns that one of several lanes may take before the next gets its own.
+const BURST: u32 = 64;
+
+/// The half of a hosted context that its thread drives.
+///
+/// Dropping it ends the context: whatever is left is abandoned.
+pub struct Host {
+    front: Arc<Front>,
+    lanes: Vec<Box<dyn Lane>>,
+    // Empty between turns; kept for its memory.
+    polled: Vec<Waiting>,
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host")
+            .field("front", &self.front)
+            .field("lanes", &self.lanes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Host {
+    /// Both halves of a context, of which nothing runs yet. `unpark` wakes the thread that will
+    /// run the host.
+    ///
+    /// Installs, once per process, the panic hook that notes where a lane panicked; on threads
+    /// that run no host it does what the hook before it did.
+    pub fn new(settings: HostSettings, unpark: Arc<dyn Unpark>) -> (Arc<Front>, Self) {
+        panic_site::install();
+        let front = Arc::new(Front::new(settings, unpark));
+        let host = Self { front: Arc::clone(&front), lanes: Vec::new(), polled: Vec::new() };
+        (front, host)
+    }
+
+    /// The other half.
+    pub const fn front(&self) -> &Arc<Front> {
+        &self.front
+    }
+
+    /// The lanes it hosts, without those that wait to be started.
+    pub fn lanes(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// Runs on the calling thread until [`Front::close`], then ends.
+    pub fn run<P: Park>(mut self, park: &mut P) {
+        let here = enter(self.front.clone());
+        let watching = panic_site::watch(Watch::Lane);
+        park.start();
+        self.drive(park);
+        drop(watching);
+        drop(here);
+    }
+
+    fn drive<P: Park>(&mut self, park: &mut P) {
+        let wait = self.front.wait();
+        let patience = wait.patience();
+        let mut idle = 0;
+        loop {
+            let mut turn = Turn::Idle;
+            if self.front.attention.raised() {
+                self.attend();
+                if self.front.is_closed() {
+                    return;
+                }
+                turn = Turn::Busy;
+            }
+            if P::TURNS.is_some() && park.look() {
+                turn = Turn::Busy;
+            }
+            if self.poll_waiting() {
+                turn = Turn::Busy;
+            }
+            let mut turns = 1;
+            if P::TURNS.is_none() && self.lanes.len() == 1 && self.polled_none() {
+                turns = patience.saturating_sub(idle).max(1);
+                turn = busier(turn, self.run_alone(turns));
+            } else {
+                turn = busier(turn, self.round(P::TURNS.unwrap_or(BURST)));
+            }
+            if turn == Turn::Busy {
+                idle = 0;
+                continue;
+            }
+            idle = idle.saturating_add(turns);
+            if idle < patience || wait == Wait::Spin {
+                std::hint::spin_loop();
+            } else if wait.parks() {
+                self.park(park);
+                idle = 0;
+            } else {
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    /// One trip round the host, on the calling thread, with one turn for each lane. Never waits.
+    ///
+    /// Busy if anything moved on, [`Turn::Done`] once the context was closed: it has ended then.
+    pub fn turn(&mut self) -> Turn {
+        let here = enter(self.front.clone());
+        let watching = panic_site::watch(Watch::Lane);
+        let mut turn = Turn::Idle;
+        if self.front.attention.raised() {
+            self.attend();
+            turn = Turn::Busy;
+        }
+        if self.front.is_closed() {
+            self.end();
+            turn = Turn::Done;
+        } else {
+            if self.poll_waiting() {
+                turn = Turn::Busy;
+            }
+            turn = busier(turn, self.round(1));
+        }
+        drop(watching);
+        drop(here);
+        turn
+    }
+
+    /// When somebody wants a turn although nothing happens.
+    pub fn deadline(&mut self) -> Option<Instant> {
+        let mut earliest = self.front.waiting().iter().filter_map(|waiting| waiting.deadline).min();
+        self.each_lane(|lane| {
+            earliest = earliest.into_iter().chain(lane.deadline()).min();
+            Turn::Idle
+        });
+        earliest
+    }
+
+    /// Whether a task waits that will be polled each turn.
+    pub fn has_waiting(&self) -> bool {
+        !self.polled_none()
+    }
+
+    fn polled_none(&self) -> bool {
+        self.front.waiting().is_empty()
+    }
+
+    /// Does what attention was raised for.
+    fn attend(&mut self) {
+        self.front.attention.lower();
+        for mut lane in self.front.take_lanes() {
+            match panic_site::catch(|| lane.start()) {
+                Ok(()) => self.lanes.push(lane),
+                Err(report) => give_up(lane, Abandoned::Panicked(report)),
+            }
+        }
+        run_tasks(self.front.tasks.take());
+        self.each_lane(|lane| {
+            lane.check();
+            Turn::Idle
+        });
+    }
+
+    /// Runs every task that waits; whether one of them waits no longer.
+    fn poll_waiting(&mut self) -> bool {
+        let mut polled = std::mem::take(&mut self.polled);
+        std::mem::swap(&mut polled, &mut self.front.waiting());
+        if polled.is_empty() {
+            self.polled = polled;
+            return false;
+        }
+        let before = polled.len();
+        for waiting in polled.drain(..) {
+            run_task(waiting.task);
+        }
+        self.polled = polled;
+        self.front.waiting().len() < before
+    }
+
+    /// The only lane there is, until attention is raised or it has been idle for `turns`.
+    fn run_alone(&mut self, turns: u32) -> Turn {
+        let front = &*self.front;
+        let Some(lane) = self.lanes.last_mut() else { return Turn::Idle };
+        let turn = panic_site::catch(|| lane.run(&front.attention, turns));
+        self.settle(0, turn)
+    }
+
+    /// Up to `turns` turns of each lane.
+    fn round(&mut self, turns: u32) -> Turn {
+        self.each_lane(|lane| lane.burst(turns))
+    }
+
+    fn each_lane(&mut self, mut work: impl FnMut(&mut dyn Lane) -> Turn) -> Turn {
+        let mut busy = Turn::Idle;
+        let mut index = 0;
+        while let Some(lane) = self.lanes.get_mut(index) {
+            let turn = panic_site::catch(|| work(lane.as_mut()));
+            let before = self.lanes.len();
+            busy = busier(busy, self.settle(index, turn));
+            if self.lanes.len() == before {
+                index += 1;
+            }
+        }
+        busy
+    }
+
+    /// Drops a lane that is done or panicked.
+    fn settle(&mut self, index: usize, turn: Result<Turn, PanicReport>) -> Turn {
+        match turn {
+            Ok(Turn::Done) => drop_lane(self.lanes.remove(index)),
+            Ok(turn) => return turn,
+            Err(report) => give_up(self.lanes.remove(index), Abandoned::Panicked(report)),
+        }
+        Turn::Busy
+    }
+
+    fn park<P: Park>(&mut self, park: &mut P) {
+        let deadline = self.deadline();
+        if self.front.bell.sleep() {
+            park.park(deadline);
+            self.front.bell.awake();
+        }
+    }
+
+    /// Abandons everything, and everything that comes up while doing so.
+    fn end(&mut self) {
+        self.front.close();
+        for lane in self.front.shut_inbox().into_iter().chain(self.lanes.drain(..)) {
+            give_up(lane, Abandoned::ContextEnded);
+        }
+        loop {
+            let waiting = std::mem::take(&mut *self.front.waiting());
+            if waiting.is_empty() && self.front.tasks.is_empty() {
+                return;
+            }
+            for task in self.front.tasks.take().chain(waiting.into_iter().map(|waiting| waiting.task)) {
+                caught(|| drop(task));
+            }
+        }
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let here = enter(self.front.clone());
+        let watching = panic_site::watch(Watch::Lane);
+        self.end();
+        drop(watching);
+        drop(here);
+    }
+}
+
+fn busier(one: Turn, other: Turn) -> Turn {
+    if one == Turn::Idle { other } else { one }
+}
+
+fn run_tasks(tasks: Tasks) {
+    for task in tasks {
+        run_task(task);
+    }
+}
+
+fn run_task(task: TaskRef) {
+    caught(|| task.run());
+}
+
+/// Keeps a panic to itself that nobody joins; the panic hook has said it.
+fn caught(work: impl FnOnce()) {
+    let watching = panic_site::watch(Watch::Task);
+    let _ = panic_site::catch(work);
+    drop(watching);
+}
+
+fn give_up(mut lane: Box<dyn Lane>, why: Abandoned) {
+    caught(|| lane.abandon(why));
+    drop_lane(lane);
+}
+
+fn drop_lane(lane: Box<dyn Lane>) {
+    caught(|| drop(lane));
+}

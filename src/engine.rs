@@ -1,0 +1,190 @@
+//! Runs graphs: `engine.run(graph)` gives a handle that stops and joins it.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::context::cpu::Cpu;
+use crate::context::{ContextRef, Scheduler, current};
+use crate::control::{Control, Report, RunError, Stop};
+use crate::lane::Turn;
+use crate::launch::{Launch, LaunchError};
+use crate::sender::Sender;
+
+/// Runs senders, pass after pass, until they end or are stopped.
+///
+/// What has no context of its own runs on the engine's *home*: an unpinned thread that spins a
+/// little and then parks, started when the first graph needs it, or the context given to
+/// [`Engine::on`].
+///
+/// Dropping the engine stops nothing: each [`Handle`] keeps what its graph needs.
+#[derive(Debug, Default)]
+pub struct Engine {
+    home: Mutex<Option<Home>>,
+}
+
+/// A context, and what keeps its thread.
+#[derive(Clone)]
+struct Home {
+    context: ContextRef,
+    // Dropped after the context, so that the last handle finds itself the last and joins.
+    _keeper: Arc<dyn Send + Sync>,
+}
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Home").field("context", &self.context).finish_non_exhaustive()
+    }
+}
+
+impl Home {
+    fn of(scheduler: impl Scheduler) -> Self {
+        Self { context: scheduler.context().clone(), _keeper: Arc::new(scheduler) }
+    }
+}
+
+impl Engine {
+    /// An engine whose home is a thread of its own, started with the first graph.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An engine whose home is the context of `scheduler`.
+    pub fn on(scheduler: impl Scheduler) -> Self {
+        Self { home: Mutex::new(Some(Home::of(scheduler))) }
+    }
+
+    /// Starts to run a graph: connects it, places its lanes and attaches them to their contexts.
+    ///
+    /// **Completes** at once, while the graph runs; on a context without a thread of its own,
+    /// such as [`Manual`](crate::context::manual::Manual), it runs when somebody takes its turns.
+    ///
+    /// # Errors
+    ///
+    /// When an edge cannot be made or a context cannot host the graph; then nothing runs.
+    pub fn run<S>(&self, sender: S) -> Result<Handle, LaunchError>
+    where
+        S: Sender + Send + 'static,
+        S::Value: Send,
+        S::Error: fmt::Display + Send + 'static,
+    {
+        let home = self.home()?;
+        let mut launch = Launch::new(&home.context);
+        sender.launch(&mut launch)?;
+        let control = launch.attach();
+        Ok(Handle { control, home })
+    }
+
+    fn home(&self) -> Result<Home, LaunchError> {
+        let mut home = self.home.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(home) = &*home {
+            return Ok(home.clone());
+        }
+        let cpu = Cpu::builder().name("home").build();
+        let cpu = cpu.map_err(|error| LaunchError::Context(format!("the engine's home context: {error}")))?;
+        Ok(home.insert(Home::of(cpu)).clone())
+    }
+}
+
+/// A running graph.
+///
+/// Dropping it stops the graph ([`Stop::Abandon`]) and waits for its lanes to end, so that nothing
+/// is left behind; on the thread of a context, where waiting could wait for itself, it only stops.
+#[derive(Debug)]
+#[must_use = "dropping the handle stops the graph; `join` waits for it"]
+pub struct Handle {
+    control: Arc<Control>,
+    home: Home,
+}
+
+impl Handle {
+    /// Asks the graph to end, and returns. Asking again can only make it more urgent.
+    pub fn stop(&self, how: Stop) {
+        self.control.stop(how);
+    }
+
+    /// Something that stops this graph, to be sent elsewhere.
+    pub fn stopper(&self) -> Stopper {
+        Stopper { control: Arc::clone(&self.control) }
+    }
+
+    /// Whether every lane has ended.
+    pub fn is_finished(&self) -> bool {
+        self.control.has_ended()
+    }
+
+    /// Blocks until the graph has ended by itself or by a stop; takes the turns of contexts that
+    /// have no thread of their own meanwhile.
+    ///
+    /// On the thread of a context that runs a lane of this graph it would never return.
+    ///
+    /// # Errors
+    ///
+    /// The graph's first error: a stage's own, a panic with its stage, file and line, or the end
+    /// of a context.
+    pub fn join(self) -> Result<Report, RunError> {
+        self.wait(None);
+        self.control.outcome()
+    }
+
+    /// As [`join`](Self::join), but gives the handle back if the graph still runs after `limit`.
+    ///
+    /// # Errors
+    ///
+    /// The outer error is the handle of a graph that still runs, the inner one is that of `join`.
+    pub fn join_timeout(self, limit: Duration) -> Result<Result<Report, RunError>, Self> {
+        if self.wait(Some(limit)) { Ok(self.control.outcome()) } else { Err(self) }
+    }
+
+    /// The context where lanes without a context of their own run.
+    pub const fn home(&self) -> &ContextRef {
+        &self.home.context
+    }
+
+    fn wait(&self, limit: Option<Duration>) -> bool {
+        let mut by_hand = self.control.contexts();
+        by_hand.sort_by_key(|context| context.id());
+        by_hand.dedup_by_key(|context| context.id());
+        by_hand.retain(|context| context.drive().is_some());
+        if by_hand.is_empty() {
+            return self.control.wait(limit);
+        }
+        let until = limit.map(|limit| Instant::now() + limit);
+        loop {
+            let busy =
+                by_hand.iter().fold(false, |busy, context| busy | (context.drive() == Some(Turn::Busy)));
+            // While nothing moves here the graph waits for another thread or the clock.
+            let pause = if busy { Duration::ZERO } else { Duration::from_micros(100) };
+            if self.control.wait(Some(pause)) {
+                return true;
+            }
+            if until.is_some_and(|until| Instant::now() >= until) {
+                return false;
+            }
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if !self.control.has_ended() {
+            self.control.stop(Stop::Abandon);
+            if current().is_none() {
+                self.wait(None);
+            }
+        }
+    }
+}
+
+/// Stops a graph from wherever it is; see [`Handle::stopper`].
+#[derive(Debug, Clone)]
+pub struct Stopper {
+    control: Arc<Control>,
+}
+
+impl Stopper {
+    /// Asks the graph to end, and returns. Does nothing once it has ended.
+    pub fn stop(&self, how: Stop) {
+        self.control.stop(how);
+    }
+}

@@ -1,0 +1,121 @@
+//! Where a lane or a task panicked: what the panic hook sees, kept for the report.
+//!
+//! A caught panic brings its message but not its place; only the panic hook sees that. The first
+//! [`Host`](crate::context::host::Host) of the process installs one, which notes the place on
+//! threads that run a host and hands every other panic to the hook before it.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::Once;
+
+use crate::lane::PanicReport;
+
+/// What becomes of a panic on this thread, besides the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Watch {
+    /// The hook that was there before this crate's says it.
+    Nobody,
+    /// Nothing is printed: whoever joins the graph is told.
+    Lane,
+    /// It is noted, and the hook before says it too: nobody joins a task.
+    Task,
+}
+
+struct Site {
+    watch: Watch,
+    place: Option<(String, u32)>,
+    stage: Option<(String, String, u32)>,
+}
+
+thread_local! {
+    static SITE: RefCell<Site> = const { RefCell::new(Site { watch: Watch::Nobody, place: None, stage: None }) };
+}
+
+/// Puts this crate's hook before the present one, once per process.
+pub(crate) fn install() {
+    static INSTALLED: Once = Once::new();
+    // The hook cannot be changed while this thread unwinds; the next host tries again.
+    if std::thread::panicking() {
+        return;
+    }
+    INSTALLED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if note(info) != Watch::Lane {
+                before(info);
+            }
+        }));
+    });
+}
+
+fn note(info: &PanicHookInfo<'_>) -> Watch {
+    // A panic while the thread ends, or inside this module, is left to the hook before.
+    let noted = SITE.try_with(|site| {
+        let Ok(mut site) = site.try_borrow_mut() else { return Watch::Nobody };
+        if site.watch != Watch::Nobody {
+            site.place = info.location().map(|place| (place.file().to_owned(), place.line()));
+            site.stage = None;
+        }
+        site.watch
+    });
+    noted.unwrap_or(Watch::Nobody)
+}
+
+/// Sets what becomes of panics on this thread until the guard is dropped.
+pub(crate) fn watch(watch: Watch) -> Watching {
+    let before = SITE.with_borrow_mut(|site| std::mem::replace(&mut site.watch, watch));
+    Watching { before }
+}
+
+/// Restores what was set before [`watch`].
+pub(crate) struct Watching {
+    before: Watch,
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        SITE.with_borrow_mut(|site| site.watch = self.before);
+    }
+}
+
+/// Runs `work`; a panic in it ends here, as a report.
+pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, PanicReport> {
+    // Whoever is told of the panic drops or abandons what `work` borrowed, so that nobody goes on
+    // with a value in a half-changed state.
+    catch_unwind(AssertUnwindSafe(work)).map_err(report)
+}
+
+fn report(payload: Box<dyn Any + Send>) -> PanicReport {
+    let message = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        _ => "a panic whose payload is not text".to_owned(),
+    };
+    // A payload may panic when it is dropped; then the second payload is given up.
+    if let Err(second) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+        std::mem::forget(second);
+    }
+    let (place, stage) = SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take()));
+    let (name, stage_place) = match stage {
+        Some((name, file, line)) => (Some(name), Some((file, line))),
+        None => (None, None),
+    };
+    let (file, line) = place.or(stage_place).unwrap_or_else(|| ("an unknown place".to_owned(), 0));
+    PanicReport { stage: name, file, line, message }
+}
+
+/// Names the stage that the running panic comes from, and where the graph mentions it.
+///
+/// Generated code calls this from a drop guard, while its thread unwinds. The innermost stage
+/// calls first and stands.
+#[doc(hidden)]
+#[cold]
+pub fn set_panicking_stage(name: &str, file: &str, line: u32) {
+    // Fails only while the thread's storage is torn down; the report then lacks the stage.
+    let _ = SITE.try_with(|site| {
+        if let Ok(mut site) = site.try_borrow_mut() {
+            site.stage.get_or_insert_with(|| (name.to_owned(), file.to_owned(), line));
+        }
+    });
+}
