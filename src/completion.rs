@@ -16,6 +16,26 @@ pub enum Completion<V, E> {
     Stopped(StopReason),
 }
 
+/// Why there is no value: the error of [`Completion::into_result`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoValue<E> {
+    /// A stage failed.
+    Error(E),
+    /// The pass was stopped.
+    Stopped(StopReason),
+}
+
+impl<E: fmt::Display> fmt::Display for NoValue<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => error.fmt(f),
+            Self::Stopped(reason) => reason.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug + fmt::Display> std::error::Error for NoValue<E> {}
+
 /// Why a pass completed as *stopped*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StopReason {
@@ -25,6 +45,21 @@ pub enum StopReason {
     Ended,
     /// The stop token asked for it, or the context went away.
     Requested,
+    /// A stage panicked after the pass had left the thread that started it. A running graph ends.
+    ///
+    /// `block_on` panics in turn. No stage sees this: it goes past every function of a graph.
+    Panicked,
+}
+
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Filtered => "the pass was filtered out",
+            Self::Ended => "the source has ended",
+            Self::Requested => "the pass was asked to stop",
+            Self::Panicked => "a stage panicked; its message was printed where it ran",
+        })
+    }
 }
 
 /// What [`Operation::start`](crate::operation::Operation::start) reports.
@@ -64,6 +99,33 @@ impl<V, E> Completion<V, E> {
         match self {
             Self::Value(value) => Some(value),
             _ => None,
+        }
+    }
+}
+
+impl<V, E> Completion<V, E> {
+    /// The value, or the reason why there is none; for `?`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoValue`], when the pass completed with an error or was stopped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// fn answer() -> Result<i32, Box<dyn std::error::Error>> {
+    ///     Ok(block_on(just(6).map(|n| n * 7)).into_result()?)
+    /// }
+    /// assert_eq!(answer().unwrap(), 42);
+    /// ```
+    #[inline]
+    pub fn into_result(self) -> Result<V, NoValue<E>> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Error(error) => Err(NoValue::Error(error)),
+            Self::Stopped(reason) => Err(NoValue::Stopped(reason)),
         }
     }
 }

@@ -80,7 +80,7 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
 
     /// Whether the calling thread is this context's thread.
     fn is_here(&self) -> bool {
-        CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| current.id() == self.id()))
+        CURRENT.with_borrow(|current| matches!(current, Current::Here(current) if current.id() == self.id()))
     }
 
     /// Queues a task. Never blocks, never runs it in place, does not allocate.
@@ -144,28 +144,64 @@ pub struct MayBlock;
 pub struct NeverBlocks;
 
 thread_local! {
-    static CURRENT: RefCell<Option<ContextRef>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Current> = const { RefCell::new(Current::Nowhere) };
+}
+
+/// Where a thread is.
+enum Current {
+    Nowhere,
+    Here(ContextRef),
+    /// In a context that is asked for only once somebody needs it.
+    Lazy(fn() -> ContextRef),
 }
 
 /// The context whose thread this is.
 pub fn current() -> Option<ContextRef> {
-    CURRENT.with_borrow(Clone::clone)
+    let make = CURRENT.with_borrow(|current| match current {
+        Current::Nowhere => Err(None),
+        Current::Here(context) => Err(Some(context.clone())),
+        Current::Lazy(make) => Ok(*make),
+    });
+    match make {
+        Ok(make) => Some(make()),
+        Err(current) => current,
+    }
+}
+
+/// The context whose thread this is, if it has been made and is not `known`.
+pub(crate) fn other_than(known: Option<&ContextRef>) -> Option<ContextRef> {
+    CURRENT.with_borrow(|current| match current {
+        Current::Here(context) if known.is_none_or(|known| known.id() != context.id()) => {
+            Some(context.clone())
+        }
+        _ => None,
+    })
 }
 
 /// Makes `context` the [`current`] one of this thread until the guard is dropped.
 #[must_use = "the context is left when the guard is dropped"]
 pub fn enter(context: ContextRef) -> Entered {
-    Entered { before: CURRENT.replace(Some(context)) }
+    Entered { before: CURRENT.replace(Current::Here(context)) }
+}
+
+/// As [`enter`], for a context that `of_this_thread` gives, always the same one.
+pub(crate) fn enter_lazily(of_this_thread: fn() -> ContextRef) -> Entered {
+    Entered { before: CURRENT.replace(Current::Lazy(of_this_thread)) }
 }
 
 /// Restores the context that was current before [`enter`].
-#[derive(Debug)]
 pub struct Entered {
-    before: Option<ContextRef>,
+    before: Current,
+}
+
+impl fmt::Debug for Entered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entered").finish_non_exhaustive()
+    }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        CURRENT.set(self.before.take());
+        CURRENT.set(std::mem::replace(&mut self.before, Current::Nowhere));
     }
 }

@@ -1,6 +1,6 @@
 //! The facts that flow forward with `connect`.
 
-use crate::context::{ContextRef, current};
+use crate::context::{ContextRef, current, other_than};
 use crate::stop::StopToken;
 
 /// What an operation may know about the place that starts it.
@@ -57,6 +57,17 @@ impl Env {
     /// The context whose thread this is, or else the one that the work was started on.
     pub fn here(&self) -> Option<ContextRef> {
         current().or_else(|| self.context.clone())
+    }
+
+    /// Calls `f` with the same facts as of [`here`](Self::here).
+    ///
+    /// An operation that is made while another completes is connected with these: the pass may
+    /// have changed its context since. Costs a clone only if it has.
+    pub fn with_here<T>(&self, f: impl FnOnce(&Self) -> T) -> T {
+        match other_than(self.context()) {
+            None => f(self),
+            Some(context) => f(&self.clone().with_context(context)),
+        }
     }
 
     /// Asks whether the pass should stop. One relaxed load.

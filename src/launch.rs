@@ -1,6 +1,7 @@
 //! From a sender to running lanes.
 
 use std::fmt;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +9,7 @@ use crate::completion::{Completion, Started, StopReason};
 use crate::context::ContextRef;
 use crate::control::{Control, LaneCounts, Mode, RunError};
 use crate::env::Env;
-use crate::lane::{Abandoned, Lane, Turn};
+use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::operation::Operation;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -105,20 +106,27 @@ struct Mailbox<V, E> {
     home: ContextRef,
 }
 
-struct Deliver<V, E>(Arc<Mailbox<V, E>>);
+struct Deliver<V, E> {
+    mailbox: Arc<Mailbox<V, E>>,
+    // The lane may drop the operation while the call of `complete` still returns.
+    _pinned: PhantomPinned,
+}
 
-impl<V, E> Receiver<V, E> for Deliver<V, E> {
+impl<V: Send, E: Send> Receiver<V, E> for Deliver<V, E> {
     fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         // Cloned first: the lane may drop the operation, and this receiver with it, as soon as it
         // sees the completion.
-        let mailbox = Arc::clone(&self.0);
+        let mailbox = Arc::clone(&self.mailbox);
         *mailbox.completion.lock().unwrap_or_else(PoisonError::into_inner) = Some(completion);
         mailbox.home.wake();
     }
 }
 
 /// The reference semantics of `run`: connect once, start again after each completion.
-struct PlainLane<S: Sender> {
+struct PlainLane<S>
+where
+    S: Sender<Value: Send, Error: Send>,
+{
     // `Option`, so that an operation that is still under way can be leaked rather than dropped.
     operation: Option<Pin<Box<S::Operation<Deliver<S::Value, S::Error>>>>>,
     mailbox: Arc<Mailbox<S::Value, S::Error>>,
@@ -127,10 +135,6 @@ struct PlainLane<S: Sender> {
     control: Arc<Control>,
     counts: LaneCounts,
 }
-
-// SAFETY: the operation is started on the lane's thread only, and completes through the mailbox;
-// what it owns came from a `Send` sender, and values that cross are `Send` by the bounds of `new`.
-unsafe impl<S: Sender + Send> Send for PlainLane<S> {}
 
 impl<S> PlainLane<S>
 where
@@ -142,7 +146,8 @@ where
         let stop = StopSource::new();
         let env = Env::new().with_context(home.clone()).with_stop(stop.token());
         let mailbox = Arc::new(Mailbox { completion: Mutex::new(None), home });
-        let operation = Box::pin(sender.connect(Deliver(Arc::clone(&mailbox)), &env));
+        let deliver = Deliver { mailbox: Arc::clone(&mailbox), _pinned: PhantomPinned };
+        let operation = Box::pin(sender.connect(deliver, &env));
         let counts = LaneCounts::default();
         Self { operation: Some(operation), mailbox, under_way: false, stop, control, counts }
     }
@@ -153,6 +158,11 @@ where
             Completion::Stopped(StopReason::Filtered) => {}
             Completion::Stopped(StopReason::Ended | StopReason::Requested) => {
                 self.counts.started -= 1;
+                return self.end();
+            }
+            Completion::Stopped(StopReason::Panicked) => {
+                let message = "the message was printed where the stage ran".to_owned();
+                self.control.fail(RunError::Panicked(PanicReport { message, ..PanicReport::default() }));
                 return self.end();
             }
             Completion::Error(error) => {
@@ -188,7 +198,9 @@ where
         }
         let Some(operation) = self.operation.as_mut() else { return Turn::Done };
         self.counts.started += 1;
-        match operation.as_mut().start() {
+        // SAFETY: no pass is under way; until it completes the operation is not touched, and it is
+        // leaked rather than dropped.
+        match unsafe { operation.as_mut().start() } {
             Started::Inline(completion) => self.finish(completion),
             Started::Later => {
                 self.under_way = true;
@@ -209,7 +221,10 @@ where
     }
 }
 
-impl<S: Sender> Drop for PlainLane<S> {
+impl<S> Drop for PlainLane<S>
+where
+    S: Sender<Value: Send, Error: Send>,
+{
     fn drop(&mut self) {
         if self.under_way {
             // Some context still holds the operation's task: its memory must stay.

@@ -21,8 +21,16 @@ use crate::receiver::Receiver;
 /// From `start` until it completes an operation must be neither moved nor dropped. Dropping an
 /// idle operation, started before or not, is always allowed.
 ///
+/// It is `Send`, because a pass may complete on another thread than it was started on.
+///
+/// # Implementing it
+///
+/// When `start` unwinds, nothing of the operation is under way any more. An operation that starts
+/// several others catches the panic of one ([`Panicked`](crate::completion::StopReason::Panicked))
+/// and completes when all of them have.
+///
 /// C++26: `operation_state`; its `start` always calls the receiver.
-pub trait Operation {
+pub trait Operation: Send {
     /// What a pass makes.
     type Value;
     /// How a pass fails; [`Never`](crate::completion::Never) if it cannot.
@@ -32,10 +40,16 @@ pub trait Operation {
 
     /// Begins one pass.
     ///
+    /// # Safety
+    ///
+    /// - no pass of this operation is under way.
+    /// - if this returns [`Started::Later`], the operation is neither touched nor dropped until its
+    ///   receiver has been called.
+    ///
     /// # Panics
     ///
-    /// May panic when a pass is under way already.
-    fn start(self: Pin<&mut Self>) -> Started<Self::Value, Self::Error>;
+    /// When a stage panics inside `start`. The operation is idle then.
+    unsafe fn start(self: Pin<&mut Self>) -> Started<Self::Value, Self::Error>;
 
     /// The receiver that came in with `connect`.
     ///

@@ -1,8 +1,9 @@
 //! Where a sender completes.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 
-use crate::completion::Completion;
+use crate::completion::{Completion, StopReason};
 
 /// What an operation completes into when it could not complete inside `start`.
 ///
@@ -10,10 +11,30 @@ use crate::completion::Completion;
 /// the context where the pass then is, and is the operation's last act: the receiver may start
 /// the same operation again, or drop it, only after its caller has returned (post a task to do so).
 ///
+/// It is `Send`, because a pass may complete on another thread than it was started on.
+///
+/// If `complete` unwinds because a stage downstream panicked, whoever called it from a task calls
+/// it once more with [`StopReason::Panicked`](crate::completion::StopReason::Panicked), so that the
+/// pass ends all the same. No function of a stage is called for that completion.
+///
 /// C++26: `receiver`, with `set_value`, `set_error` and `set_stopped` folded into one call.
-pub trait Receiver<V, E> {
+pub trait Receiver<V, E>: Send {
     /// Takes the completion of the pass.
     fn complete(self: Pin<&mut Self>, completion: Completion<V, E>);
+}
+
+/// Completes `receiver` from inside a task.
+///
+/// A context must not see the panic of a stage, and a pass must end all the same: if `complete`
+/// unwinds, the receiver is told [`StopReason::Panicked`].
+#[inline]
+pub fn complete_caught<V, E, R>(mut receiver: Pin<&mut R>, completion: Completion<V, E>)
+where
+    R: Receiver<V, E>,
+{
+    if panic::catch_unwind(AssertUnwindSafe(|| receiver.as_mut().complete(completion))).is_err() {
+        receiver.complete(Completion::Stopped(StopReason::Panicked));
+    }
 }
 
 /// A receiver somewhere else, by its pinned address.

@@ -1,5 +1,6 @@
 //! Senders that begin a graph, and how a lane asks them for the next value.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::time::Instant;
@@ -10,7 +11,7 @@ use crate::completion::{Completion, Started, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
 use crate::operation::Operation;
-use crate::receiver::Receiver;
+use crate::receiver::{Receiver, complete_caught};
 use crate::task::{Fate, TaskNode, TaskRef};
 
 /// The answer of [`Source::take`].
@@ -62,6 +63,7 @@ pub trait Source: Sized {
 #[repr(C)]
 pub struct SourceOperation<S: Source, R> {
     // First, so that the task finds its operation; see `resume`.
+    #[pin]
     node: TaskNode,
     source: S,
     env: Env,
@@ -100,7 +102,8 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
         // SAFETY: nothing is moved out of the pinned operation through this pointer.
         let node = NonNull::from(unsafe { self.get_unchecked_mut() }).cast::<TaskNode>();
         // SAFETY: the node is the first field of a pinned operation that is under way, so that it
-        // stays in place, and no other reference to its task exists while none is queued.
+        // stays in place, and no other reference to its task exists while none is queued. The
+        // task may run on any thread because the source and the receiver are `Send`.
         let task = unsafe { TaskRef::new(node) };
         if fresh { context.post(task) } else { context.post_waiting(task, deadline) }
     }
@@ -116,22 +119,25 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
         let mut this = unsafe { Pin::new_unchecked(operation.as_mut()) };
         let completion = match fate {
             Fate::Abandoned => Some(Completion::Stopped(StopReason::Requested)),
-            Fate::Run => this.as_mut().poll(),
+            Fate::Run => panic::catch_unwind(AssertUnwindSafe(|| this.as_mut().poll()))
+                .unwrap_or(Some(Completion::Stopped(StopReason::Panicked))),
         };
         match (completion, this.env.here()) {
-            (Some(completion), _) => this.project().receiver.complete(completion),
+            (Some(completion), _) => complete_caught(this.project().receiver, completion),
             (None, Some(context)) => this.wait(&context, false),
-            (None, None) => this.project().receiver.complete(Completion::Stopped(StopReason::Requested)),
+            (None, None) => {
+                complete_caught(this.project().receiver, Completion::Stopped(StopReason::Requested));
+            }
         }
     }
 }
 
-impl<S: Source, R: Receiver<S::Value, S::Error>> Operation for SourceOperation<S, R> {
+impl<S: Source + Send, R: Receiver<S::Value, S::Error>> Operation for SourceOperation<S, R> {
     type Value = S::Value;
     type Error = S::Error;
     type Receiver = R;
 
-    fn start(mut self: Pin<&mut Self>) -> Started<S::Value, S::Error> {
+    unsafe fn start(mut self: Pin<&mut Self>) -> Started<S::Value, S::Error> {
         if let Some(home) = self.source.home()
             && !home.is_here()
         {
@@ -153,7 +159,3 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> Operation for SourceOperation<S
         self.project().receiver
     }
 }
-
-// SAFETY: the node is reached by one thread at a time, handed over by the context's queue; the
-// other fields are `Send` by the bounds.
-unsafe impl<S: Source + Send, R: Send> Send for SourceOperation<S, R> {}
