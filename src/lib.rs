@@ -2,8 +2,10 @@
 //!
 //! The crate's guide is being written with it; see `DESIGN` in the repository.
 
+pub mod adaptors;
 pub mod affinity;
 pub mod completion;
+pub mod consumers;
 pub mod context;
 pub mod control;
 pub mod engine;
@@ -11,11 +13,15 @@ pub mod env;
 pub mod graph;
 pub mod lane;
 pub mod launch;
+pub mod on;
+pub(crate) mod opaque;
 pub mod operation;
 pub mod panic_site;
+pub mod prelude;
 pub mod receiver;
 pub mod sender;
 pub mod source;
+pub mod sources;
 pub mod stage;
 pub mod stop;
 pub(crate) mod sync;

@@ -1,0 +1,119 @@
+//! How an adaptor sits between the sender before it and the receiver after it.
+
+use std::pin::Pin;
+
+use pin_project::pin_project;
+
+use crate::completion::{Completion, Started};
+use crate::env::Env;
+use crate::opaque::opaque;
+use crate::operation::Operation;
+use crate::receiver::Receiver;
+use crate::sender::Sender;
+
+/// The receiver that an adaptor hands to the sender before it.
+///
+/// It holds what the adaptor does (its function, or a second operation) and the receiver that
+/// comes next. Whatever way a pass arrives, by the return value of `start` or by
+/// [`Receiver::complete`], it takes the same step: [`advance`](Self::advance).
+pub trait Link<V, E>: Receiver<V, E> {
+    /// What a pass makes after this adaptor.
+    type Value;
+    /// How a pass fails after this adaptor.
+    type Error;
+    /// The receiver that comes next.
+    type Next: Receiver<Self::Value, Self::Error>;
+
+    /// Takes the pass through the adaptor.
+    ///
+    /// # Safety
+    ///
+    /// - no earlier pass is under way in this link.
+    /// - if this returns [`Started::Later`], the link is neither touched nor dropped until
+    ///   [`next`](Self::next) has been completed.
+    unsafe fn advance(self: Pin<&mut Self>, arrived: Completion<V, E>) -> Started<Self::Value, Self::Error>;
+
+    /// The receiver that comes next.
+    fn next(self: Pin<&mut Self>) -> Pin<&mut Self::Next>;
+}
+
+/// The body of a link's [`Receiver::complete`]: goes through the adaptor, and on.
+///
+/// # Safety
+///
+/// The caller is `link`'s own `complete`, called by the operation before it.
+#[inline]
+pub unsafe fn complete_link<V, E, L: Link<V, E>>(mut link: Pin<&mut L>, arrived: Completion<V, E>) {
+    // SAFETY: the pass arrives here, so that it is not under way further down; the operation
+    // round the link stays until the receiver at its end has been called.
+    match unsafe { link.as_mut().advance(arrived) } {
+        Started::Inline(completion) => link.next().complete(completion),
+        Started::Later => {}
+    }
+}
+
+/// Puts a second operation into its place, and starts it.
+///
+/// # Safety
+///
+/// As for [`Operation::start`], of the stored operation.
+#[inline]
+pub(crate) unsafe fn start_stored<O: Operation>(
+    mut place: Pin<&mut Option<O>>,
+    operation: O,
+) -> Started<O::Value, O::Error> {
+    place.set(Some(operation));
+    match place.as_pin_mut() {
+        // SAFETY: passed on to the caller.
+        Some(operation) => unsafe { operation.start() },
+        None => unreachable!("the operation was stored a line ago"),
+    }
+}
+
+/// The operation of every adaptor of one sender: the operation before it, connected to its link.
+///
+/// It is exactly as large as that operation, which holds the link as its receiver.
+#[pin_project]
+pub struct Linked<O> {
+    #[pin]
+    inner: O,
+}
+
+opaque!(Linked<O>);
+
+/// Connects `sender` to the link of its adaptor.
+#[inline]
+pub fn connect_link<S, L>(sender: S, link: L, env: &Env) -> Linked<S::Operation<L>>
+where
+    S: Sender,
+    L: Link<S::Value, S::Error>,
+{
+    Linked { inner: sender.connect(link, env) }
+}
+
+impl<O> Operation for Linked<O>
+where
+    O: Operation,
+    O::Receiver: Link<O::Value, O::Error>,
+{
+    type Value = <O::Receiver as Link<O::Value, O::Error>>::Value;
+    type Error = <O::Receiver as Link<O::Value, O::Error>>::Error;
+    type Receiver = <O::Receiver as Link<O::Value, O::Error>>::Next;
+
+    #[inline]
+    unsafe fn start(self: Pin<&mut Self>) -> Started<Self::Value, Self::Error> {
+        let mut inner = self.project().inner;
+        // SAFETY: no pass of this operation is under way, hence none of the inner one; the caller
+        // keeps both in place until the last receiver has been called.
+        match unsafe { inner.as_mut().start() } {
+            // SAFETY: as above; the inner operation is idle again.
+            Started::Inline(completion) => unsafe { inner.receiver().advance(completion) },
+            Started::Later => Started::Later,
+        }
+    }
+
+    #[inline]
+    fn receiver(self: Pin<&mut Self>) -> Pin<&mut Self::Receiver> {
+        self.project().inner.receiver().next()
+    }
+}

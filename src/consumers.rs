@@ -1,0 +1,7 @@
+//! What ends a graph from outside: it connects a sender and starts it.
+//!
+//! [`for_each`](crate::adaptors::SenderExt::for_each) ends a graph from inside.
+
+mod block_on;
+
+pub use block_on::block_on;

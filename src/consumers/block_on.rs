@@ -1,0 +1,130 @@
+//! `block_on`: one pass, awaited by the calling thread.
+
+mod thread;
+
+use std::marker::PhantomPinned;
+use std::pin::{Pin, pin};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crossbeam_utils::sync::Unparker;
+
+use crate::completion::{Completion, Started, StopReason};
+use crate::context::enter_lazily;
+use crate::env::Env;
+use crate::operation::Operation;
+use crate::receiver::Receiver;
+use crate::sender::Sender;
+
+/// Runs one pass of `sender` and blocks the calling thread until it completes.
+///
+/// **Completes** with what the pass completed with; for `?` see [`Completion::into_result`].
+/// **Runs on** the calling thread, which is a context of its own meanwhile: a source without a home
+/// is asked here, by [`poll_fn`](crate::sources::poll_fn) for example. Between two turns the thread
+/// parks: until it is woken or a deadline comes, and for a millisecond at most while something is
+/// asked that has no deadline. Lanes cannot be attached to it.
+/// **Costs** nothing beyond the pass if that completes inside `start`: no allocation, no atomic
+/// operation. The thread's context is made when the first pass needs it, and kept.
+///
+/// Do not call it on the thread of a context that the graph hops to: that thread is blocked here.
+///
+/// C++26: `sync_wait`. futures: `block_on`.
+///
+/// # Panics
+///
+/// When a stage panics. If it panicked on another thread, its own message was printed there.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::prelude::*;
+///
+/// assert_eq!(block_on(just(6).map(|n| n * 7)), Completion::Value(42));
+/// ```
+#[inline]
+pub fn block_on<S>(sender: S) -> Completion<S::Value, S::Error>
+where
+    S: Sender<Value: Send, Error: Send>,
+{
+    let _entered = enter_lazily(thread::context);
+    let mailbox = Mailbox::new();
+    let receiver = Arrive { mailbox: &mailbox, _pinned: PhantomPinned };
+    let operation = pin!(sender.connect(receiver, &Env::new()));
+    // SAFETY: no pass is under way; `await_arrival` returns only once the receiver was called.
+    let completion = match unsafe { operation.start() } {
+        Started::Inline(completion) => completion,
+        Started::Later => await_arrival(&mailbox),
+    };
+    if let Completion::Stopped(StopReason::Panicked) = completion {
+        panic!(
+            "a stage of this graph panicked on another thread, or in a later turn; its message came before this one"
+        );
+    }
+    completion
+}
+
+#[cold]
+fn await_arrival<V, E>(mailbox: &Mailbox<V, E>) -> Completion<V, E> {
+    let under_way = UnderWay;
+    let completion = thread::run_until(|unparker| mailbox.take_or_wake(unparker));
+    std::mem::forget(under_way);
+    completion
+}
+
+/// Unwinding would drop the operation while other threads work on it.
+struct UnderWay;
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        std::process::abort();
+    }
+}
+
+/// Where the pass completes that did not complete inside `start`.
+struct Mailbox<V, E> {
+    state: Mutex<State<V, E>>,
+}
+
+struct State<V, E> {
+    arrived: Option<Completion<V, E>>,
+    waiter: Option<Unparker>,
+}
+
+impl<V, E> Mailbox<V, E> {
+    #[inline]
+    const fn new() -> Self {
+        Self { state: Mutex::new(State { arrived: None, waiter: None }) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<V, E>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The completion, or the promise to unpark when it arrives.
+    fn take_or_wake(&self, unparker: &Unparker) -> Option<Completion<V, E>> {
+        let mut state = self.state();
+        if state.arrived.is_none() && state.waiter.is_none() {
+            state.waiter = Some(unparker.clone());
+        }
+        state.arrived.take()
+    }
+}
+
+struct Arrive<'m, V, E> {
+    mailbox: &'m Mailbox<V, E>,
+    // `block_on` may return, and drop the operation, while the call of `complete` still returns.
+    _pinned: PhantomPinned,
+}
+
+impl<V: Send, E: Send> Receiver<V, E> for Arrive<'_, V, E> {
+    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+        let waiter = {
+            let mut state = self.mailbox.state();
+            state.arrived = Some(completion);
+            state.waiter.take()
+        };
+        // The mailbox may be gone from here on; the unparker is our own.
+        if let Some(waiter) = waiter {
+            waiter.unpark();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The context of a thread that blocks on a pass.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use crossbeam_utils::sync::{Parker, Unparker};
+
+use crate::context::{Context, ContextId, ContextRef, Placement};
+use crate::lane::{Abandoned, Lane};
+use crate::task::{TaskQueue, TaskRef};
+
+/// The longest park while a task waits that has no deadline: nobody promised to wake us for it.
+const PATIENCE: Duration = Duration::from_millis(1);
+
+/// What `block_on` needs of its thread. Nested calls on one thread share it.
+struct Local {
+    context: Arc<Blocking>,
+    parker: Parker,
+}
+
+thread_local! {
+    static LOCAL: Local = {
+        let parker = Parker::new();
+        let unparker = parker.unparker().clone();
+        Local { context: Arc::new(Blocking::new(unparker)), parker }
+    };
+}
+
+/// The calling thread as a context.
+pub(super) fn context() -> ContextRef {
+    LOCAL.with(|local| local.context.clone())
+}
+
+/// Runs the tasks of the calling thread's context until `arrived` has something.
+///
+/// `arrived` is given what unparks this thread, and sees to it that somebody does.
+pub(super) fn run_until<T>(arrived: impl Fn(&Unparker) -> Option<T>) -> T {
+    LOCAL.with(|local| {
+        let context = &local.context;
+        loop {
+            let busy = context.turn();
+            if let Some(arrived) = arrived(&context.unparker) {
+                return arrived;
+            }
+            if !busy {
+                match context.wake_up_at() {
+                    Some(deadline) => local.parker.park_deadline(deadline),
+                    None => local.parker.park(),
+                }
+            }
+        }
+    })
+}
+
+/// A thread inside `block_on`.
+#[derive(Debug)]
+struct Blocking {
+    id: ContextId,
+    thread: ThreadId,
+    posted: TaskQueue,
+    waiting: TaskQueue,
+    /// The earliest deadline of a waiting task; cleared when they are all asked.
+    deadline: Mutex<Option<Instant>>,
+    unparker: Unparker,
+}
+
+impl Blocking {
+    fn new(unparker: Unparker) -> Self {
+        Self {
+            id: ContextId::unique(),
+            thread: thread::current().id(),
+            posted: TaskQueue::new(),
+            waiting: TaskQueue::new(),
+            deadline: Mutex::new(None),
+            unparker,
+        }
+    }
+
+    /// Runs what was posted, asks what waits; whether anything was posted.
+    fn turn(&self) -> bool {
+        let mut busy = false;
+        for task in self.posted.take() {
+            busy = true;
+            run(task);
+        }
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        for task in self.waiting.take() {
+            run(task);
+        }
+        busy
+    }
+
+    /// When to ask again; `None` while nothing waits.
+    fn wake_up_at(&self) -> Option<Instant> {
+        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.waiting.is_empty() { None } else { deadline }
+    }
+}
+
+/// A panic must not unwind through `block_on`, whose operation is under way.
+fn run(task: TaskRef) {
+    let _ = panic::catch_unwind(AssertUnwindSafe(|| task.run()));
+}
+
+impl Context for Blocking {
+    fn id(&self) -> ContextId {
+        self.id
+    }
+
+    fn name(&self) -> &str {
+        "block_on"
+    }
+
+    fn kind(&self) -> &'static str {
+        "block_on"
+    }
+
+    fn placement(&self) -> Placement {
+        Placement { core: None, wait: "park" }
+    }
+
+    fn is_here(&self) -> bool {
+        thread::current().id() == self.thread
+    }
+
+    fn post(&self, task: TaskRef) {
+        if self.posted.push(task) {
+            self.unparker.unpark();
+        }
+    }
+
+    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
+        let asked = deadline.unwrap_or_else(|| Instant::now() + PATIENCE);
+        {
+            let mut earliest = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+            *earliest = Some(earliest.map_or(asked, |earliest| earliest.min(asked)));
+        }
+        self.waiting.push(task);
+    }
+
+    fn attach(&self, mut lane: Box<dyn Lane>) {
+        lane.abandon(Abandoned::ContextEnded);
+    }
+
+    fn wake(&self) {
+        self.unparker.unpark();
+    }
+
+    fn must_be_woken(&self) -> bool {
+        true
+    }
+}

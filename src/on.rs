@@ -1,0 +1,106 @@
+//! `on`: where a hop leads, and the edge that is to carry it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::context::Scheduler;
+
+/// A hop to `scheduler`, for [`then`](crate::adaptors::SenderExt::then).
+///
+/// Its methods say what edge the hop gets once the graph is fused. The plain form has no edges: a
+/// pass takes its one value along, and the settings change nothing.
+///
+/// C++26: the scheduler argument of `continues_on`.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::prelude::*;
+/// # use fusewire::context::Scheduler;
+/// # fn hop(compute: impl Scheduler) {
+/// let quotes = from_iter(1..4).then(on(compute).capacity(1024).policy(Overflow::DropNewest));
+/// # let _ = quotes;
+/// # }
+/// ```
+#[inline]
+pub const fn on<C: Scheduler>(scheduler: C) -> On<C> {
+    let settings = EdgeSettings { capacity: None, overflow: Overflow::Block };
+    On { scheduler, settings, _layout: PhantomData }
+}
+
+/// Where a hop leads; made by [`on`].
+#[must_use = "`on` does nothing by itself: pass it to `then`"]
+pub struct On<C, L = Auto> {
+    scheduler: C,
+    settings: EdgeSettings,
+    _layout: PhantomData<fn() -> L>,
+}
+
+impl<C, L> On<C, L> {
+    /// Room for at least `capacity` values in the edge; the default is the edge's own.
+    pub fn capacity(mut self, capacity: usize) -> Self {
+        self.settings.capacity = Some(capacity);
+        self
+    }
+
+    /// What happens to a value that finds the edge full.
+    pub fn policy(mut self, overflow: Overflow) -> Self {
+        self.settings.overflow = overflow;
+        self
+    }
+
+    /// Lays the edge out as `L2` instead of choosing by the size of the payload.
+    pub fn layout<L2>(self) -> On<C, L2> {
+        On { scheduler: self.scheduler, settings: self.settings, _layout: PhantomData }
+    }
+
+    /// Where the hop leads.
+    pub const fn scheduler(&self) -> &C {
+        &self.scheduler
+    }
+
+    /// What was asked of the edge.
+    pub const fn settings(&self) -> EdgeSettings {
+        self.settings
+    }
+}
+
+impl<C: Clone, L> Clone for On<C, L> {
+    fn clone(&self) -> Self {
+        Self { scheduler: self.scheduler.clone(), settings: self.settings, _layout: PhantomData }
+    }
+}
+
+impl<C: fmt::Debug, L> fmt::Debug for On<C, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("On")
+            .field("scheduler", &self.scheduler)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a hop asks of its edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct EdgeSettings {
+    /// Room for at least so many values; the edge's default if none is given.
+    pub capacity: Option<usize>,
+    /// What happens to a value that finds the edge full.
+    pub overflow: Overflow,
+}
+
+/// What happens to a value that finds its edge full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Overflow {
+    /// The upstream lane takes no more until there is room. Nothing is lost.
+    #[default]
+    Block,
+    /// The value is dropped, and counted as dropped.
+    DropNewest,
+}
+
+/// The layout is chosen by the size of the payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Auto;

@@ -1,0 +1,33 @@
+//! Senders that begin a graph.
+//!
+//! Every one of them is a [`Sender`](crate::sender::Sender) and a
+//! [`Source`](crate::source::Source): the first makes one pass of it, the second lets a lane ask it
+//! turn by turn.
+//!
+//! | source | a pass makes | in `run`, ends |
+//! |---|---|---|
+//! | [`just`] | a clone of the value | never |
+//! | [`just_error`] | a clone of the error | with the error |
+//! | [`just_stopped`] | nothing | at once |
+//! | [`from_iter`] | the iterator's next item | with the iterator |
+//! | [`from_fn`] | what the function returns | at the first `None` |
+//! | [`poll_fn`] | what the function has, later if it has nothing yet | when it says so |
+//! | [`source`] | what the [`Source`](crate::source::Source) gives | when it says so |
+
+mod from_fn;
+mod from_iter;
+mod from_source;
+mod just;
+mod just_error;
+mod just_stopped;
+mod poll_fn;
+mod ready;
+
+pub use from_fn::{FromFn, from_fn};
+pub use from_iter::{FromIter, from_iter};
+pub use from_source::{FromSource, source};
+pub use just::{Just, just};
+pub use just_error::{JustError, just_error};
+pub use just_stopped::{JustStopped, just_stopped};
+pub use poll_fn::{PollFn, poll_fn};
+pub use ready::ReadyOperation;
