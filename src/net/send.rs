@@ -17,7 +17,7 @@ use super::tcp::{TcpStream, TcpWriter};
 use super::udp::{Endpoint, UdpSocket};
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::io::Io;
-use crate::context::{Context, Scheduler};
+use crate::context::Scheduler;
 use crate::env::Env;
 use crate::operation::Operation;
 use crate::receiver::Receiver;
