@@ -25,8 +25,10 @@ mod bell;
 pub mod cpu;
 mod front;
 pub mod host;
+pub mod io;
 pub mod manual;
 mod park;
+mod realtime;
 pub mod thread;
 
 use std::cell::RefCell;

@@ -13,6 +13,7 @@ pub mod env;
 pub mod graph;
 pub mod lane;
 pub mod launch;
+pub mod net;
 pub mod on;
 pub(crate) mod opaque;
 pub mod operation;

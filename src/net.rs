@@ -60,7 +60,8 @@ pub fn read<S: Read>(socket: S) -> S::Source {
 
 /// The first address that `address` resolves to.
 fn first_address(address: impl ToSocketAddrs) -> Result<SocketAddr, NetError> {
-    let mut addresses = address.to_socket_addrs().map_err(|cause| NetError::new(Fault::Resolve).because(cause))?;
+    let mut addresses =
+        address.to_socket_addrs().map_err(|cause| NetError::new(Fault::Resolve).because(cause))?;
     addresses.next().ok_or_else(|| NetError::new(Fault::Resolve))
 }
 

@@ -12,8 +12,12 @@
 //! | [`from_iter`] | the iterator's next item | with the iterator |
 //! | [`from_fn`] | what the function returns | at the first `None` |
 //! | [`poll_fn`] | what the function has, later if it has nothing yet | when it says so |
+//! | [`every`] | a tick each period | never |
+//! | [`after`] | nothing but the end of a delay | after the first |
 //! | [`source`] | what the [`Source`](crate::source::Source) gives | when it says so |
 
+mod after;
+mod every;
 mod from_fn;
 mod from_iter;
 mod from_source;
@@ -23,6 +27,8 @@ mod just_stopped;
 mod poll_fn;
 mod ready;
 
+pub use after::{After, after};
+pub use every::{Every, Tick, every};
 pub use from_fn::{FromFn, from_fn};
 pub use from_iter::{FromIter, from_iter};
 pub use from_source::{FromSource, source};

@@ -43,10 +43,8 @@ fn narrow_pair(io: &Io) -> (TcpStream, StdStream) {
     listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     listener.listen(1).unwrap();
     let listener = StdListener::from(listener);
-    let stream = TcpStream::connect(io, listener.local_addr().unwrap())
-        .send_buffer(4096)
-        .wait(net::PATIENCE)
-        .unwrap();
+    let stream =
+        TcpStream::connect(io, listener.local_addr().unwrap()).send_buffer(4096).wait(net::PATIENCE).unwrap();
     let (peer, _) = listener.accept().unwrap();
     peer.set_read_timeout(Some(net::PATIENCE)).unwrap();
     (stream, peer)
@@ -108,8 +106,10 @@ fn frames_go_on_across_the_end_of_a_buffer() {
             let (stream, mut peer) = pair(io);
             let answers = frames(io, framed(stream, Be16::new()).buffers(count, size));
             let lengths: Vec<usize> = (0..400).map(|index| index * 7 % (size - 1)).collect();
-            let bytes: Vec<u8> =
-                lengths.iter().flat_map(|&length| in_frame(Be16::new(), &vec![length as u8; length])).collect();
+            let bytes: Vec<u8> = lengths
+                .iter()
+                .flat_map(|&length| in_frame(Be16::new(), &vec![length as u8; length]))
+                .collect();
             let writer = std::thread::spawn(move || peer.write_all(&bytes).unwrap());
             for &length in &lengths {
                 assert_eq!(answers.next().value(), vec![length as u8; length], "{count} buffers of {size}");
@@ -192,7 +192,9 @@ fn bytes_without_frames_are_given_as_they_come() {
 #[test]
 fn an_end_inside_a_frame_says_how_much_is_missing() {
     on_both(|io| {
-        for (sent, have, missing) in [(&[0, 5, b'a', b'b'][..], 4, 3), (&[0][..], 1, 1), (&[1, 0][..], 2, 256)] {
+        for (sent, have, missing) in
+            [(&[0, 5, b'a', b'b'][..], 4, 3), (&[0][..], 1, 1), (&[1, 0][..], 2, 256)]
+        {
             let (stream, mut peer) = pair(io);
             let answers = frames(io, framed(stream, Be16::new()));
             peer.write_all(&in_frame(Be16::new(), b"whole")).unwrap();
@@ -200,7 +202,10 @@ fn an_end_inside_a_frame_says_how_much_is_missing() {
             peer.shutdown(Shutdown::Write).unwrap();
             assert_eq!(answers.next().value(), b"whole");
             let error = answers.next().error();
-            assert!(error.contains(&format!("{have} bytes had arrived, at least {missing} are missing")), "{error}");
+            assert!(
+                error.contains(&format!("{have} bytes had arrived, at least {missing} are missing")),
+                "{error}"
+            );
             assert_eq!(answers.next(), Answer::Ended);
         }
     });
@@ -215,7 +220,10 @@ fn a_reset_is_an_error_and_then_the_end() {
         socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
         drop(peer);
         let error = answers.next().error();
-        assert!(error.contains(&address.to_string()) && error.contains("help: the peer closed the connection"), "{error}");
+        assert!(
+            error.contains(&address.to_string()) && error.contains("help: the peer closed the connection"),
+            "{error}"
+        );
         assert_eq!(answers.next(), Answer::Ended);
     });
 }
@@ -268,7 +276,9 @@ fn a_codec_that_lies_is_found_out() {
         }
     }
     on_both(|io| {
-        for (skip, length, trail) in [(0, 4, 0), (3, 1, 0), (0, 0, 0), (0, 3, 1), (usize::MAX, 1, 0), (1, usize::MAX, 1)] {
+        for (skip, length, trail) in
+            [(0, 4, 0), (3, 1, 0), (0, 0, 0), (0, 3, 1), (usize::MAX, 1, 0), (1, usize::MAX, 1)]
+        {
             let (stream, mut peer) = pair(io);
             let answers = frames(io, framed(stream, Lies(Scan::Frame { skip, length, trail })));
             peer.write_all(b"abc").unwrap();
@@ -339,7 +349,10 @@ fn a_message_that_does_not_fit_holds_back_the_next() {
         let (stream, mut peer) = narrow_pair(io);
         let messages = numbered(3, |_| 500_000);
         let told = sending(io, Env::new(), send(&stream), messages.clone());
-        assert!(told.recv_timeout(Duration::from_millis(50)).is_err(), "half a megabyte fits into four kilobytes");
+        assert!(
+            told.recv_timeout(Duration::from_millis(50)).is_err(),
+            "half a megabyte fits into four kilobytes"
+        );
         let mut seen = vec![0; 1_500_000];
         peer.read_exact(&mut seen).unwrap();
         assert!(seen == messages.concat());
@@ -384,7 +397,8 @@ fn frames_are_sent_as_they_are_read() {
         let (stream, peer) = pair(io);
         let peer = TcpStream::from_std(io, peer).unwrap();
         let answers = frames(io, framed(peer, codec));
-        let messages: Vec<Vec<u8>> = [0_usize, 1, 2, 1000, 65_535].iter().map(|&length| vec![b'm'; length]).collect();
+        let messages: Vec<Vec<u8>> =
+            [0_usize, 1, 2, 1000, 65_535].iter().map(|&length| vec![b'm'; length]).collect();
         let told = sending(io, Env::new(), send_framed(&stream, codec), messages.clone());
         for message in messages {
             assert_eq!(told.recv_timeout(net::PATIENCE).unwrap(), Outcome::Value(message.len()));
@@ -402,14 +416,22 @@ fn frames_are_sent_as_they_are_read() {
 fn a_message_too_long_for_its_frame_is_refused_whole() {
     on_both(|io| {
         let (stream, mut peer) = pair(io);
-        let told = sending(io, Env::new(), send_framed(&stream, Be16::new()), vec![vec![0; 65_536], b"fits".to_vec()]);
+        let told = sending(
+            io,
+            Env::new(),
+            send_framed(&stream, Be16::new()),
+            vec![vec![0; 65_536], b"fits".to_vec()],
+        );
         let Outcome::Error(error) = told.recv_timeout(net::PATIENCE).unwrap() else { panic!("sent") };
         assert!(error.contains("limit of 65537"), "{error}");
         assert_eq!(told.recv_timeout(net::PATIENCE).unwrap(), Outcome::Value(4));
         let mut bytes = [0; 6];
         peer.read_exact(&mut bytes).unwrap();
         assert_eq!(&bytes, b"\0\x04fits");
-        assert_eq!(Delimiter::new(b'\n').envelope(b"a\nb").unwrap_err(), BadFrame::Other("the message contains the byte that ends a frame"));
+        assert_eq!(
+            Delimiter::new(b'\n').envelope(b"a\nb").unwrap_err(),
+            BadFrame::Other("the message contains the byte that ends a frame")
+        );
     });
 }
 
@@ -490,7 +512,8 @@ fn an_asynchronous_connection_is_made_at_home() {
 fn a_refused_connection_is_an_error_that_can_be_tried_again() {
     on_both(|io| {
         let address = StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let connections = reading(io, TcpStream::connect(io, address), |stream: TcpStream| stream.peer_address());
+        let connections =
+            reading(io, TcpStream::connect(io, address), |stream: TcpStream| stream.peer_address());
         let error = connections.next().error();
         assert!(error.contains(&address.to_string()) && error.contains("nobody listens there"), "{error}");
         let listener = StdListener::bind(address).unwrap();
@@ -577,7 +600,10 @@ fn used_on_a_foreign_thread_it_refuses() {
     on_both(|io| {
         let (stream, _peer) = pair(io);
         let completion = run_once(send(&stream)(b"x"), &Env::new(), outcome);
-        assert!(matches!(&completion, Outcome::Error(error) if error.contains("put `.then(on(io))` before it")), "{completion:?}");
+        assert!(
+            matches!(&completion, Outcome::Error(error) if error.contains("put `.then(on(io))` before it")),
+            "{completion:?}"
+        );
         let mut source = framed(stream, Be16::new());
         let Taken::Error(error) = source.take() else { panic!("taken off its context") };
         assert_eq!(error.fault(), Fault::OffContext);
@@ -604,7 +630,9 @@ fn a_message_is_sent_once_however_often_it_is_started() {
             let mut operation = Box::pin(stage(b"once".as_slice()).connect(Unused, &Env::new()));
             for _ in 0..2 {
                 match operation.as_mut().start() {
-                    fusewire::completion::Started::Inline(completion) => tell.send(outcome(completion)).unwrap(),
+                    fusewire::completion::Started::Inline(completion) => {
+                        tell.send(outcome(completion)).unwrap()
+                    }
                     fusewire::completion::Started::Later => panic!("four bytes do not fit"),
                 }
             }

@@ -316,7 +316,10 @@ fn asked_on_a_foreign_thread_it_refuses() {
         assert_eq!(error.address(), Some(source.socket().local_address()));
         let socket = bind(io).connect("127.0.0.1:9").build().unwrap();
         let completion = run_once(send(&socket)(b"x"), &Env::new(), outcome);
-        assert!(matches!(&completion, Outcome::Error(error) if error.contains("not its io context")), "{completion:?}");
+        assert!(
+            matches!(&completion, Outcome::Error(error) if error.contains("not its io context")),
+            "{completion:?}"
+        );
     });
 }
 
@@ -425,7 +428,10 @@ fn what_the_system_or_the_builder_refuses_is_said() {
     let taken = bind(&io).build().unwrap();
     let text = |builder: UdpBuilder| builder.build().unwrap_err().to_string();
     let error = text(UdpSocket::bind(&io, taken.local_address()));
-    assert!(error.contains(&taken.local_address().to_string()) && error.contains("help: choose another port"), "{error}");
+    assert!(
+        error.contains(&taken.local_address().to_string()) && error.contains("help: choose another port"),
+        "{error}"
+    );
     let error = text(UdpSocket::bind(&io, "192.0.2.1:0"));
     assert!(error.contains("no interface of this machine"), "{error}");
     let error = text(UdpSocket::bind(&io, "nonsense"));

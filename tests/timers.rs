@@ -7,9 +7,9 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use fusewire::completion::StopReason;
+use fusewire::context::Scheduler;
 use fusewire::env::Env;
 use fusewire::lane::Turn;
-use fusewire::context::Scheduler;
 use fusewire::sources::{after, every};
 use fusewire::stop::StopSource;
 

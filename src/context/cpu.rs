@@ -4,13 +4,13 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use super::host::{Host, HostSettings, ThreadPark};
+use super::host::{Host, ThreadPark};
+use super::realtime::ThreadSettings;
+pub use super::realtime::Warning;
 use super::thread::HostThread;
 use super::{ContextRef, MayBlock, Scheduler};
-use crate::affinity::{self, PinError};
+use crate::affinity::PinError;
 use crate::wait::Wait;
-
-mod realtime;
 
 /// A context with a thread of its own.
 ///
@@ -80,29 +80,25 @@ impl Scheduler for Cpu {
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing is started before `build`"]
 pub struct CpuBuilder {
-    name: Option<String>,
-    core: Option<usize>,
-    wait: Wait,
-    fifo: Option<u8>,
-    lock_memory: bool,
+    settings: ThreadSettings,
 }
 
 impl CpuBuilder {
     /// The name of the context and of its thread; else `cpu`, with the number of its core.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        self.settings.name = Some(name.into());
         self
     }
 
     /// Pins the thread to this core; else the system moves it about.
     pub const fn core(mut self, core: usize) -> Self {
-        self.core = Some(core);
+        self.settings.core = Some(core);
         self
     }
 
     /// How it waits; else [`Wait::spin_then_park`].
     pub const fn wait(mut self, wait: Wait) -> Self {
-        self.wait = wait;
+        self.settings.wait = wait;
         self
     }
 
@@ -110,7 +106,7 @@ impl CpuBuilder {
     ///
     /// Where the system refuses, the context runs without and [`Cpu::warnings`] says so.
     pub const fn fifo(mut self, priority: u8) -> Self {
-        self.fifo = Some(priority);
+        self.settings.fifo = Some(priority);
         self
     }
 
@@ -118,7 +114,7 @@ impl CpuBuilder {
     ///
     /// Where the system refuses, the context runs without and [`Cpu::warnings`] says so.
     pub const fn lock_memory(mut self, lock: bool) -> Self {
-        self.lock_memory = lock;
+        self.settings.lock_memory = lock;
         self
     }
 
@@ -128,38 +124,12 @@ impl CpuBuilder {
     ///
     /// When there is no such core, or the system refuses it or the thread.
     pub fn build(self) -> Result<Cpu, CpuError> {
-        let Self { name, core, wait, fifo, lock_memory } = self;
-        let name = name.unwrap_or_else(|| core.map_or("cpu".to_owned(), |core| format!("cpu{core}")));
+        let Self { settings } = self;
         let (parker, unpark) = ThreadPark::new();
-        let (_, host) = Host::new(HostSettings { name, kind: "cpu", core, wait }, unpark);
-        let prepare = move || {
-            core.map_or(Ok(()), affinity::pin)?;
-            let mut warnings = Vec::new();
-            if let Some(priority) = fifo {
-                warnings.extend(realtime::fifo(priority, wait));
-            }
-            if lock_memory {
-                warnings.extend(realtime::lock_memory());
-            }
-            if wait.parks() {
-                realtime::exact_timers();
-            }
-            Ok::<_, CpuError>((parker, warnings))
-        };
+        let (_, host) = Host::new(settings.host("cpu"), unpark);
+        let prepare = move || Ok::<_, CpuError>((parker, settings.apply()?));
         let (thread, warnings) = HostThread::spawn(host, prepare)?;
         Ok(Cpu { inner: Arc::new(Inner { thread, warnings }) })
-    }
-}
-
-/// Something that was asked for and that the system refused, or that it limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    text: String,
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
     }
 }
 

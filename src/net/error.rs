@@ -106,18 +106,24 @@ impl NetError {
     fn help(&self) -> Option<&'static str> {
         match self.0.fault {
             Fault::Truncated { .. } => Some("make the buffers longer with `.buffer_size(..)`"),
-            Fault::FrameTooLong { .. } => {
-                Some("raise the limit of the codec if such frames are meant; else the peer speaks another protocol")
-            }
+            Fault::FrameTooLong { .. } => Some(
+                "raise the limit of the codec if such frames are meant; else the peer speaks another protocol",
+            ),
             Fault::EndInsideFrame { .. } => Some("the peer went away early or speaks another protocol"),
             Fault::Broken => Some("connect again"),
             Fault::OffContext => Some("put `.then(on(io))` before it, with the io context of the socket"),
             Fault::Resolve => Some("write an address such as `127.0.0.1:9000`"),
-            Fault::Join => Some("name the interface by its own address, such as 127.0.0.1, and the group by a multicast address"),
+            Fault::Join => Some(
+                "name the interface by its own address, such as 127.0.0.1, and the group by a multicast address",
+            ),
             _ => match self.0.cause.as_ref()?.kind() {
-                io::ErrorKind::AddrInUse => Some("choose another port, or share this one with `.reuse(true)`"),
+                io::ErrorKind::AddrInUse => {
+                    Some("choose another port, or share this one with `.reuse(true)`")
+                }
                 io::ErrorKind::AddrNotAvailable => Some("no interface of this machine has that address"),
-                io::ErrorKind::PermissionDenied => Some("the system asks for a privilege: see `man 7 capabilities`"),
+                io::ErrorKind::PermissionDenied => {
+                    Some("the system asks for a privilege: see `man 7 capabilities`")
+                }
                 io::ErrorKind::ConnectionRefused => Some("nobody listens there"),
                 io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
                     Some("the peer closed the connection: connect again")
@@ -146,14 +152,19 @@ impl fmt::Display for NetError {
             Fault::Read => f.write_str("cannot read from the stream")?,
             Fault::Send => f.write_str("cannot send")?,
             Fault::EndInsideFrame { have, missing } => {
-                write!(f, "the stream ended inside a frame: {have} bytes had arrived, at least {missing} are missing")?;
+                write!(
+                    f,
+                    "the stream ended inside a frame: {have} bytes had arrived, at least {missing} are missing"
+                )?;
             }
             Fault::FrameTooLong { length, limit } => {
                 write!(f, "a frame of at least {length} bytes is longer than the limit of {limit}")?;
             }
             Fault::BadFrame(why) => write!(f, "the bytes are not a frame: {why}")?,
             Fault::Broken => f.write_str("the stream was given up in the middle of a message")?,
-            Fault::OffContext => f.write_str("the socket was used on a thread that is not its io context's")?,
+            Fault::OffContext => {
+                f.write_str("the socket was used on a thread that is not its io context's")?
+            }
         }
         if let Some(address) = self.0.address {
             write!(f, " ({address})")?;

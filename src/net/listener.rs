@@ -97,7 +97,8 @@ impl ListenerBuilder {
     pub fn build(self) -> Result<TcpListener, NetError> {
         let address = self.address?;
         let fail = |cause| NetError::new(Fault::Bind).at(address).because(cause);
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP)).map_err(fail)?;
+        let socket =
+            Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP)).map_err(fail)?;
         socket.set_nonblocking(true).map_err(fail)?;
         // Elsewhere than on Unix the option would let others take the port away.
         #[cfg(unix)]

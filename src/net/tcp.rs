@@ -52,7 +52,10 @@ pub(super) struct Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("local", &self.local).field("peer", &self.peer).finish_non_exhaustive()
+        f.debug_struct("Connection")
+            .field("local", &self.local)
+            .field("peer", &self.peer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -82,7 +85,11 @@ impl TcpStream {
     }
 
     /// Registers a stream connected to `peer`.
-    pub(super) fn adopt(io: &Io, mut stream: mio::net::TcpStream, peer: SocketAddr) -> Result<Self, NetError> {
+    pub(super) fn adopt(
+        io: &Io,
+        mut stream: mio::net::TcpStream,
+        peer: SocketAddr,
+    ) -> Result<Self, NetError> {
         let fail = |cause| NetError::new(Fault::Register).at(peer).because(cause);
         io.register(&mut stream).map_err(fail)?;
         Self::registered(io, stream, peer)
@@ -286,14 +293,18 @@ impl Connect {
             _ => {}
         }
         let mut stream = mio::net::TcpStream::from_std(socket.into());
-        self.home.io().register(&mut stream).map_err(|cause| NetError::new(Fault::Register).because(cause))?;
+        self.home
+            .io()
+            .register(&mut stream)
+            .map_err(|cause| NetError::new(Fault::Register).because(cause))?;
         Ok(stream)
     }
 }
 
 fn open(address: SocketAddr, options: Options) -> Result<Socket, NetError> {
     let fail = |cause| NetError::new(Fault::Connect).at(address).because(cause);
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP)).map_err(fail)?;
+    let socket =
+        Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP)).map_err(fail)?;
     options.set(&socket, address)?;
     Ok(socket)
 }

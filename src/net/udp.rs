@@ -320,7 +320,9 @@ impl UdpBuilder {
             return Err(NetError::new(Fault::Setting("`buffers` must be between 1 and 65536")).at(address));
         }
         if !(1..=1 << 16).contains(&self.size) {
-            return Err(NetError::new(Fault::Setting("`buffer_size` must be between 1 and 65536")).at(address));
+            return Err(
+                NetError::new(Fault::Setting("`buffer_size` must be between 1 and 65536")).at(address)
+            );
         }
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))
             .map_err(fail(Fault::Bind))?;
@@ -348,11 +350,13 @@ impl UdpBuilder {
             multicast::send_through(&socket, interface).map_err(fail(Fault::Option("IP_MULTICAST_IF")))?;
         }
         if let Some(ttl) = self.multicast_ttl {
-            let set = if address.is_ipv4() { Socket::set_multicast_ttl_v4 } else { Socket::set_multicast_hops_v6 };
+            let set =
+                if address.is_ipv4() { Socket::set_multicast_ttl_v4 } else { Socket::set_multicast_hops_v6 };
             set(&socket, ttl).map_err(fail(Fault::Option("IP_MULTICAST_TTL")))?;
         }
         if let Some(yes) = self.multicast_loop {
-            let set = if address.is_ipv4() { Socket::set_multicast_loop_v4 } else { Socket::set_multicast_loop_v6 };
+            let set =
+                if address.is_ipv4() { Socket::set_multicast_loop_v4 } else { Socket::set_multicast_loop_v6 };
             set(&socket, yes).map_err(fail(Fault::Option("IP_MULTICAST_LOOP")))?;
         }
         socket.bind(&address.into()).map_err(fail(Fault::Bind))?;
@@ -363,7 +367,9 @@ impl UdpBuilder {
         }
         let peer = self.peer.transpose()?;
         if let Some(peer) = peer {
-            socket.connect(&peer.into()).map_err(|cause| NetError::new(Fault::Connect).at(peer).because(cause))?;
+            socket
+                .connect(&peer.into())
+                .map_err(|cause| NetError::new(Fault::Connect).at(peer).because(cause))?;
         }
         let receive_buffer = socket.recv_buffer_size().map_err(fail(Fault::Option("SO_RCVBUF")))?;
         let mut socket = mio::net::UdpSocket::from_std(socket.into());
@@ -523,9 +529,9 @@ impl Source for UdpRead {
                 pool.starve();
                 Taken::Empty
             }
-            Err(cause) => {
-                Taken::Error(NetError::new(Fault::Receive).at(endpoint.peer.or(Some(endpoint.local))).because(cause))
-            }
+            Err(cause) => Taken::Error(
+                NetError::new(Fault::Receive).at(endpoint.peer.or(Some(endpoint.local))).because(cause),
+            ),
         }
     }
 }

@@ -89,7 +89,11 @@ impl Source for Every {
         };
         let late = now.duration_since(first);
         // With a period of zero every ask is a tick, and none is missed.
-        let missed = if late < self.period { 0 } else { late.as_nanos().checked_div(self.period.as_nanos()).unwrap_or(0) };
+        let missed = if late < self.period {
+            0
+        } else {
+            late.as_nanos().checked_div(self.period.as_nanos()).unwrap_or(0)
+        };
         let missed = u64::try_from(missed).unwrap_or(u64::MAX);
         let due = if missed == 0 {
             first

@@ -159,7 +159,11 @@ impl<V, E, F: FnMut(Completion<V, E>) -> T, T> Receiver<V, E> for Tell<F, T> {
 
 /// Connects `sender`, starts it on this thread and blocks until it has completed. `view` makes the
 /// completion `Send`, where it completes.
-pub(crate) fn run_once<S: Sender, T>(sender: S, env: &Env, view: impl FnMut(Completion<S::Value, S::Error>) -> T) -> T {
+pub(crate) fn run_once<S: Sender, T>(
+    sender: S,
+    env: &Env,
+    view: impl FnMut(Completion<S::Value, S::Error>) -> T,
+) -> T {
     let told = Arc::new(Told {
         completion: Mutex::new(None),
         there: AtomicBool::new(false),

@@ -119,8 +119,7 @@ impl Intake {
 
     fn arm(&mut self, slot: usize, buffer: u32, pool: &Pool) {
         self.slots[slot] = buffer;
-        self.vectors[slot] =
-            libc::iovec { iov_base: pool.bytes(buffer).as_ptr().cast(), iov_len: self.size };
+        self.vectors[slot] = libc::iovec { iov_base: pool.bytes(buffer).as_ptr().cast(), iov_len: self.size };
         let detail = detail(pool, buffer).as_ptr();
         let header = &mut self.headers[slot].msg_hdr;
         header.msg_iov = &raw mut self.vectors[slot];

@@ -1,7 +1,57 @@
 //! What a thread asks of the system so that it is not disturbed, and what the system answers.
 
-use super::Warning;
+use std::fmt;
+
+use super::host::HostSettings;
+use crate::affinity::{self, PinError};
 use crate::wait::Wait;
+
+/// Something that was asked for and that the system refused, or that it limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    text: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// What the builder of a context with a thread is told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ThreadSettings {
+    pub(super) name: Option<String>,
+    pub(super) core: Option<usize>,
+    pub(super) wait: Wait,
+    pub(super) fifo: Option<u8>,
+    pub(super) lock_memory: bool,
+}
+
+impl ThreadSettings {
+    /// For a context of family `kind`, named after it and its core unless it has a name.
+    pub(super) fn host(&self, kind: &'static str) -> HostSettings {
+        let named = || self.core.map_or(kind.to_owned(), |core| format!("{kind}{core}"));
+        let name = self.name.clone().unwrap_or_else(named);
+        HostSettings { name, kind, core: self.core, wait: self.wait }
+    }
+
+    /// Makes the calling thread what was asked for, as far as the system lets it.
+    pub(super) fn apply(&self) -> Result<Vec<Warning>, PinError> {
+        self.core.map_or(Ok(()), affinity::pin)?;
+        let mut warnings = Vec::new();
+        if let Some(priority) = self.fifo {
+            warnings.extend(fifo(priority, self.wait));
+        }
+        if self.lock_memory {
+            warnings.extend(lock_memory());
+        }
+        if self.wait.parks() {
+            exact_timers();
+        }
+        Ok(warnings)
+    }
+}
 
 fn refused(what: &str, error: &std::io::Error, hint: &str) -> Warning {
     Warning { text: format!("{what} was refused ({error}): {hint}") }
@@ -9,7 +59,7 @@ fn refused(what: &str, error: &std::io::Error, hint: &str) -> Warning {
 
 /// Makes the calling thread a `SCHED_FIFO` thread.
 #[cfg(target_os = "linux")]
-pub(super) fn fifo(priority: u8, wait: Wait) -> Option<Warning> {
+fn fifo(priority: u8, wait: Wait) -> Option<Warning> {
     let parameters = libc::sched_param { sched_priority: i32::from(priority) };
     // A child of this thread starts with the ordinary policy again.
     let policy = libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK;
@@ -44,7 +94,7 @@ fn throttled(wait: Wait) -> Option<Warning> {
 
 /// Keeps the memory of the process resident.
 #[cfg(target_os = "linux")]
-pub(super) fn lock_memory() -> Option<Warning> {
+fn lock_memory() -> Option<Warning> {
     // SAFETY: the call takes flags alone.
     if unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE) } == 0 {
         return None;
@@ -57,7 +107,7 @@ pub(super) fn lock_memory() -> Option<Warning> {
 
 /// Lets a sleep of the calling thread end when it was asked to, not up to 50 microseconds later.
 #[cfg(target_os = "linux")]
-pub(super) fn exact_timers() {
+fn exact_timers() {
     let slack: libc::c_ulong = 1;
     // SAFETY: the call takes numbers alone. It cannot fail for the calling thread; if it did,
     // timers would be less exact, as they are elsewhere.
@@ -71,14 +121,14 @@ fn unsupported(what: &str) -> Warning {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn fifo(priority: u8, _: Wait) -> Option<Warning> {
+fn fifo(priority: u8, _: Wait) -> Option<Warning> {
     Some(unsupported(&format!("SCHED_FIFO with priority {priority}")))
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn lock_memory() -> Option<Warning> {
+fn lock_memory() -> Option<Warning> {
     Some(unsupported("locking memory"))
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn exact_timers() {}
+fn exact_timers() {}
