@@ -7,7 +7,7 @@ use super::error::{Fault, NetError};
 /// Finds the frames in a stream.
 ///
 /// The crate's own are [`Be16`], [`Be32`] and [`Delimiter`].
-pub trait Codec {
+pub trait Codec: Send {
     /// The longest frame that is accepted, with what surrounds its payload.
     fn limit(&self) -> usize;
 

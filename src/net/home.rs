@@ -1,16 +1,31 @@
 //! The thread on which a socket lives, told apart by one comparison.
 
+use std::cell::Cell;
+use std::fmt;
+use std::sync::LazyLock;
+
 use crate::context::io::Io;
 use crate::context::{ContextRef, Scheduler};
+use crate::sync::{AtomicU64, Ordering};
 
 thread_local! {
-    static MARK: u8 = const { 0 };
+    static NUMBER: Cell<u64> = const { Cell::new(0) };
 }
 
-/// A number that no two threads have at the same time.
+/// A number that no other thread of this process ever has; never zero. One load, once it is known.
 #[inline]
-fn this_thread() -> usize {
-    MARK.with(|mark| std::ptr::from_ref(mark).addr())
+fn this_thread() -> u64 {
+    let number = NUMBER.get();
+    if number == 0 { first_seen() } else { number }
+}
+
+#[cold]
+fn first_seen() -> u64 {
+    static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(1));
+    // ORDERING: relaxed, only the uniqueness of the number matters.
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    NUMBER.set(number);
+    number
 }
 
 /// The io context of a socket, and its thread once it has been seen there.
@@ -18,7 +33,7 @@ fn this_thread() -> usize {
 pub(crate) struct Home {
     io: Io,
     // INVARIANT: zero, or `this_thread` of the context's own thread.
-    thread: usize,
+    thread: u64,
 }
 
 impl Home {
@@ -54,5 +69,57 @@ impl Home {
         }
         self.thread = this_thread();
         true
+    }
+}
+
+/// A value that is used and dropped on the thread that made it, and leaked anywhere else.
+///
+/// An operation must be `Send`; this lets one hold a borrowed buffer, which is not.
+pub(crate) struct Local<T> {
+    // INVARIANT: touched on the thread with this number alone.
+    value: Option<T>,
+    thread: u64,
+}
+
+// SAFETY: every access to the value, its drop included, checks that this is the thread that made
+// it; on another thread nothing but the number is read.
+unsafe impl<T> Send for Local<T> {}
+
+impl<T> Local<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { value: Some(value), thread: this_thread() }
+    }
+
+    /// Whether this is the value's thread.
+    #[inline]
+    pub(crate) fn is_here(&self) -> bool {
+        self.thread == this_thread()
+    }
+
+    /// The value, if this is its thread and nobody has taken it.
+    #[inline]
+    pub(crate) fn get(&self) -> Option<&T> {
+        if self.is_here() { self.value.as_ref() } else { None }
+    }
+
+    /// Takes the value out, if this is its thread.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Option<T> {
+        if self.is_here() { self.value.take() } else { None }
+    }
+}
+
+impl<T> Drop for Local<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.is_here() {
+            std::mem::forget(self.value.take());
+        }
+    }
+}
+
+impl<T> fmt::Debug for Local<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Local").finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use pin_project::pin_project;
 use super::codec::{BadFrame, Envelope, Header};
 use super::error::{Fault, NetError};
 use super::first_address;
+use super::home::Local;
 use super::tcp::{TcpStream, TcpWriter};
 use super::udp::{Endpoint, UdpSocket};
 use crate::completion::{Completion, Started, StopReason};
@@ -20,7 +22,7 @@ use crate::context::Scheduler;
 use crate::context::io::Io;
 use crate::env::Env;
 use crate::operation::Operation;
-use crate::receiver::Receiver;
+use crate::receiver::{Receiver, complete_caught};
 use crate::sender::Sender;
 use crate::stop::StopToken;
 use crate::sync::{AtomicBool, AtomicU64, Ordering};
@@ -42,7 +44,8 @@ pub const LINGER: Duration = Duration::from_secs(1);
 /// within [`LINGER`] completes as stopped; if a part of it was sent, with [`Fault::Broken`], as does
 /// everything sent on this stream afterwards.
 ///
-/// **Runs on** the io context of the socket: elsewhere it completes with [`Fault::OffContext`].
+/// **Runs on** the io context of the socket, where it must also be connected, as `and` does it:
+/// elsewhere it completes with [`Fault::OffContext`].
 ///
 /// **Costs** one system call per message if the kernel takes it whole; no allocation.
 pub fn send<S: ToOutlet, B: AsRef<[u8]>>(
@@ -247,7 +250,7 @@ impl<B: AsRef<[u8]>, W: Outlet> Sender for SendBytes<B, W> {
     fn connect<R: Receiver<B, NetError>>(self, receiver: R, env: &Env) -> SendOperation<B, W, R> {
         SendOperation {
             node: TaskNode::new(SendOperation::<B, W, R>::resume),
-            bytes: Some(self.bytes),
+            bytes: Local::new(self.bytes),
             envelope: self.envelope,
             outlet: self.outlet,
             sent: 0,
@@ -264,9 +267,10 @@ impl<B: AsRef<[u8]>, W: Outlet> Sender for SendBytes<B, W> {
 #[repr(C)]
 pub struct SendOperation<B, W, R> {
     // First, so that the task finds its operation; see `resume`.
+    #[pin]
     node: TaskNode,
     // INVARIANT: there until the operation has completed.
-    bytes: Option<B>,
+    bytes: Local<B>,
     envelope: Result<Envelope, BadFrame>,
     outlet: W,
     // INVARIANT: bytes of the message, with its envelope, that the kernel has taken.
@@ -291,7 +295,7 @@ impl<B: AsRef<[u8]>, W: Outlet, R: Receiver<B, NetError>> SendOperation<B, W, R>
     #[inline]
     fn push(self: Pin<&mut Self>) -> Option<Completion<B, NetError>> {
         let this = self.project();
-        let Some(bytes) = this.bytes.as_ref() else {
+        let Some(bytes) = this.bytes.get() else {
             return Some(Completion::Stopped(StopReason::Ended));
         };
         let envelope = match this.envelope {
@@ -380,19 +384,18 @@ impl<B: AsRef<[u8]>, W: Outlet, R: Receiver<B, NetError>> SendOperation<B, W, R>
         // SAFETY: the caller gives the node of a pinned operation that nobody else touches.
         let mut this = unsafe { Pin::new_unchecked(operation.as_mut()) };
         let completion = match fate {
-            Fate::Run => this.as_mut().advance(),
-            Fate::Abandoned => {
-                if this.sent != 0 {
-                    this.outlet.gate().breaks();
-                }
-                Some(Completion::Stopped(StopReason::Requested))
-            }
+            Fate::Run => panic::catch_unwind(AssertUnwindSafe(|| this.as_mut().advance()))
+                .unwrap_or(Some(Completion::Stopped(StopReason::Panicked))),
+            Fate::Abandoned => Some(Completion::Stopped(StopReason::Requested)),
         };
         let Some(completion) = completion else { return this.wait() };
+        if this.sent != 0 && matches!(completion, Completion::Stopped(_)) {
+            this.outlet.gate().breaks();
+        }
         if this.outlet.gate().leave(this.number) && matches!(fate, Fate::Run) {
             this.outlet.io().context().wake();
         }
-        this.project().receiver.complete(completion);
+        complete_caught(this.project().receiver, completion);
     }
 }
 
@@ -402,8 +405,8 @@ impl<B: AsRef<[u8]>, W: Outlet, R: Receiver<B, NetError>> Operation for SendOper
     type Receiver = R;
 
     #[inline]
-    fn start(mut self: Pin<&mut Self>) -> Started<B, NetError> {
-        if !self.outlet.io().context().is_here() {
+    unsafe fn start(mut self: Pin<&mut Self>) -> Started<B, NetError> {
+        if !(self.bytes.is_here() && self.outlet.io().context().is_here()) {
             let error = NetError::new(Fault::OffContext).at(self.outlet.peer());
             return Started::Inline(Completion::Error(error));
         }

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::fmt::Debug;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender as Channel};
@@ -137,6 +138,8 @@ where
 pub(crate) struct Tell<F, T> {
     view: F,
     told: Arc<Told<T>>,
+    // The operation may be dropped while the call of `complete` still returns.
+    _pinned: PhantomPinned,
 }
 
 struct Told<T> {
@@ -145,9 +148,9 @@ struct Told<T> {
     thread: std::thread::Thread,
 }
 
-impl<V, E, F: FnMut(Completion<V, E>) -> T, T> Receiver<V, E> for Tell<F, T> {
+impl<V, E, F: FnMut(Completion<V, E>) -> T + Send, T: Send> Receiver<V, E> for Tell<F, T> {
     fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
-        // SAFETY: nothing in this receiver is pinned.
+        // SAFETY: nothing is moved out of the receiver.
         let this = unsafe { self.get_unchecked_mut() };
         let answer = (this.view)(completion);
         let told = Arc::clone(&this.told);
@@ -159,27 +162,31 @@ impl<V, E, F: FnMut(Completion<V, E>) -> T, T> Receiver<V, E> for Tell<F, T> {
 
 /// Connects `sender`, starts it on this thread and blocks until it has completed. `view` makes the
 /// completion `Send`, where it completes.
-pub(crate) fn run_once<S: Sender, T>(
+pub(crate) fn run_once<S: Sender, T: Send>(
     sender: S,
     env: &Env,
-    view: impl FnMut(Completion<S::Value, S::Error>) -> T,
+    view: impl FnMut(Completion<S::Value, S::Error>) -> T + Send,
 ) -> T {
     let told = Arc::new(Told {
         completion: Mutex::new(None),
         there: AtomicBool::new(false),
         thread: std::thread::current(),
     });
-    let mut operation = Box::pin(sender.connect(Tell { view, told: Arc::clone(&told) }, env));
-    match operation.as_mut().start() {
+    let mut operation =
+        Box::pin(sender.connect(Tell { view, told: Arc::clone(&told), _pinned: PhantomPinned }, env));
+    // SAFETY: no pass is under way; the operation is next touched when its receiver was called, and
+    // leaked if that does not happen in time.
+    match unsafe { operation.as_mut().start() } {
         Started::Inline(completion) => (operation.as_mut().receiver().view_mut())(completion),
         Started::Later => {
             let began = Instant::now();
             while !told.there.load(Ordering::Acquire) {
                 std::thread::park_timeout(Duration::from_millis(100));
-                assert!(began.elapsed() < PATIENCE, "the operation did not complete in time");
+                if began.elapsed() > PATIENCE {
+                    std::mem::forget(operation);
+                    panic!("the operation did not complete in time");
+                }
             }
-            // The receiver may still be on its way out of `complete`.
-            std::thread::sleep(Duration::from_millis(2));
             told.completion.lock().unwrap().take().unwrap()
         }
     }
@@ -187,7 +194,7 @@ pub(crate) fn run_once<S: Sender, T>(
 
 impl<F, T> Tell<F, T> {
     fn view_mut(self: Pin<&mut Self>) -> &mut F {
-        // SAFETY: nothing in this receiver is pinned.
+        // SAFETY: nothing is moved out of the receiver.
         unsafe { &mut self.get_unchecked_mut().view }
     }
 }
@@ -225,6 +232,9 @@ unsafe impl<S: Sender> Send for Pass<S> {}
 
 pub(crate) struct Keep<V, E>(Arc<Mutex<Option<Completion<V, E>>>>);
 
+// SAFETY: as for `Pass`.
+unsafe impl<V, E> Send for Keep<V, E> {}
+
 impl<V, E> Receiver<V, E> for Keep<V, E> {
     fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         *self.0.lock().unwrap() = Some(completion);
@@ -245,7 +255,9 @@ impl<S: Sender> Pass<S> {
         assert!(!self.under_way);
         let operation = sender.connect(Keep(Arc::clone(&self.kept)), &self.env);
         self.operation.set(Some(operation));
-        match self.operation.as_mut().as_pin_mut().unwrap().start() {
+        // SAFETY: no pass is under way, as asserted; the operation is next touched by a `start`, which
+        // asserts it again.
+        match unsafe { self.operation.as_mut().as_pin_mut().unwrap().start() } {
             Started::Inline(completion) => Some(completion),
             Started::Later => {
                 self.under_way = true;
