@@ -1,0 +1,82 @@
+//! The downstream end of an edge.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Wake;
+use super::stats::{EdgeStats, Tally};
+use crate::ring::{Auto, Consumer, Layout};
+
+/// The downstream end of an edge. Belongs to one thread at a time.
+///
+/// Dropping it closes the edge for the sender; what is inside is dropped when both ends are gone.
+pub struct EdgeReceiver<T, L: Layout = Auto> {
+    ring: Consumer<T, L>,
+    tally: Arc<Tally>,
+    stats: EdgeStats,
+}
+
+impl<T, L: Layout> EdgeReceiver<T, L> {
+    pub(super) fn new(ring: Consumer<T, L>, tally: Arc<Tally>, stats: EdgeStats) -> Self {
+        Self { ring, tally, stats }
+    }
+
+    /// Takes the oldest value, if there is one. Never blocks; costs what
+    /// [`Consumer::try_pop`] costs.
+    #[inline(always)]
+    pub fn pop(&mut self) -> Option<T> {
+        self.ring.try_pop()
+    }
+
+    /// Whether a value waits. Once true, it stays true until the next pop.
+    #[inline(always)]
+    pub fn ready(&mut self) -> bool {
+        self.ring.ready()
+    }
+
+    /// The oldest value, left where it is.
+    #[inline(always)]
+    pub fn peek(&mut self) -> Option<&T> {
+        self.ring.peek()
+    }
+
+    /// Takes every value that is visible, `max` at most, and returns how many; see
+    /// [`Consumer::pop_batch`].
+    #[inline]
+    pub fn pop_batch(&mut self, max: usize, each: impl FnMut(T)) -> usize {
+        self.ring.pop_batch(max, each)
+    }
+
+    /// Whether the sender is gone. What it pushed is visible once this returned true: the edge is
+    /// drained when `is_closed` returned true and after that [`pop`](Self::pop) returned `None`.
+    #[inline(always)]
+    pub fn is_closed(&self) -> bool {
+        self.ring.is_closed()
+    }
+
+    /// How many values the edge holds at most.
+    #[inline(always)]
+    pub fn capacity(&self) -> usize {
+        self.ring.capacity()
+    }
+
+    /// Says how to wake this receiver when it sleeps. Only the first hook counts; returns whether
+    /// this one was it.
+    ///
+    /// A receiver that always spins needs none, and then [`wake`](super::EdgeSender::wake) costs
+    /// the sender one load.
+    pub fn woken_by(&self, wake: impl Wake + 'static) -> bool {
+        self.tally.wake.set(Box::new(wake)).is_ok()
+    }
+
+    /// The edge's counters, for any thread to read.
+    pub fn stats(&self) -> EdgeStats {
+        self.stats.clone()
+    }
+}
+
+impl<T, L: Layout> fmt::Debug for EdgeReceiver<T, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EdgeReceiver").field("ring", &self.ring).finish_non_exhaustive()
+    }
+}

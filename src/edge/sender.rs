@@ -1,0 +1,195 @@
+//! The upstream end of an edge.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Overflow;
+use super::stats::{EdgeStats, Tally};
+use crate::ring::{Auto, Full, Layout, Producer};
+
+/// What became of a pushed value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a value that came back is lost unless it is pushed again"]
+pub enum Pushed<T> {
+    /// It is in the edge.
+    Ok,
+    /// There was no room and the policy is [`Overflow::Block`]: here it is again.
+    Full(T),
+    /// There was no room and the policy is [`Overflow::DropNewest`]: it was dropped and counted.
+    Dropped,
+}
+
+/// The upstream end of an edge. Belongs to one thread at a time.
+///
+/// Dropping it closes the edge; the receiver still pops what is inside.
+pub struct EdgeSender<T, L: Layout = Auto> {
+    ring: Producer<T, L>,
+    policy: Overflow,
+    // INVARIANT: what `pushed` said at the last stall, plus one; zero before the first.
+    stalled_at: usize,
+    tally: Arc<Tally>,
+    stats: EdgeStats,
+}
+
+impl<T, L: Layout> EdgeSender<T, L> {
+    pub(super) fn new(ring: Producer<T, L>, policy: Overflow, tally: Arc<Tally>, stats: EdgeStats) -> Self {
+        Self { ring, policy, stalled_at: 0, tally, stats }
+    }
+
+    /// Pushes and publishes a value, or does with it what the policy says. Never blocks.
+    ///
+    /// Costs what [`Producer::try_push`] costs; policy and counters are looked at only when there
+    /// is no room. A receiver that may sleep is not woken: see [`wake`](Self::wake).
+    #[inline(always)]
+    pub fn push(&mut self, value: T) -> Pushed<T> {
+        match self.ring.try_push(value) {
+            Ok(()) => Pushed::Ok,
+            Err(Full(value)) => self.overflow(value),
+        }
+    }
+
+    /// [`push`](Self::push), with the publishing left to [`publish`](Self::publish), so that a
+    /// burst is published once.
+    #[inline(always)]
+    pub fn push_deferred(&mut self, value: T) -> Pushed<T> {
+        match self.ring.push_deferred(value) {
+            Ok(()) => Pushed::Ok,
+            Err(Full(value)) => self.overflow(value),
+        }
+    }
+
+    /// Makes visible what was deferred; see [`Producer::publish`].
+    #[inline(always)]
+    pub fn publish(&mut self) {
+        self.ring.publish();
+    }
+
+    /// Whether the next value would go in without loss or refusal. Once true, it stays true until
+    /// the next push.
+    ///
+    /// A lane asks before it takes a pass. If the policy is [`Overflow::Block`] and there is no
+    /// room, that counts as a stall; under [`Overflow::DropNewest`] it is always true, as the lane
+    /// goes on regardless.
+    #[inline(always)]
+    pub fn has_room(&mut self) -> bool {
+        self.ring.has_room() || self.goes_on_without_room()
+    }
+
+    /// Pushes and publishes a value after [`has_room`](Self::has_room) returned true.
+    ///
+    /// Under [`Overflow::Block`] no second look at the receiver's index is taken and the value
+    /// always goes in. Under [`Overflow::DropNewest`] it is dropped and counted if there is no room.
+    ///
+    /// # Panics
+    ///
+    /// Under [`Overflow::Block`], if the edge is full, which cannot be after `has_room`.
+    #[inline(always)]
+    pub fn push_reserved(&mut self, value: T) {
+        match self.ring.reserve() {
+            Some(room) => room.push(value),
+            None => self.overflow_reserved(value),
+        }
+    }
+
+    /// [`push_reserved`](Self::push_reserved), with the publishing left to
+    /// [`publish`](Self::publish).
+    ///
+    /// # Panics
+    ///
+    /// Under [`Overflow::Block`], if the edge is full, which cannot be after `has_room`.
+    #[inline(always)]
+    pub fn push_reserved_deferred(&mut self, value: T) {
+        match self.ring.reserve() {
+            Some(room) => room.push_deferred(value),
+            None => self.overflow_reserved(value),
+        }
+    }
+
+    /// Wakes the receiver, if it is one that must be woken. Once per turn or burst, after the
+    /// publishing; not per value.
+    #[inline]
+    pub fn wake(&self) {
+        if let Some(wake) = self.tally.wake.get() {
+            wake.wake();
+        }
+    }
+
+    /// Whether the receiver is gone, so that nobody will pop what is pushed.
+    #[inline(always)]
+    pub fn is_closed(&self) -> bool {
+        self.ring.is_closed()
+    }
+
+    /// How many values the edge holds at most.
+    #[inline(always)]
+    pub fn capacity(&self) -> usize {
+        self.ring.capacity()
+    }
+
+    /// What happens to a value for which there is no room.
+    #[inline(always)]
+    pub const fn policy(&self) -> Overflow {
+        self.policy
+    }
+
+    /// The edge's counters, for any thread to read.
+    pub fn stats(&self) -> EdgeStats {
+        self.stats.clone()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn overflow(&mut self, value: T) -> Pushed<T> {
+        match self.policy {
+            Overflow::Block => {
+                self.stall();
+                Pushed::Full(value)
+            }
+            Overflow::DropNewest => {
+                self.tally.dropped.add_one();
+                Pushed::Dropped
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn goes_on_without_room(&mut self) -> bool {
+        match self.policy {
+            Overflow::Block => {
+                self.stall();
+                false
+            }
+            Overflow::DropNewest => true,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn overflow_reserved(&mut self, value: T) {
+        match self.overflow(value) {
+            Pushed::Full(_) => {
+                panic!("push_reserved on a full edge: call it only after has_room() returned true")
+            }
+            Pushed::Ok | Pushed::Dropped => {}
+        }
+    }
+
+    /// Counts a stall, unless nothing was pushed since the last one.
+    fn stall(&mut self) {
+        let now = self.ring.pushed().wrapping_add(1);
+        if self.stalled_at != now {
+            self.stalled_at = now;
+            self.tally.stalls.add_one();
+        }
+    }
+}
+
+impl<T, L: Layout> fmt::Debug for EdgeSender<T, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EdgeSender")
+            .field("ring", &self.ring)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+//! The end that pops.
+
+use std::fmt;
+
+use super::layout::{Layout, is_in_slot};
+use super::shared::{End, Shared};
+use super::slots::SlotPtr;
+use crate::sync::{Arc, Ordering};
+
+/// The end of a ring that pops. Belongs to one thread at a time.
+///
+/// Dropping it closes the ring for the producer; what nobody popped is dropped when both ends are.
+pub struct Consumer<T, L: Layout> {
+    slots: SlotPtr<T, L>,
+    mask: usize,
+    // INVARIANT: the index of the next value; ahead of the shared head only inside `pop_batch`.
+    head: usize,
+    // INVARIANT: indexed layout only: at most the published tail; everything before it is visible.
+    visible: usize,
+    shared: Arc<Shared<T, L>>,
+}
+
+// SAFETY: the slot pointer goes where the ring goes, which is `Send` if `T` is; a consumer has no
+// thread of its own.
+unsafe impl<T: Send, L: Layout> Send for Consumer<T, L> {}
+// SAFETY: through `&Consumer` only atomics are read; no method gives out a `&T` for it.
+unsafe impl<T: Send, L: Layout> Sync for Consumer<T, L> {}
+
+impl<T, L: Layout> Consumer<T, L> {
+    pub(super) fn new(shared: Arc<Shared<T, L>>) -> Self {
+        let start = shared.start();
+        Self { slots: shared.slots(), mask: shared.capacity() - 1, head: start, visible: start, shared }
+    }
+
+    /// Takes the oldest value, if there is one. Never blocks.
+    ///
+    /// Costs one copy, and one release store to a line that the producer reads once per lap; what
+    /// it waits for is the line that the producer wrote, and nothing else.
+    #[inline(always)]
+    pub fn try_pop(&mut self) -> Option<T> {
+        if !self.ready() {
+            return None;
+        }
+        let value = self.take();
+        self.hand_back();
+        Some(value)
+    }
+
+    /// Whether a value waits. Once true, it stays true until the next pop.
+    #[inline(always)]
+    pub fn ready(&mut self) -> bool {
+        if is_in_slot::<T, L>() { self.is_filled() } else { self.head != self.visible || self.refresh() }
+    }
+
+    /// The oldest value, left where it is.
+    #[inline(always)]
+    pub fn peek(&mut self) -> Option<&T> {
+        if !self.ready() {
+            return None;
+        }
+        // SAFETY: masked below the capacity; `shared` keeps the slots alive.
+        let place = unsafe { self.slots.value(self.head & self.mask) };
+        // SAFETY: the slot is ready, so it is initialised, and the producer leaves it alone until
+        // it is handed back, for which `&mut self` is needed again.
+        Some(place.with(|place| unsafe { &*place.cast::<T>() }))
+    }
+
+    /// Takes every value that is visible, `max` at most, in order, and returns how many.
+    ///
+    /// The slots are handed back together, by one store, after the last value; also if `each`
+    /// panics, with the value that it was given counted as taken.
+    #[inline]
+    pub fn pop_batch(&mut self, max: usize, mut each: impl FnMut(T)) -> usize {
+        /// Hands back also if `each` panics.
+        struct HandBack<'c, T, L: Layout> {
+            consumer: &'c mut Consumer<T, L>,
+            before: usize,
+        }
+
+        impl<T, L: Layout> HandBack<'_, T, L> {
+            #[inline(always)]
+            fn taken(&self) -> usize {
+                self.consumer.head.wrapping_sub(self.before)
+            }
+        }
+
+        impl<T, L: Layout> Drop for HandBack<'_, T, L> {
+            #[inline(always)]
+            fn drop(&mut self) {
+                if self.taken() != 0 {
+                    self.consumer.hand_back();
+                }
+            }
+        }
+
+        let before = self.head;
+        let batch = HandBack { consumer: self, before };
+        if is_in_slot::<T, L>() {
+            while batch.taken() < max && batch.consumer.is_filled() {
+                each(batch.consumer.take());
+            }
+        } else {
+            if max > batch.consumer.visible.wrapping_sub(before) {
+                batch.consumer.refresh();
+            }
+            let end = before.wrapping_add(max.min(batch.consumer.visible.wrapping_sub(before)));
+            while batch.consumer.head != end {
+                each(batch.consumer.take());
+            }
+        }
+        batch.taken()
+    }
+
+    /// Whether the producer is gone.
+    ///
+    /// Everything it ever pushed is visible once this returned true. So the ring is drained when
+    /// `is_closed` returned true and *after that* [`try_pop`](Self::try_pop) returned `None`; in
+    /// the other order a last value may slip in between.
+    #[inline(always)]
+    pub fn is_closed(&self) -> bool {
+        self.shared.is_gone(End::Producer)
+    }
+
+    /// How many values the ring holds at most.
+    #[inline(always)]
+    pub fn capacity(&self) -> usize {
+        self.mask + 1
+    }
+
+    /// How many values were popped so far. Exact, modulo the range of `usize`.
+    #[inline]
+    pub fn popped(&self) -> usize {
+        self.head.wrapping_sub(self.shared.start())
+    }
+
+    pub(super) const fn shared(&self) -> &Arc<Shared<T, L>> {
+        &self.shared
+    }
+
+    /// In-slot: whether the next slot holds the value that is due.
+    #[inline(always)]
+    fn is_filled(&self) -> bool {
+        // SAFETY: only called in the in-slot layout; masked below the capacity; `shared` keeps the
+        // slots alive.
+        let sequence = unsafe { self.slots.sequence(self.head & self.mask) };
+        // ORDERING: acquire pairs with the release of `Producer::fill`.
+        sequence.load(Ordering::Acquire) == self.head.wrapping_add(1)
+    }
+
+    /// Indexed: looks at the producer's index; whether something is visible.
+    #[inline(always)]
+    fn refresh(&mut self) -> bool {
+        // ORDERING: acquire pairs with the release of `Producer::publish`.
+        self.visible = self.shared.tail().load(Ordering::Acquire);
+        self.head != self.visible
+    }
+
+    /// Moves the next value out of its slot. Only after [`ready`](Self::ready) was true for it.
+    #[inline(always)]
+    fn take(&mut self) -> T {
+        // SAFETY: masked below the capacity; `shared` keeps the slots alive.
+        let place = unsafe { self.slots.value(self.head & self.mask) };
+        self.head = self.head.wrapping_add(1);
+        // SAFETY: the slot is ready, so initialised and left alone by the producer; the head has
+        // moved past it, so that it is read once.
+        place.with(|place| unsafe { place.cast::<T>().read() })
+    }
+
+    /// Lets the producer write again to every slot before the head.
+    #[inline(always)]
+    fn hand_back(&mut self) {
+        // ORDERING: release pairs with the acquire of `Producer::refresh`: the values were read
+        // before the slots are written again.
+        self.shared.head().store(self.head, Ordering::Release);
+    }
+}
+
+impl<T, L: Layout> Drop for Consumer<T, L> {
+    fn drop(&mut self) {
+        self.shared.leave(End::Consumer);
+    }
+}
+
+impl<T, L: Layout> fmt::Debug for Consumer<T, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer").field("ring", &self.shared).finish_non_exhaustive()
+    }
+}
