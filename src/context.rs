@@ -25,6 +25,7 @@ mod bell;
 pub mod cpu;
 mod front;
 pub mod host;
+pub mod inline;
 pub mod io;
 pub mod manual;
 mod park;

@@ -5,6 +5,7 @@
 pub mod adaptors;
 pub mod affinity;
 pub mod completion;
+pub mod conformance;
 pub mod consumers;
 pub mod context;
 pub mod control;
@@ -23,6 +24,8 @@ pub mod prelude;
 pub mod receiver;
 pub mod ring;
 pub mod sender;
+#[cfg(unix)]
+pub mod signal;
 pub mod source;
 pub mod sources;
 pub mod stage;

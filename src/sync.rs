@@ -42,3 +42,6 @@ impl<T> UnsafeCell<T> {
         write(self.0.get())
     }
 }
+
+/// Read by a signal handler, which no model runs.
+pub(crate) use std::sync::atomic::AtomicBool as SignalFlag;
