@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::LazyLock;
 
 use crate::context::io::Io;
@@ -14,7 +15,7 @@ thread_local! {
 
 /// A number that no other thread of this process ever has; never zero. One load, once it is known.
 #[inline]
-fn this_thread() -> u64 {
+pub(crate) fn this_thread() -> u64 {
     let number = NUMBER.get();
     if number == 0 { first_seen() } else { number }
 }
@@ -32,7 +33,7 @@ fn first_seen() -> u64 {
 #[derive(Debug)]
 pub(crate) struct Home {
     io: Io,
-    // INVARIANT: zero, or `this_thread` of the context's own thread.
+    // INVARIANT: zero, or the number of the only thread to which `is_here` ever says yes.
     thread: u64,
 }
 
@@ -52,19 +53,22 @@ impl Home {
     }
 
     /// Whether the calling thread is the context's. One comparison after the first success.
+    ///
+    /// It says yes to one thread at most, even if somebody [enters](crate::context::enter) the
+    /// context on several: memory safety hangs on it.
     #[inline]
     pub(crate) fn is_here(&mut self) -> bool {
         self.thread == this_thread() || self.look()
     }
 
-    /// Whether `is_here` ever said yes.
-    pub(crate) const fn seen(&self) -> bool {
-        self.thread != 0
+    /// The thread to which `is_here` said yes, if it ever did.
+    pub(crate) const fn thread(&self) -> Option<NonZeroU64> {
+        NonZeroU64::new(self.thread)
     }
 
     #[cold]
     fn look(&mut self) -> bool {
-        if !self.io.context().is_here() {
+        if self.thread != 0 || !self.io.context().is_here() {
             return false;
         }
         self.thread = this_thread();

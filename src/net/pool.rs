@@ -8,9 +8,10 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::ptr::NonNull;
 
-use super::home::Home;
+use super::home::{Home, this_thread};
 use crate::context::ContextRef;
 use crate::task::{Fate, TaskNode, TaskRef};
 
@@ -44,6 +45,8 @@ struct Shared {
     starved: Cell<bool>,
     // The owner is gone; the last view frees the pool.
     orphaned: Cell<bool>,
+    // The home thread's number; written by the owner's drop for `come_home` alone.
+    thread: Cell<Option<NonZeroU64>>,
     context: ContextRef,
 }
 
@@ -81,6 +84,7 @@ impl Pool {
             unusual: Cell::new(false),
             starved: Cell::new(false),
             orphaned: Cell::new(false),
+            thread: Cell::new(None),
             context: home.context(),
         });
         Self { shared: NonNull::from(Box::leak(shared)), home }
@@ -181,13 +185,15 @@ impl Shared {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        if !self.home.seen() {
+        let thread = self.home.thread();
+        if thread.is_none() {
             // SAFETY: nothing was ever lent, so that no view can exist.
             unsafe { free(self.shared) };
         } else if self.home.is_here() {
             // SAFETY: this is the home thread, and the owner is gone after this.
             unsafe { orphan(self.shared) };
         } else {
+            self.shared().thread.set(thread);
             let context = self.shared().context.clone();
             // SAFETY: the node is the first field of a pool that stays until `come_home`, no other
             // reference to its task exists, and the task may run on the home thread.
@@ -203,13 +209,15 @@ impl Drop for Pool {
 ///
 /// `node` is the first field of a `Shared` that was posted by the drop of its owner.
 unsafe fn come_home(node: NonNull<TaskNode>, fate: Fate) {
-    match fate {
-        // SAFETY: the context runs its tasks on the home thread, and the owner is gone.
-        Fate::Run => unsafe { orphan(node.cast()) },
-        // The context has ended, and views may still be dropped as its thread winds down, where
-        // they cannot be seen from here: the pool stays allocated.
-        Fate::Abandoned => {}
+    let shared = node.cast::<Shared>();
+    // SAFETY: the pool is alive until it is freed, which `orphan` does at the earliest.
+    let thread = unsafe { shared.as_ref() }.thread.get();
+    if fate == Fate::Run && thread.is_some_and(|thread| thread.get() == this_thread()) {
+        // SAFETY: this is the home thread, and the owner is gone.
+        unsafe { orphan(shared) };
     }
+    // Otherwise the context has ended, and views may still be dropped as its thread winds down,
+    // where they cannot be seen from here: the pool stays allocated.
 }
 
 /// Frees the pool now, or lets the last view do it.
@@ -236,6 +244,8 @@ unsafe fn orphan(shared: NonNull<Shared>) {
 unsafe fn free(shared: NonNull<Shared>) {
     // SAFETY: `Pool::new` leaked this box, and the caller is the last to know of it.
     let shared = unsafe { Box::from_raw(shared.as_ptr()) };
+    #[cfg(test)]
+    tests::freed(shared.context.id());
     // SAFETY: the memory was allocated with this layout, and no view of it is left.
     unsafe { dealloc(shared.memory.as_ptr(), shared.layout) };
 }
@@ -297,6 +307,9 @@ unsafe fn look_after(shared: NonNull<Shared>) {
         pool.context.wake();
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -34,8 +34,8 @@ pub const LINGER: Duration = Duration::from_secs(1);
 
 /// An asynchronous stage that sends the bytes it is given, for `.and(send(stream))`.
 ///
-/// Takes a [`TcpStream`], its [`TcpWriter`], or a connected [`UdpSocket`], by reference, and keeps
-/// the way to it.
+/// Takes a [`TcpStream`], its [`TcpWriter`], or a connected [`UdpSocket`], by value or by
+/// reference, and keeps the way to it.
 ///
 /// **Completes** with the bytes that went in, once the kernel has taken all of them: inside `start`
 /// if it takes them at once, else as soon as there is room, which is what slows the pass down to
@@ -49,7 +49,7 @@ pub const LINGER: Duration = Duration::from_secs(1);
 ///
 /// **Costs** one system call per message if the kernel takes it whole; no allocation.
 pub fn send<S: ToOutlet, B: AsRef<[u8]>>(
-    socket: &S,
+    socket: S,
 ) -> impl FnMut(B) -> SendBytes<B, S::Outlet> + Send + Clone + 'static + use<S, B> {
     let outlet = socket.to_outlet();
     move |bytes| SendBytes { bytes, envelope: Ok(Envelope::NONE), outlet: outlet.clone() }
@@ -60,11 +60,11 @@ pub fn send<S: ToOutlet, B: AsRef<[u8]>>(
 /// # Errors
 ///
 /// When `address` does not resolve.
-pub fn send_to<B: AsRef<[u8]>, A: ToSocketAddrs>(
-    socket: &UdpSocket,
+pub fn send_to<S: ToOutlet<Outlet = UdpTo>, B: AsRef<[u8]>, A: ToSocketAddrs>(
+    socket: S,
     address: A,
-) -> Result<impl FnMut(B) -> SendBytes<B, UdpTo> + Send + Clone + 'static + use<A, B>, NetError> {
-    let outlet = UdpTo { endpoint: Arc::clone(socket.endpoint()), to: Some(first_address(address)?) };
+) -> Result<impl FnMut(B) -> SendBytes<B, UdpTo> + Send + Clone + 'static + use<S, A, B>, NetError> {
+    let outlet = UdpTo { to: Some(first_address(address)?), ..socket.to_outlet() };
     Ok(move |bytes| SendBytes { bytes, envelope: Ok(Envelope::NONE), outlet: outlet.clone() })
 }
 
@@ -73,7 +73,7 @@ pub fn send_to<B: AsRef<[u8]>, A: ToSocketAddrs>(
 /// A message that is too long for its frame fails with [`Fault::FrameTooLong`]; nothing of it is
 /// sent.
 pub fn send_framed<S, B, H>(
-    stream: &S,
+    stream: S,
     header: H,
 ) -> impl FnMut(B) -> SendBytes<B, TcpWriter> + Send + Clone + 'static + use<S, B, H>
 where
@@ -201,6 +201,14 @@ impl Transmit for UdpTo {
 
     fn peer(&self) -> Option<SocketAddr> {
         self.to.or(self.endpoint.peer)
+    }
+}
+
+impl<S: ToOutlet> ToOutlet for &S {
+    type Outlet = S::Outlet;
+
+    fn to_outlet(&self) -> S::Outlet {
+        (**self).to_outlet()
     }
 }
 
@@ -380,9 +388,10 @@ impl<B: AsRef<[u8]>, W: Outlet, R: Receiver<B, NetError>> SendOperation<B, W, R>
     ///
     /// `node` is the first field of a pinned `Self` whose task was queued by `wait`.
     unsafe fn resume(node: NonNull<TaskNode>, fate: Fate) {
-        let mut operation = node.cast::<Self>();
-        // SAFETY: the caller gives the node of a pinned operation that nobody else touches.
-        let mut this = unsafe { Pin::new_unchecked(operation.as_mut()) };
+        // SAFETY: the caller gives the node of an operation that nobody else touches.
+        let operation = unsafe { node.cast::<Self>().as_mut() };
+        // SAFETY: the operation is pinned.
+        let mut this = unsafe { Pin::new_unchecked(operation) };
         let completion = match fate {
             Fate::Run => panic::catch_unwind(AssertUnwindSafe(|| this.as_mut().advance()))
                 .unwrap_or(Some(Completion::Stopped(StopReason::Panicked))),

@@ -85,9 +85,11 @@ impl Intake {
         let length = header.msg_len as usize;
         let buffer = self.slots[slot];
         if self.control {
-            // SAFETY: the buffer is claimed and its detail written by nobody else.
+            // SAFETY: the buffer is claimed, and nobody else has its detail.
             let detail = unsafe { detail(pool, buffer).as_mut() };
-            detail.control_length = (header.msg_hdr.msg_controllen as usize).min(CONTROL);
+            #[allow(clippy::unnecessary_cast, reason = "the field is narrower in other C libraries")]
+            let length = header.msg_hdr.msg_controllen as usize;
+            detail.control_length = length.min(CONTROL);
         }
         Ok(Received::Datagram { buffer, length })
     }

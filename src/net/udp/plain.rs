@@ -101,3 +101,54 @@ pub(crate) unsafe fn kernel_time(_head: NonNull<u8>) -> Option<Duration> {
 pub(crate) unsafe fn kernel_drops(_head: NonNull<u8>) -> Option<u32> {
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Scheduler;
+    use crate::context::enter;
+    use crate::context::io::Io;
+    use crate::net::home::Home;
+
+    #[test]
+    fn one_by_one_gives_what_batches_give() {
+        const SIZE: usize = 16;
+        let io = Io::builder().build().unwrap();
+        // This thread stands for the context's, which does nothing.
+        let _here = enter(io.context().clone());
+        let mut home = Home::new(io);
+        assert!(home.is_here());
+        let mut pool = Pool::new(home, 2, HEAD, SIZE + 1);
+        let mut intake = Intake::new(1, SIZE, false);
+        let socket = mio::net::UdpSocket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let client = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        client.connect(socket.local_addr().unwrap()).unwrap();
+
+        assert!(matches!(intake.take(&socket, &mut pool), Ok(Received::Empty)));
+        for length in [3, SIZE, SIZE + 9] {
+            client.send(&[7; 64][..length]).unwrap();
+        }
+        let mut held = Vec::new();
+        for expected in [3, SIZE] {
+            let Ok(Received::Datagram { buffer, length }) = intake.take(&socket, &mut pool) else {
+                panic!("empty")
+            };
+            assert_eq!(length, expected);
+            // SAFETY: the intake received `length` bytes into the buffer and has given it up.
+            let view = unsafe { pool.lend(buffer, 0, length as u32) };
+            assert_eq!(view.as_slice(), &[7; SIZE][..length]);
+            // SAFETY: the intake received this buffer.
+            assert_eq!(unsafe { sender(view.head()) }, Some(client.local_addr().unwrap()));
+            // SAFETY: as above.
+            assert_eq!(unsafe { kernel_time(view.head()) }, None);
+            // SAFETY: as above.
+            assert_eq!(unsafe { kernel_drops(view.head()) }, None);
+            held.push(view);
+        }
+        assert!(matches!(intake.take(&socket, &mut pool), Ok(Received::Starved)));
+        held.pop();
+        // One byte too many is enough to know that the rest was cut.
+        let Ok(Received::Datagram { length, .. }) = intake.take(&socket, &mut pool) else { panic!("empty") };
+        assert_eq!(length, SIZE + 1);
+    }
+}
