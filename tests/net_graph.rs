@@ -1,0 +1,143 @@
+//! Whole graphs over sockets, as a user writes them.
+
+#[path = "support/net.rs"]
+mod net;
+
+use std::io::Read;
+use std::net::{TcpListener as StdListener, UdpSocket as StdSocket};
+
+use fusewire::context::cpu::Cpu;
+use fusewire::context::io::Io;
+use fusewire::control::Stop;
+use fusewire::engine::Engine;
+use fusewire::net::{Be16, Datagram, NetError, TcpStream, UdpSocket, framed, read, send, send_framed};
+use fusewire::prelude::*;
+use fusewire::wait::Wait;
+
+use net::on_both;
+
+struct Quote {
+    price: u32,
+}
+
+struct Order([u8; 8]);
+
+impl AsRef<[u8]> for Order {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+fn decode(datagram: Datagram) -> Option<Quote> {
+    let price = datagram.first_chunk()?;
+    Some(Quote { price: u32::from_be_bytes(*price) })
+}
+
+fn price(quote: Quote) -> Order {
+    let mut order = *b"BUY.....";
+    order[4..].copy_from_slice(&(quote.price + 1).to_be_bytes());
+    Order(order)
+}
+
+fn oms(io: &Io) -> (TcpStream, std::net::TcpStream) {
+    let listener = StdListener::bind("127.0.0.1:0").unwrap();
+    let stream = TcpStream::connect(io, listener.local_addr().unwrap()).wait(net::PATIENCE).unwrap();
+    let (peer, _) = listener.accept().unwrap();
+    peer.set_read_timeout(Some(net::PATIENCE)).unwrap();
+    (stream, peer)
+}
+
+#[test]
+fn the_chain_of_the_design_runs() {
+    on_both(|io| {
+        let compute = Cpu::builder().wait(Wait::Park).build().unwrap();
+        let feed = UdpSocket::bind(io, "127.0.0.1:0").build().unwrap();
+        let to = feed.local_address();
+        let (oms, mut gateway) = oms(io);
+        let chain = read(feed)
+            .filter_map(decode)
+            .then(on(compute.clone()))
+            .map(price)
+            .then(on(io.clone()))
+            .and(send(oms));
+        let handle = Engine::on(io.clone()).run(chain).unwrap();
+
+        let client = StdSocket::bind("127.0.0.1:0").unwrap();
+        client.send_to(b"no", to).unwrap();
+        for price in 0..200_u32 {
+            client.send_to(&price.to_be_bytes(), to).unwrap();
+            let mut order = [0; 8];
+            gateway.read_exact(&mut order).unwrap();
+            assert_eq!(order[4..], (price + 1).to_be_bytes());
+        }
+        handle.stop(Stop::Drain);
+        let report = handle.join().unwrap();
+        assert_eq!(report.completed, 200);
+    });
+}
+
+#[test]
+fn a_datagram_is_echoed_from_the_buffer_it_was_received_in() {
+    on_both(|io| {
+        let client = StdSocket::bind("127.0.0.1:0").unwrap();
+        client.set_read_timeout(Some(net::PATIENCE)).unwrap();
+        let socket =
+            UdpSocket::bind(io, "127.0.0.1:0").connect(client.local_addr().unwrap()).build().unwrap();
+        client.connect(socket.local_address()).unwrap();
+        let stage = send(&socket);
+        let echo = read(socket).and(stage).map(|datagram: Datagram| datagram.len());
+        let handle = Engine::on(io.clone()).run(echo).unwrap();
+        for index in 0..200_u64 {
+            client.send(&index.to_le_bytes()).unwrap();
+            let mut bytes = [0; 16];
+            assert_eq!(client.recv(&mut bytes).unwrap(), 8);
+            assert_eq!(bytes[..8], index.to_le_bytes());
+        }
+        handle.stop(Stop::Drain);
+        assert_eq!(handle.join().unwrap().completed, 200);
+    });
+}
+
+#[test]
+fn one_pass_can_be_awaited_anywhere() {
+    on_both(|io| {
+        let (stream, mut peer) = oms(io);
+        let hello = just(b"hello").then(on(io.clone())).and(send_framed(&stream, Be16::new()));
+        assert!(matches!(block_on(hello), Completion::Value(b"hello")));
+        let mut bytes = [0; 7];
+        peer.read_exact(&mut bytes).unwrap();
+        assert_eq!(&bytes, b"\0\x05hello");
+
+        std::io::Write::write_all(&mut peer, b"\0\x03yes").unwrap();
+        let answer = framed(stream, Be16::new()).map(|frame| frame.to_vec());
+        assert!(matches!(block_on(answer), Completion::Value(bytes) if bytes == b"yes"));
+    });
+}
+
+#[test]
+fn a_connection_is_one_sender_among_others() {
+    on_both(|io| {
+        let listener = StdListener::bind("127.0.0.1:0").unwrap();
+        let greet = TcpStream::connect(io, listener.local_addr().unwrap())
+            .and(|stream: TcpStream| send::<_, &[u8]>(stream)(b"hi"))
+            .map(<[u8]>::len);
+        let Completion::Value(sent) = block_on(greet) else { panic!("not sent") };
+        assert_eq!(sent, 2);
+        let mut bytes = Vec::new();
+        listener.accept().unwrap().0.read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes, b"hi");
+    });
+}
+
+#[test]
+fn an_error_ends_the_graph_and_is_handed_out() {
+    on_both(|io| {
+        let (stream, peer) = oms(io);
+        std::io::Write::write_all(&mut &peer, &[0, 9, 1]).unwrap();
+        drop(peer);
+        let frames = framed(stream, Be16::new()).map(|frame| frame.len());
+        let error = Engine::on(io.clone()).run(frames).unwrap().join().unwrap_err();
+        let error: &NetError = error.downcast_ref().unwrap();
+        assert!(error.to_string().contains("3 bytes had arrived, at least 8 are missing"), "{error}");
+    });
+}
