@@ -13,6 +13,7 @@ pub mod edge;
 pub mod engine;
 pub mod env;
 pub mod graph;
+pub mod inspect;
 pub mod lane;
 pub mod launch;
 pub mod net;

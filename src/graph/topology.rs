@@ -23,7 +23,8 @@ pub use lane::LaneInfo;
 /// [`json`](Topology::json) and [`svg`](Topology::svg).
 ///
 /// Every segment belongs to exactly one lane; the builder sees to it. A drawing never panics, whatever the
-/// indices of the description say: what points nowhere is drawn as leading outside the graph.
+/// indices of the description say: a stage of no known segment is drawn on the first lane, an edge without a
+/// known place is said to be outside.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Topology {
@@ -62,6 +63,8 @@ pub struct MachineInfo {
 
 impl Topology {
     /// What the description alone tells: the lanes that the macro planned, no edges, no sizes.
+    ///
+    /// Allocates; meant to be called outside of any hot path.
     #[must_use]
     pub fn of(desc: &'static GraphDesc) -> Self {
         Self::build(desc).finish()

@@ -32,7 +32,7 @@
 ///     hops: &[],
 ///     states: &[],
 /// };
-/// assert_eq!(Topology::of(&DOUBLE).lanes[0].name, "inline");
+/// assert!(Topology::of(&DOUBLE).to_string().contains("map   |x| x * 2"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GraphDesc {

@@ -1,0 +1,450 @@
+//! The graphs that are drawn, written by hand the way the macro emits them.
+
+use fusewire::graph::topology::{
+    EdgeCounterValues, EdgeInfo, EdgeLayout, EdgePlace, GraphDesc, HopCost, HopDesc, LaneInfo, SegmentDesc,
+    StageDesc, StageKind, Topology,
+};
+
+const FILE: &str = "examples/tick.rs";
+
+const fn stage(
+    line: u32,
+    combinator: &'static str,
+    name: &'static str,
+    kind: StageKind,
+    segment: u16,
+) -> StageDesc {
+    StageDesc {
+        name,
+        combinator,
+        kind,
+        file: FILE,
+        line,
+        column: 10,
+        defined: None,
+        segment,
+        arm: &[],
+        arms: 0,
+    }
+}
+
+const fn defined(stage: StageDesc, line: u32) -> StageDesc {
+    StageDesc { defined: Some(("examples/tick/stages.rs", line)), ..stage }
+}
+
+const fn arm(path: &'static [u8], stage: StageDesc) -> StageDesc {
+    StageDesc { arm: path, ..stage }
+}
+
+const fn opens(arms: u8, stage: StageDesc) -> StageDesc {
+    StageDesc { arms, ..stage }
+}
+
+const fn segment(context: &'static str, lane: u16, first: u16, last: u16) -> SegmentDesc {
+    SegmentDesc { context, lane, first, last }
+}
+
+const fn hop(stage: u16, from: u16, to: u16, context: &'static str, line: u32) -> HopDesc {
+    HopDesc { stage, from, to, context, file: FILE, line, column: 10, elided: None }
+}
+
+/// From the feed's io core to the compute core and back, as tick_to_trade does it.
+const LINEAR: GraphDesc = GraphDesc {
+    name: "strategy",
+    file: FILE,
+    line: 12,
+    stages: &[
+        stage(13, "read", "feed", StageKind::Source, 0),
+        defined(stage(14, "filter_map", "decode", StageKind::Filter, 0), 30),
+        stage(15, "then", "compute", StageKind::Hop, 0),
+        defined(stage(16, "map", "features", StageKind::Map, 1), 52),
+        stage(17, "then", "compute", StageKind::Hop, 1),
+        defined(stage(18, "filter_map", "price", StageKind::Filter, 1), 71),
+        stage(19, "then", "io", StageKind::Hop, 1),
+        stage(20, "inspect_value", "|order| log.write(order)", StageKind::Tap, 2),
+        stage(21, "and", "send(oms)", StageKind::Await, 2),
+    ],
+    segments: &[segment("feed", 0, 0, 2), segment("compute", 1, 3, 6), segment("io", 0, 7, 8)],
+    hops: &[
+        hop(2, 0, 1, "compute", 15),
+        HopDesc { elided: Some("the pass is already on compute"), ..hop(4, 1, 1, "compute", 17) },
+        hop(6, 1, 2, "io", 19),
+    ],
+    states: &["read(feed)", "on(compute)", "on(io)", "send(oms)"],
+};
+
+pub(crate) fn linear() -> Topology {
+    Topology::build(&LINEAR)
+        .lane(LaneInfo::new("io", "io").core(2).wait("spin").segments([0, 2]))
+        .lane(
+            LaneInfo::new("compute", "cpu")
+                .core(3)
+                .wait("spin")
+                .segments([1])
+                .note("SCHED_FIFO was refused: the process may not raise its priority"),
+        )
+        .edge(
+            EdgeInfo::of_hop(0)
+                .ring(1024, 64)
+                .payload("tick::book::Quote", 48)
+                .layout(EdgeLayout::InSlot, "48 bytes and the sequence number fit in one cache line")
+                .policy("Block")
+                .cost(HopCost { p50_ns: 92, p99_ns: 141 })
+                .counters(EdgeCounterValues {
+                    pushed: 1_204_553,
+                    popped: 1_204_550,
+                    dropped: 0,
+                    stalls: 0,
+                    high_water: 17,
+                    depth: 3,
+                }),
+        )
+        .edge(
+            EdgeInfo::of_hop(2)
+                .ring(256, 128)
+                .payload("core::option::Option<tick::ouch::Order>", 112)
+                .layout(EdgeLayout::Indexed, "112 bytes are more than one cache line holds")
+                .policy("DropNewest")
+                .cost(HopCost { p50_ns: 130, p99_ns: 402 })
+                .counters(EdgeCounterValues {
+                    pushed: 8_211,
+                    popped: 8_200,
+                    dropped: 11,
+                    stalls: 0,
+                    high_water: 256,
+                    depth: 0,
+                })
+                .warning("inspect_value costs 9 ns, the hop that leads to it 130 ns: consider none"),
+        )
+        .machine(136)
+        .finish()
+}
+
+/// One value to three arms: one stays, one computes elsewhere, one hands on as it is; then a join, a route,
+/// and an edge to another graph.
+const FORK_JOIN: GraphDesc = GraphDesc {
+    name: "spread",
+    file: FILE,
+    line: 40,
+    stages: &[
+        stage(41, "recv", "quotes", StageKind::Source, 0),
+        opens(3, stage(42, "fork", "3 arms", StageKind::Fork, 0)),
+        arm(&[0], stage(43, "map", "mid", StageKind::Map, 0)),
+        arm(&[0], stage(44, "scan", "Ewma::new(0.94)", StageKind::Map, 0)),
+        arm(&[1], stage(45, "then", "models", StageKind::Hop, 0)),
+        arm(&[1], stage(46, "map", "features", StageKind::Map, 1)),
+        arm(&[1], stage(47, "map", "score", StageKind::Map, 1)),
+        stage(49, "join", "3 arms", StageKind::Join, 2),
+        opens(2, stage(50, "route", "|s| s.side", StageKind::Route, 2)),
+        arm(&[0], stage(51, "map", "buy", StageKind::Map, 2)),
+        arm(&[1], stage(52, "map", "sell", StageKind::Map, 2)),
+        arm(&[1], stage(53, "filter", "short_allowed", StageKind::Filter, 2)),
+        stage(54, "push", "orders", StageKind::Consumer, 2),
+    ],
+    segments: &[segment("quotes", 0, 0, 4), segment("models", 1, 5, 6), segment("quotes", 0, 7, 12)],
+    hops: &[hop(4, 0, 1, "models", 45), hop(7, 1, 2, "quotes", 49)],
+    states: &["recv(quotes)", "join"],
+};
+
+pub(crate) fn fork_join() -> Topology {
+    let word = "a single word travels in the index ring";
+    Topology::build(&FORK_JOIN)
+        .lane(LaneInfo::new("main", "cpu").core(1).wait("spin then park").segments([0, 2]))
+        .lane(LaneInfo::new("models", "cpu").core(2).wait("spin then park").segments([1]))
+        .edge(
+            EdgeInfo::at(EdgePlace::Inlet(0)).ring(4096, 64).payload("Quote", 48).policy("Conflate(symbol)"),
+        )
+        .edge(
+            EdgeInfo::of_hop(0)
+                .ring(512, 64)
+                .payload("Quote", 48)
+                .layout(EdgeLayout::InSlot, "48 bytes and the sequence number fit in one cache line")
+                .policy("Block"),
+        )
+        .edge(
+            EdgeInfo::of_hop(1)
+                .ring(512, 8)
+                .payload("f64", 8)
+                .layout(EdgeLayout::Indexed, word)
+                .policy("Block"),
+        )
+        .edge(EdgeInfo::at(EdgePlace::Outlet(12)).ring(64, 64).payload("Order", 40).policy("Fail"))
+        .machine(72)
+        .finish()
+}
+
+/// One lane and no edge; nothing placed, nothing measured.
+const SINGLE: GraphDesc = GraphDesc {
+    name: "count",
+    file: FILE,
+    line: 70,
+    stages: &[
+        stage(71, "from_iter", "0..1000", StageKind::Source, 0),
+        stage(72, "map", "|n| n * n", StageKind::Map, 0),
+        stage(73, "filter", "even", StageKind::Filter, 0),
+        stage(74, "for_each", "|n| total += n", StageKind::Consumer, 0),
+    ],
+    segments: &[segment("inline", 0, 0, 3)],
+    hops: &[],
+    states: &[],
+};
+
+pub(crate) fn single() -> Topology {
+    Topology::of(&SINGLE)
+}
+
+/// The three whose drawings are committed.
+pub(crate) fn golden() -> [(&'static str, Topology); 3] {
+    [("linear", linear()), ("fork_join", fork_join()), ("single", single())]
+}
+
+/// Names that every format has to escape somewhere.
+pub(crate) const ODD_NAMES: &[&str] = &[
+    r#"|q| q.name == "a<b>&c" && q.x > 'y'"#,
+    r"back\slash \n \l \u{1F600} \",
+    "価格を計算する🚀 größer ≤ kleiner",
+    "line one\n    line two\t// tab \u{7} bell",
+    "#quot; &lt; &amp; `tick` [x] {y} (z) |w| -->; end %% ]]>",
+    "",
+    "a_very_long_name_that_never_ends_and_goes_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on",
+];
+
+/// How drawings show a name that was written over several lines.
+pub(crate) fn on_one_line(name: &str) -> String {
+    let spaced: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// All odd names in every place that takes a name.
+pub(crate) fn odd() -> Topology {
+    let mut stages = Vec::new();
+    for (line, name) in (1..).zip(ODD_NAMES) {
+        stages.push(StageDesc { file: name, ..stage(line, name, name, StageKind::Map, 0) });
+        stages
+            .push(StageDesc { defined: Some((name, line)), ..stage(line, "then", name, StageKind::Hop, 0) });
+    }
+    let hops = (0u16..).zip(ODD_NAMES).map(|(index, name)| HopDesc {
+        elided: (index % 2 == 0).then_some(*name),
+        file: name,
+        ..hop(2 * index + 1, 0, index % 2, name, 1)
+    });
+    let desc = GraphDesc {
+        name: ODD_NAMES[0],
+        file: ODD_NAMES[1],
+        line: 1,
+        stages: leak(stages),
+        segments: leak(vec![segment(ODD_NAMES[2], 0, 0, 0), segment(ODD_NAMES[3], 1, 0, 0)]),
+        hops: leak(hops.collect()),
+        states: ODD_NAMES,
+    };
+    let mut builder = Topology::build(Box::leak(Box::new(desc)))
+        .lane(LaneInfo::new(ODD_NAMES[4], ODD_NAMES[0]).wait(ODD_NAMES[1]).segments([0]).note(ODD_NAMES[2]))
+        .lane(LaneInfo::new(ODD_NAMES[6], ODD_NAMES[6]).segments([1]).note(ODD_NAMES[6]));
+    for (index, name) in ODD_NAMES.iter().enumerate() {
+        let edge = EdgeInfo::of_hop(index).payload(*name, 1).layout(EdgeLayout::Indexed, *name).policy(*name);
+        builder = builder.edge(edge.warning(*name));
+    }
+    builder.machine(1).finish()
+}
+
+/// A chain of 100 stages that changes its lane every ten.
+pub(crate) fn hundred() -> Topology {
+    let mut stages = vec![stage(1, "from_iter", "0..", StageKind::Source, 0)];
+    let mut hops = Vec::new();
+    for index in 1..100u16 {
+        if index % 10 == 0 {
+            let number = index / 10;
+            hops.push(hop(
+                index,
+                number - 1,
+                number,
+                ["left", "right"][usize::from(number % 2)],
+                index.into(),
+            ));
+            stages.push(stage(index.into(), "then", "elsewhere", StageKind::Hop, number - 1));
+        } else {
+            stages.push(stage(index.into(), "map", "step", StageKind::Map, index / 10));
+        }
+    }
+    let segments =
+        (0..10u16).map(|n| segment(["left", "right"][usize::from(n % 2)], n % 2, 10 * n, 10 * n + 9));
+    let desc = GraphDesc {
+        name: "hundred",
+        file: FILE,
+        line: 1,
+        stages: leak(stages),
+        segments: leak(segments.collect()),
+        hops: leak(hops),
+        states: &[],
+    };
+    Topology::of(Box::leak(Box::new(desc)))
+}
+
+/// A graph of any shape: nested forks, routes and joins, arms that are empty, hops everywhere. The same seed
+/// gives the same graph.
+pub(crate) fn any(seed: u64) -> Topology {
+    let mut any = Any { state: seed, stages: Vec::new(), segments: Vec::new(), hops: Vec::new() };
+    let first = any.enter_segment();
+    any.stages.push(stage(1, "just", "1", StageKind::Source, first));
+    any.series(&mut Vec::new(), first, 0);
+    let lanes = 1 + any.below(4) as u16;
+    for (index, segment) in any.segments.iter_mut().enumerate() {
+        segment.lane = (index * 7 + seed as usize) as u16 % lanes;
+    }
+    let hops = any.hops.len();
+    let desc = GraphDesc {
+        name: "any",
+        file: FILE,
+        line: 1,
+        stages: leak(any.stages),
+        segments: leak(any.segments),
+        hops: leak(any.hops),
+        states: &[],
+    };
+    let mut builder = Topology::build(Box::leak(Box::new(desc)));
+    for hop in 0..hops {
+        let mut edge = EdgeInfo::of_hop(hop).ring(1 << (hop % 12), 64).payload("u64", 8);
+        if hop % 3 == 0 {
+            edge = edge.cost(HopCost { p50_ns: 90, p99_ns: 100 });
+        }
+        if hop % 5 != 4 {
+            builder = builder.edge(edge);
+        }
+    }
+    builder.finish()
+}
+
+struct Any {
+    state: u64,
+    stages: Vec<StageDesc>,
+    segments: Vec<SegmentDesc>,
+    hops: Vec<HopDesc>,
+}
+
+impl Any {
+    fn below(&mut self, n: u64) -> u64 {
+        self.state =
+            self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.state >> 33) % n
+    }
+
+    fn enter_segment(&mut self) -> u16 {
+        self.segments.push(segment("somewhere", 0, 0, 0));
+        self.segments.len() as u16 - 1
+    }
+
+    fn put(&mut self, path: &[u8], stage: StageDesc) {
+        self.stages.push(arm(leak(path.to_vec()), stage));
+    }
+
+    /// Writes some stages below `path`; gives the segment that the pass ends in.
+    fn series(&mut self, path: &mut Vec<u8>, mut segment: u16, depth: usize) -> u16 {
+        for _ in 0..self.below(5) {
+            match self.below(if depth < 3 { 6 } else { 4 }) {
+                0 | 1 => self.put(path, stage(2, "map", "step", StageKind::Map, segment)),
+                2 => {
+                    let (index, to) = (self.stages.len() as u16, self.enter_segment());
+                    self.put(path, stage(3, "then", "there", StageKind::Hop, segment));
+                    self.hops.push(hop(index, segment, to, "there", 3));
+                    segment = to;
+                }
+                3 => {
+                    let index = self.stages.len() as u16;
+                    self.put(path, stage(4, "then", "here", StageKind::Hop, segment));
+                    let elided = Some("the pass is already here");
+                    self.hops.push(HopDesc { elided, ..hop(index, segment, segment, "here", 4) });
+                }
+                4 => segment = self.fork(path, segment, depth),
+                _ => segment = self.join(path, segment, depth),
+            }
+        }
+        segment
+    }
+
+    fn fork(&mut self, path: &mut Vec<u8>, segment: u16, depth: usize) -> u16 {
+        let arms = 2 + self.below(3) as u8;
+        self.put(path, opens(arms, stage(5, "fork", "arms", StageKind::Fork, segment)));
+        let ends: Vec<u16> = (0..arms)
+            .map(|number| {
+                path.push(number);
+                let end = self.series(path, segment, depth + 1);
+                path.pop();
+                end
+            })
+            .collect();
+        self.meet(path, &ends)
+    }
+
+    fn join(&mut self, path: &mut Vec<u8>, segment: u16, depth: usize) -> u16 {
+        let mut ends = vec![segment];
+        for number in 0..1 + self.below(2) as u8 {
+            path.push(number);
+            let own = self.enter_segment();
+            self.put(path, stage(6, "every", "ms(1)", StageKind::Source, own));
+            ends.push(self.series(path, own, depth + 1));
+            path.pop();
+        }
+        self.meet(path, &ends)
+    }
+
+    fn meet(&mut self, path: &[u8], ends: &[u16]) -> u16 {
+        let (index, own) = (self.stages.len() as u16, self.enter_segment());
+        for &end in ends {
+            self.hops.push(hop(index, end, own, "meeting", 7));
+        }
+        self.put(path, stage(7, "join", "them", StageKind::Join, own));
+        own
+    }
+}
+
+/// A description whose indices are nonsense.
+pub(crate) fn nonsense(seed: u64) -> Topology {
+    let mut any = Any { state: seed, stages: Vec::new(), segments: Vec::new(), hops: Vec::new() };
+    const KINDS: [StageKind; 6] = [
+        StageKind::Source,
+        StageKind::Hop,
+        StageKind::Fork,
+        StageKind::Join,
+        StageKind::Consumer,
+        StageKind::Map,
+    ];
+    for _ in 0..any.below(20) {
+        let path: Vec<u8> = (0..any.below(5)).map(|_| any.below(300) as u8).collect();
+        let kind = KINDS[any.below(6) as usize];
+        let made = stage(1, "odd", "odd", kind, any.below(6) as u16);
+        let arms = any.below(4) as u8;
+        any.put(&path, opens(arms, made));
+    }
+    for _ in 0..any.below(4) {
+        let made = segment("odd", any.below(9) as u16, any.below(99) as u16, 0);
+        any.segments.push(made);
+    }
+    for _ in 0..any.below(9) {
+        let made = hop(any.below(25) as u16, any.below(6) as u16, any.below(6) as u16, "odd", 1);
+        any.hops.push(made);
+    }
+    let places = [EdgePlace::Hop(any.below(12) as usize), EdgePlace::Inlet(any.below(30) as usize)];
+    let outlet = EdgePlace::Outlet(any.below(30) as usize);
+    let claimed = any.below(9) as u16;
+    let desc = GraphDesc {
+        name: "odd",
+        file: FILE,
+        line: 1,
+        stages: leak(any.stages),
+        segments: leak(any.segments),
+        hops: leak(any.hops),
+        states: &[],
+    };
+    let mut builder = Topology::build(Box::leak(Box::new(desc))).elide(99, "no such hop");
+    if seed.is_multiple_of(2) {
+        builder = builder.lane(LaneInfo::new("odd", "").segments([claimed, claimed, 77]));
+    }
+    for place in places.into_iter().chain([outlet]) {
+        builder = builder.edge(EdgeInfo::at(place).ring(usize::MAX, usize::MAX));
+    }
+    builder.finish()
+}
+
+fn leak<T>(values: Vec<T>) -> &'static [T] {
+    Box::leak(values.into_boxed_slice())
+}
