@@ -1,3 +1,19 @@
 //! What the macro emits into: the parts of a fused graph at run time, and the description of it.
 
+pub mod drawing;
+pub mod flow;
+pub mod fused;
+pub mod guard;
+pub mod link;
+pub mod machine;
+pub mod node;
+pub mod opaque;
+pub mod placing;
+pub mod repeated;
+pub mod tag;
+pub mod tail;
 pub mod topology;
+pub mod transfer;
+pub mod waiting;
+
+pub use fused::{Fused, Graph};

@@ -8,10 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::ContextRef;
 use crate::control::{Control, LaneCounts, Mode, RunError};
+use crate::edge::{Edge, EdgeReceiver, EdgeSender, EdgeStats};
 use crate::env::Env;
+use crate::graph::link::{Downstream, Upstream, link};
+use crate::graph::topology::{EdgeCounterValues, EdgePlace, Topology};
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::operation::Operation;
 use crate::receiver::Receiver;
+use crate::ring::Layout;
 use crate::sender::Sender;
 use crate::stop::StopSource;
 
@@ -41,6 +45,7 @@ pub struct Launch<'e> {
     home: &'e ContextRef,
     control: Arc<Control>,
     lanes: Vec<Placed>,
+    drawing: LiveDrawing,
 }
 
 struct Placed {
@@ -57,7 +62,7 @@ impl fmt::Debug for Placed {
 impl<'e> Launch<'e> {
     /// An empty launch; lanes without a context of their own go to `home`.
     pub fn new(home: &'e ContextRef) -> Self {
-        Self { home, control: Control::new(), lanes: Vec::new() }
+        Self { home, control: Control::new(), lanes: Vec::new(), drawing: LiveDrawing::default() }
     }
 
     /// Where lanes without a context of their own go.
@@ -73,6 +78,36 @@ impl<'e> Launch<'e> {
     /// Plans `lane` for `context`.
     pub fn place(&mut self, context: &ContextRef, lane: Box<dyn Lane>) {
         self.lanes.push(Placed { context: context.clone(), lane });
+    }
+
+    /// Keeps the drawing of the graph, for the handle to show.
+    pub fn draw(&mut self, topology: Topology) {
+        self.drawing.topology = topology;
+    }
+
+    /// The drawing kept by [`draw`](Self::draw), with a reading of each edge made so far.
+    pub fn drawing(&self) -> LiveDrawing {
+        self.drawing.clone()
+    }
+
+    /// Makes the edge of hop number `hop`, between lanes on `from` and `to`.
+    ///
+    /// # Errors
+    ///
+    /// When its capacity is zero or too large.
+    pub(crate) fn edge<T: Send + 'static, L: Layout>(
+        &mut self,
+        hop: usize,
+        settings: Edge<L>,
+        from: &ContextRef,
+        to: &ContextRef,
+    ) -> Result<(Sending<T, L>, Receiving<T, L>), LaunchError> {
+        let (sender, receiver) = settings
+            .open::<T>()
+            .map_err(|error| LaunchError::Edge(format!("the edge to `{}`: {error}", to.name())))?;
+        self.drawing.edges.push((hop, sender.stats()));
+        let (upstream, downstream) = link(from, to);
+        Ok(((sender, upstream), (receiver, downstream)))
     }
 
     /// Attaches every lane. Lanes planned last start first, so that consumers run before producers.
@@ -97,6 +132,47 @@ impl<'e> Launch<'e> {
         let home = self.home.clone();
         self.place(&home, Box::new(lane));
         Ok(())
+    }
+}
+
+/// The sending end of an edge between two lanes.
+pub type Sending<T, L> = (EdgeSender<T, L>, Upstream);
+
+/// The receiving end of an edge between two lanes.
+pub type Receiving<T, L> = (EdgeReceiver<T, L>, Downstream);
+
+/// The drawing of a graph that runs: its counters are read each time it is asked for.
+#[derive(Debug, Clone)]
+pub struct LiveDrawing {
+    topology: Topology,
+    edges: Vec<(usize, EdgeStats)>,
+}
+
+impl Default for LiveDrawing {
+    fn default() -> Self {
+        Self { topology: Topology::opaque(), edges: Vec::new() }
+    }
+}
+
+impl LiveDrawing {
+    /// The drawing, with the counters of every edge as of now.
+    pub fn now(&self) -> Topology {
+        let mut topology = self.topology.clone();
+        for (hop, stats) in &self.edges {
+            let counters = stats.counters();
+            let edge = topology.edges.iter_mut().find(|edge| edge.place == EdgePlace::Hop(*hop));
+            if let Some(edge) = edge {
+                edge.counters = Some(EdgeCounterValues {
+                    pushed: counters.pushed,
+                    popped: counters.popped,
+                    dropped: counters.dropped,
+                    stalls: counters.stalls,
+                    high_water: counters.high_water,
+                    depth: counters.depth,
+                });
+            }
+        }
+        topology
     }
 }
 

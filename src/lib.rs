@@ -2,6 +2,11 @@
 //!
 //! The crate's guide is being written with it; see `DESIGN` in the repository.
 
+// Generated code names this crate by its own name, also inside of it.
+extern crate self as fusewire;
+
+#[doc(hidden)]
+pub mod __private;
 pub mod adaptors;
 pub mod affinity;
 pub mod completion;
@@ -34,3 +39,5 @@ pub mod stop;
 pub(crate) mod sync;
 pub mod task;
 pub mod wait;
+
+pub use fusewire_macros::{fuse_fn as fuse, stage};

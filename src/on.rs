@@ -4,6 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::context::Scheduler;
+pub use crate::edge::Overflow;
+pub use crate::ring::{Auto, InSlot, Indexed, Layout};
 
 /// A hop to `scheduler`, for [`then`](crate::adaptors::SenderExt::then).
 ///
@@ -50,7 +52,7 @@ impl<C, L> On<C, L> {
     }
 
     /// Lays the edge out as `L2` instead of choosing by the size of the payload.
-    pub fn layout<L2>(self) -> On<C, L2> {
+    pub fn layout<L2: Layout>(self) -> On<C, L2> {
         On { scheduler: self.scheduler, settings: self.settings, _layout: PhantomData }
     }
 
@@ -89,18 +91,3 @@ pub struct EdgeSettings {
     /// What happens to a value that finds the edge full.
     pub overflow: Overflow,
 }
-
-/// What happens to a value that finds its edge full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Overflow {
-    /// The upstream lane takes no more until there is room. Nothing is lost.
-    #[default]
-    Block,
-    /// The value is dropped, and counted as dropped.
-    DropNewest,
-}
-
-/// The layout is chosen by the size of the payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Auto;

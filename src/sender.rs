@@ -1,6 +1,7 @@
 //! An inert description of work, and of how it may complete.
 
 use crate::env::Env;
+use crate::graph::topology::Topology;
 use crate::launch::{Launch, LaunchError};
 use crate::operation::Operation;
 use crate::receiver::Receiver;
@@ -50,5 +51,10 @@ pub trait Sender: Sized {
         Self::Error: std::fmt::Display + Send + 'static,
     {
         launch.plain(self)
+    }
+
+    /// The drawing of this graph. A sender that was not fused is drawn as one stage.
+    fn inspect(&self) -> Topology {
+        Topology::opaque()
     }
 }

@@ -70,6 +70,21 @@ impl Topology {
         Self::build(desc).finish()
     }
 
+    /// The drawing of a sender that was not fused: nothing is known of it.
+    #[must_use]
+    pub fn opaque() -> Self {
+        static OPAQUE: GraphDesc = GraphDesc {
+            name: "a sender that was not fused",
+            file: "",
+            line: 0,
+            stages: &[],
+            segments: &[],
+            hops: &[],
+            states: &[],
+        };
+        Self::of(&OPAQUE)
+    }
+
     /// Starts completing a description with what the run time knows.
     pub fn build(desc: &'static GraphDesc) -> TopologyBuilder {
         TopologyBuilder::new(desc)

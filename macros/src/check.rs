@@ -1,0 +1,184 @@
+//! Every refusal of a graph that is well formed, one function per rule.
+
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, Lit};
+
+use crate::catalogue::{Combinator, SourceKind};
+use crate::model::{Body, Branch, Graph, Kind, Operation};
+use crate::report::Report;
+
+/// The most suspension points that a machine can have; see `graph/machine.rs` of fusewire.
+pub(crate) const MOST_STATES: usize = 15;
+
+/// Checks every rule and reports every breach.
+pub(crate) fn graph(graph: &Graph) -> Result<(), Report> {
+    let mut report = Report::new();
+    nothing_follows_a_consumer(&graph.operations, &mut report);
+    arms_do_not_end_in_a_consumer_only_to_continue(&graph.operations, &mut report);
+    stages_take_one_value(&graph.operations, &mut report);
+    a_repeat_waits_for_nothing(graph, &mut report);
+    a_join_waits_for_nothing(&graph.operations, &mut report);
+    a_batch_gathers_something(&graph.operations, &mut report);
+    a_hop_leads_somewhere_else_than_it_started(&graph.operations, &mut report);
+    the_machine_is_not_too_large(graph, &mut report);
+    report.or(())
+}
+
+fn nothing_follows_a_consumer(operations: &[Operation], report: &mut Report) {
+    let consumer = operations.iter().position(|operation| operation.combinator == Combinator::ForEach);
+    if let Some(at) = consumer
+        && let Some(next) = operations.get(at + 1)
+    {
+        report.add(
+            next.span(),
+            format_args!("`{}` comes after `for_each`, which ends the graph", next.combinator.name()),
+            "put it before `for_each`, or use `inspect_value` to look at values on their way",
+        );
+    }
+}
+
+fn arms_do_not_end_in_a_consumer_only_to_continue(operations: &[Operation], report: &mut Report) {
+    for arm in arms(operations) {
+        if let Body::Chain { operations, .. } = &arm.body {
+            nothing_follows_a_consumer(operations, report);
+            arms_do_not_end_in_a_consumer_only_to_continue(operations, report);
+        }
+    }
+}
+
+fn stages_take_one_value(operations: &[Operation], report: &mut Report) {
+    for operation in operations {
+        let (stage, wanted) = match &operation.kind {
+            Kind::Stage(stage) => (stage, 1),
+            Kind::Scan { step, .. } => (step, 2),
+            _ => continue,
+        };
+        if let Expr::Closure(closure) = stage
+            && closure.inputs.len() != wanted
+        {
+            let name = operation.combinator.name();
+            let help = match wanted {
+                1 => format!("write `.{name}(|value| ..)`; a tuple is one value: `|(a, b)| ..`"),
+                _ => format!("write `.{name}(initial_state, |state, value| ..)`"),
+            };
+            report.add(
+                closure.span(),
+                format_args!(
+                    "the stage of `{name}` takes {wanted} argument{}, and this one has {}",
+                    if wanted == 1 { "" } else { "s" },
+                    closure.inputs.len()
+                ),
+                help,
+            );
+        }
+    }
+    for arm in arms(operations) {
+        if let Body::Chain { operations, .. } = &arm.body {
+            stages_take_one_value(operations, report);
+        }
+    }
+}
+
+fn a_repeat_waits_for_nothing(graph: &Graph, report: &mut Report) {
+    for (at, operation) in graph.operations.iter().enumerate() {
+        if !matches!(operation.kind, Kind::Repeat { .. }) {
+            continue;
+        }
+        if let Some(waits) = graph.operations[..at].iter().find(|operation| suspends(operation)) {
+            report.add(
+                waits.span(),
+                "a pass waits here, inside of what `repeat` repeats",
+                "put `repeat` before it, or make the repeated part a function that returns its own graph",
+            );
+        }
+        if graph.source.kind != SourceKind::Ready {
+            report.add(
+                graph.source.span(),
+                format_args!("`{}` may wait, inside of what `repeat` repeats", graph.source.name),
+                "repeat a source that always has a value, such as `just(..)`",
+            );
+        }
+    }
+}
+
+fn a_join_waits_for_nothing(operations: &[Operation], report: &mut Report) {
+    for operation in operations {
+        let Kind::Join(other) = &operation.kind else { continue };
+        if other.source.kind != SourceKind::Ready || other.operations.iter().any(suspends) {
+            report.add(
+                other.source.span(),
+                "the graph that is joined here may wait",
+                "join a graph that begins with `just`, `from_iter` or `from_fn` and does not hop; or split one value with `fork`",
+            );
+        }
+    }
+}
+
+fn a_batch_gathers_something(operations: &[Operation], report: &mut Report) {
+    for operation in operations {
+        if let Kind::Batch { count: Expr::Lit(literal) } = &operation.kind
+            && let Lit::Int(count) = &literal.lit
+            && count.base10_digits() == "0"
+        {
+            report.add(count.span(), "a batch of 0 passes never completes", "write `.batch::<16>()`");
+        }
+    }
+}
+
+fn a_hop_leads_somewhere_else_than_it_started(operations: &[Operation], report: &mut Report) {
+    for arm in arms(operations) {
+        if let Body::Chain { operations, .. } = &arm.body
+            && let Some(hop) = operations.last()
+            && let Kind::Hop { context, .. } = &hop.kind
+        {
+            report.add(
+                hop.span(),
+                format_args!(
+                    "this arm ends with a hop to `{}` and does nothing there",
+                    context.to_token_stream()
+                ),
+                "put the hop after the fork, where every arm has arrived",
+            );
+        }
+    }
+}
+
+fn the_machine_is_not_too_large(graph: &Graph, report: &mut Report) {
+    let mut waits = graph.operations.iter().filter(|operation| suspends(operation));
+    if let Some(operation) = waits.nth(MOST_STATES) {
+        report.add(
+            operation.span(),
+            format_args!("a graph waits at most {MOST_STATES} times, and this is once more"),
+            "make a part of it a function that returns its own graph, and use it in `.and(..)`",
+        );
+    }
+}
+
+/// Whether a pass may have to wait at this operation.
+pub(crate) fn suspends(operation: &Operation) -> bool {
+    match &operation.kind {
+        Kind::Hop { .. } => true,
+        Kind::Stage(_) => matches!(operation.combinator, Combinator::And | Combinator::OrElse),
+        Kind::Fork(_) | Kind::Route { .. } => !runs_inline(operation),
+        Kind::Scan { .. } | Kind::Batch { .. } | Kind::Join(_) | Kind::Repeat { .. } => false,
+    }
+}
+
+/// Whether every arm is straight-line code.
+fn runs_inline(operation: &Operation) -> bool {
+    arms(std::slice::from_ref(operation)).all(|arm| match &arm.body {
+        Body::Chain { operations, .. } => !operations.iter().any(|operation| {
+            suspends(operation) || matches!(operation.kind, Kind::Batch { .. } | Kind::Repeat { .. })
+        }),
+        Body::Opaque(_) => false,
+    })
+}
+
+fn arms(operations: &[Operation]) -> impl Iterator<Item = &Branch> {
+    operations.iter().flat_map(|operation| match &operation.kind {
+        Kind::Fork(arms) => arms.as_slice(),
+        Kind::Route { arms, .. } => arms.as_slice(),
+        _ => &[],
+    })
+}

@@ -1,0 +1,322 @@
+//! The description of the graph: a `static` half, and a closure that completes it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::Expr;
+
+use super::local;
+use super::names::{self, Name};
+use super::typed::Typed;
+use crate::catalogue::{Combinator, SourceKind};
+use crate::lower::{Joint, Plan, Repeat};
+use crate::model::{Body, Branch, Kind, Operation, Source};
+use crate::text::display;
+
+/// One drawn stage.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    name: String,
+    combinator: &'static str,
+    kind: &'static str,
+    span: Span,
+    stage: Option<Name>,
+    segment: usize,
+    arm: Vec<u8>,
+    arms: u8,
+}
+
+impl Drawn {
+    pub(crate) fn source(source: &Source) -> Self {
+        let kind = if source.kind == SourceKind::Opaque { "Subgraph" } else { "Source" };
+        Self {
+            name: short(&display(&source.expression)),
+            combinator: "source",
+            kind,
+            span: source.span(),
+            stage: None,
+            segment: 0,
+            arm: Vec::new(),
+            arms: 0,
+        }
+    }
+
+    pub(crate) fn joined(source: &Source, segment: usize, arm: &[u8]) -> Self {
+        Self { segment, arm: [arm, &[1]].concat(), ..Self::source(source) }
+    }
+
+    pub(crate) fn repeat(repeat: &Repeat<'_>) -> Self {
+        Self {
+            name: short(&display(repeat.count)),
+            combinator: "repeat",
+            kind: "Repeat",
+            span: repeat.span,
+            stage: None,
+            segment: 0,
+            arm: Vec::new(),
+            arms: 0,
+        }
+    }
+
+    pub(crate) fn arm(branch: &Branch, segment: usize, arm: &[u8]) -> Self {
+        let name = match &branch.body {
+            Body::Chain { start, .. } => display(start),
+            Body::Opaque(expression) => display(expression),
+        };
+        Self {
+            name: short(&name),
+            combinator: "just",
+            kind: "Map",
+            span: branch.span,
+            stage: None,
+            segment,
+            arm: arm.to_vec(),
+            arms: 0,
+        }
+    }
+
+    pub(crate) fn operation(operation: &Operation, segment: usize, arm: &[u8]) -> Self {
+        let (name, stage, arms) = match &operation.kind {
+            Kind::Stage(function) => (stage_name(function), names::stage(function), 0),
+            Kind::Scan { step, .. } => (stage_name(step), names::stage(step), 0),
+            Kind::Batch { count } => (display(count), None, 0),
+            Kind::Hop { context, .. } => (format!("on({})", display(context)), None, 0),
+            Kind::Fork(arms) => (String::new(), None, arms.len()),
+            Kind::Route { choose, .. } => (stage_name(choose), names::stage(choose), 2),
+            Kind::Join(_) => (String::new(), None, 2),
+            Kind::Repeat { count } => (display(count), None, 0),
+        };
+        Self {
+            name: short(&name),
+            combinator: operation.combinator.name(),
+            kind: kind(operation.combinator),
+            span: operation.span(),
+            stage,
+            segment,
+            arm: arm.to_vec(),
+            arms: u8::try_from(arms).unwrap_or(u8::MAX),
+        }
+    }
+
+    fn tokens(&self) -> TokenStream {
+        let Self { name, combinator, segment, arm, arms, .. } = self;
+        let kind = proc_macro2::Ident::new(self.kind, Span::call_site());
+        let (line, column) = place(self.span);
+        let segment = u16::try_from(*segment).unwrap_or(u16::MAX);
+        let defined = match &self.stage {
+            None => quote!(::core::option::Option::None),
+            Some(name) => {
+                let ident = &name.ident;
+                name.in_scope(&quote!(::fusewire::__private::defined::<#ident>()))
+            }
+        };
+        quote! {
+            ::fusewire::__private::StageDesc {
+                name: #name,
+                combinator: #combinator,
+                kind: ::fusewire::__private::StageKind::#kind,
+                file: ::core::file!(),
+                line: #line,
+                column: #column,
+                defined: #defined,
+                segment: #segment,
+                arm: &[#(#arm),*],
+                arms: #arms,
+            }
+        }
+    }
+}
+
+fn kind(combinator: Combinator) -> &'static str {
+    match combinator {
+        Combinator::Map | Combinator::TryMap | Combinator::Scan => "Map",
+        Combinator::Filter | Combinator::FilterMap => "Filter",
+        Combinator::InspectValue => "Tap",
+        Combinator::MapErr | Combinator::OrElse => "Recover",
+        Combinator::ForEach => "Consumer",
+        Combinator::Batch => "Batch",
+        Combinator::Then => "Hop",
+        Combinator::And => "Await",
+        Combinator::Fork | Combinator::Fork3 | Combinator::Fork4 => "Fork",
+        Combinator::Join => "Join",
+        Combinator::Route => "Route",
+        Combinator::Repeat => "Repeat",
+    }
+}
+
+fn stage_name(function: &Expr) -> String {
+    match function {
+        Expr::Closure(closure) => {
+            let inputs: Vec<_> = closure
+                .inputs
+                .iter()
+                .map(|input| match input {
+                    syn::Pat::Type(typed) => display(&typed.pat),
+                    other => display(other),
+                })
+                .collect();
+            let body = display(&closure.body);
+            let body = if body.len() > 24 || body.contains('{') { "..".to_owned() } else { body };
+            format!("|{}| {body}", inputs.join(", "))
+        }
+        other => display(other),
+    }
+}
+
+fn short(name: &str) -> String {
+    const MOST: usize = 44;
+    if name.chars().count() <= MOST {
+        return name.to_owned();
+    }
+    let mut cut: String = name.chars().take(MOST - 2).collect();
+    cut.push_str("..");
+    cut
+}
+
+/// Line and column of a token, both from 1; zeros outside of the compiler.
+pub(crate) fn place(span: Span) -> (u32, u32) {
+    if !proc_macro::is_available() {
+        return (0, 0);
+    }
+    let span = span.unwrap();
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    (number(span.line()), number(span.column()))
+}
+
+/// The number of the hop behind segment `index`, among the hops of the description.
+pub(crate) fn hop_number(plan: &Plan<'_>, index: usize) -> usize {
+    plan.segments[..index].iter().filter(|segment| segment.joint.as_ref().is_some_and(Joint::is_hop)).count()
+}
+
+/// `static __GRAPH`
+pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    let name = &plan.name;
+    let (line, _) = place(plan.source.span());
+    let stages = typed.drawn.iter().map(Drawn::tokens);
+    let number = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+    let segments = plan.segments.iter().enumerate().map(|(index, segment)| {
+        let context = plan.lanes[segment.lane].context.map_or_else(|| "source".to_owned(), display);
+        let lane = number(segment.lane);
+        let of = |drawn: &(usize, &Drawn)| drawn.1.segment == index;
+        let first = number(typed.drawn.iter().enumerate().find(of).map_or(0, |(at, _)| at));
+        let last = number(typed.drawn.iter().enumerate().filter(of).last().map_or(0, |(at, _)| at));
+        quote!(::fusewire::__private::SegmentDesc { context: #context, lane: #lane, first: #first, last: #last })
+    });
+    let hops = plan.segments.iter().enumerate().filter_map(|(index, segment)| match &segment.joint {
+        Some(Joint::Hop { operation, context, .. }) => {
+            Some(hop(typed, operation, context, index, index + 1, None))
+        }
+        _ => None,
+    });
+    let elided = plan.elided.iter().map(|elided| {
+        let reason = format!("the pass is on `{}` already", display(elided.context));
+        hop(typed, elided.operation, elided.context, elided.segment, elided.segment, Some(&reason))
+    });
+    let hops: Vec<_> = hops.chain(elided).collect();
+    let states = state_names(plan);
+    quote! {
+        static __GRAPH: ::fusewire::__private::GraphDesc = ::fusewire::__private::GraphDesc {
+            name: #name,
+            file: ::core::file!(),
+            line: #line,
+            stages: &[#(#stages),*],
+            segments: &[#(#segments),*],
+            hops: &[#(#hops),*],
+            states: &[#(#states),*],
+        };
+    }
+}
+
+fn hop(
+    typed: &Typed<'_>,
+    operation: &Operation,
+    context: &Expr,
+    from: usize,
+    to: usize,
+    elided: Option<&str>,
+) -> TokenStream {
+    let number = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+    let (line, column) = place(operation.span());
+    let stage = typed
+        .drawn
+        .iter()
+        .position(|drawn| drawn.kind == "Hop" && place(drawn.span) == (line, column) && drawn.segment == from)
+        .unwrap_or(0);
+    let (stage, from, to, context) = (number(stage), number(from), number(to), display(context));
+    let elided = match elided {
+        Some(reason) => quote!(::core::option::Option::Some(#reason)),
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        ::fusewire::__private::HopDesc {
+            stage: #stage, from: #from, to: #to, context: #context,
+            file: ::core::file!(), line: #line, column: #column, elided: #elided,
+        }
+    }
+}
+
+fn state_names(plan: &Plan<'_>) -> Vec<String> {
+    let mut states = vec!["idle".to_owned()];
+    if plan.arrives() {
+        states.push(format!("waits for {}", plan.source.name));
+    }
+    for segment in &plan.segments {
+        match &segment.joint {
+            None => {}
+            Some(Joint::Hop { context, .. }) => states.push(format!("on its way to {}", display(context))),
+            Some(Joint::Wait { operation }) => {
+                let what = match &operation.kind {
+                    Kind::Stage(function) => stage_name(function),
+                    _ => operation.combinator.name().to_owned(),
+                };
+                states.push(format!("waits for {}", short(&what)));
+            }
+        }
+    }
+    states
+}
+
+/// The closure that completes the description.
+pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    let mut parts = vec![quote!(__source)];
+    for (index, segment) in typed.segments.iter().enumerate() {
+        parts.push(quote!(_));
+        if segment.joint.is_some() {
+            let joint = local("joint", index);
+            parts.push(quote!(#joint));
+        }
+    }
+    let lanes = plan.lanes.iter().enumerate().map(|(lane, nodes)| {
+        let segments: Vec<u16> = plan
+            .segments
+            .iter()
+            .enumerate()
+            .filter(|(_, segment)| segment.lane == lane)
+            .map(|(index, _)| u16::try_from(index).unwrap_or(u16::MAX))
+            .collect();
+        match nodes.nodes.first() {
+            Some(first) if lane > 0 => {
+                let hop = local("joint", first - 1);
+                quote!(__drawing.lane(::core::option::Option::Some(::fusewire::__private::scheduler_context(#hop)), &[#(#segments),*]);)
+            }
+            _ => quote!(__drawing.lane(::fusewire::__private::Source::home(__source).as_ref(), &[#(#segments),*]);),
+        }
+    });
+    let edges = plan.segments.iter().enumerate().filter_map(|(index, segment)| match &segment.joint {
+        Some(Joint::Hop { .. }) => {
+            let number = hop_number(plan, index);
+            let end = &typed.segments[index].end;
+            let hop = local("joint", index);
+            let draw = if segment.carries { quote!(hop_of_results) } else { quote!(hop) };
+            Some(quote!(__drawing.#draw(#number, #end, #hop);))
+        }
+        _ => None,
+    });
+    quote! {
+        #[allow(unused_variables, clippy::all, reason = "not every graph hops")]
+        move |__parts, __drawing| {
+            let (#(#parts,)*) = __parts;
+            #(#lanes)*
+            #(#edges)*
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The body of a segment: straight-line code over its stages.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Index, Lifetime};
+
+use super::local;
+use super::typed::{Typed, TypedArm, TypedSegment, TypedStage};
+use crate::catalogue::Combinator;
+use crate::lower::{Joint, Plan, changes_error};
+use crate::model::Kind;
+
+/// What comes into a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Input {
+    Value,
+    Result,
+}
+
+/// What comes into segment `index`.
+pub(crate) fn input(plan: &Plan<'_>, index: usize) -> Input {
+    let result = match index.checked_sub(1).map(|before| &plan.segments[before]) {
+        None => plan.handles_source_errors(),
+        Some(before) => match &before.joint {
+            Some(Joint::Wait { .. }) => true,
+            _ => before.carries,
+        },
+    };
+    if result { Input::Result } else { Input::Value }
+}
+
+/// Whether segment `index` gives a `Result`: it carries errors on, or an asynchronous stage follows.
+pub(crate) fn gives_result(plan: &Plan<'_>, index: usize) -> bool {
+    let segment = &plan.segments[index];
+    segment.carries || matches!(segment.joint, Some(Joint::Wait { .. }))
+}
+
+/// The bodies of all segments.
+pub(crate) fn segments(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    typed.segments.iter().enumerate().map(|(index, segment)| one(plan, segment, index)).collect()
+}
+
+fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream {
+    let (name, rest) = (local("segment", index), local("rest", index));
+    let (start, tuple) = (&segment.start, &segment.tuple);
+    let input = input(plan, index);
+    let carries = plan.segments[index].carries;
+    let out = if gives_result(plan, index) { Out::Result } else { Out::Value };
+    let flow = body_to(&segment.stages, &segment.end, carries, input, out);
+    let batches = segment
+        .stages
+        .iter()
+        .enumerate()
+        .filter(|(_, stage)| stage.operation.combinator == Combinator::Batch)
+        .map(|(at, stage)| {
+            let slot = Index::from(stage.slot);
+            let route = Route::new(&segment.end, carries);
+            let after = statements(&segment.stages[at + 1..], &route, &[]);
+            let done = done(&segment.end, out);
+            quote! {
+                if let ::core::option::Option::Some(__v) = __p.#slot.rest() {
+                    return ::core::option::Option::Some((|| { #after #done })());
+                }
+            }
+        });
+    let batches: TokenStream = batches.collect();
+    let rest_body = if batches.is_empty() {
+        quote!(::fusewire::__private::no_rest)
+    } else {
+        quote!(move |__p| { #batches ::core::option::Option::None })
+    };
+    let typing = match input {
+        Input::Value => quote!(::fusewire::__private::segment),
+        Input::Result => quote!(::fusewire::__private::segment_of_result),
+    };
+    quote! {
+        let (#name, #rest) = #typing(#start, &#tuple, move |__p, __v| #flow, #rest_body);
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Out {
+    Value,
+    Result,
+}
+
+/// The body of a segment whose value leaves it as it is.
+pub(crate) fn body(
+    stages: &[TypedStage<'_>],
+    end: &proc_macro2::Ident,
+    carries: bool,
+    input: Input,
+) -> TokenStream {
+    body_to(stages, end, carries, input, Out::Value)
+}
+
+fn body_to(
+    stages: &[TypedStage<'_>],
+    end: &proc_macro2::Ident,
+    carries: bool,
+    input: Input,
+    out: Out,
+) -> TokenStream {
+    let route = Route::new(end, carries);
+    let statements = with_input(stages, &route, input);
+    let done = done(end, out);
+    quote!({ #statements #done })
+}
+
+fn done(end: &proc_macro2::Ident, out: Out) -> TokenStream {
+    match out {
+        Out::Value => quote!(::fusewire::__private::next(#end, __v)),
+        Out::Result => {
+            quote!(::fusewire::__private::carry(#end, ::core::result::Result::Ok(__v)))
+        }
+    }
+}
+
+/// Where an error goes: out of the segment, or to a `map_err` in it.
+struct Route<'t> {
+    tag: &'t proc_macro2::Ident,
+    leave: Leave,
+}
+
+enum Leave {
+    Fail,
+    Carry,
+    Break(Lifetime),
+}
+
+impl<'t> Route<'t> {
+    const fn new(tag: &'t proc_macro2::Ident, carries: bool) -> Self {
+        Self { tag, leave: if carries { Leave::Carry } else { Leave::Fail } }
+    }
+
+    /// Leaves with `error`, which first turns into the error of each tag in `turns`.
+    fn leave(&self, error: &TokenStream, turns: &[TokenStream]) -> TokenStream {
+        let turned = turns
+            .iter()
+            .fold(error.clone(), |error, turn| quote!(::fusewire::__private::turn(#turn, #error)));
+        let tag = self.tag;
+        match &self.leave {
+            Leave::Fail => quote!(return ::fusewire::__private::fail(#tag, #turned)),
+            Leave::Carry => quote! {
+                return ::fusewire::__private::carry(#tag, ::core::result::Result::Err(#turned))
+            },
+            Leave::Break(label) => quote!(break #label ::fusewire::__private::raise(#tag, #turned)),
+        }
+    }
+}
+
+/// Statements that bind `__v` to what the stages make of the segment's input.
+fn with_input(stages: &[TypedStage<'_>], route: &Route<'_>, input: Input) -> TokenStream {
+    match last_map_err(stages) {
+        None => {
+            let unwrap = unwrap(stages, route, input);
+            let rest = statements(stages, route, &[]);
+            quote!(#unwrap #rest)
+        }
+        Some(at) => {
+            let handled = handled(stages, at, route, input, &[]);
+            quote!(#handled)
+        }
+    }
+}
+
+fn unwrap(stages: &[TypedStage<'_>], route: &Route<'_>, input: Input) -> TokenStream {
+    match input {
+        Input::Value => quote!(),
+        Input::Result => {
+            let leave = route.leave(&quote!(__e), &turns(stages));
+            quote! {
+                let __v = match __v {
+                    ::core::result::Result::Ok(__v) => __v,
+                    ::core::result::Result::Err(__e) => #leave,
+                };
+            }
+        }
+    }
+}
+
+fn last_map_err(stages: &[TypedStage<'_>]) -> Option<usize> {
+    stages.iter().rposition(|stage| stage.operation.combinator == Combinator::MapErr)
+}
+
+/// A block for what comes before a `map_err`, the `map_err`, and what comes after it.
+fn handled(
+    stages: &[TypedStage<'_>],
+    at: usize,
+    route: &Route<'_>,
+    input: Input,
+    after: &[TokenStream],
+) -> TokenStream {
+    let handler = &stages[at];
+    let slot = Index::from(handler.slot);
+    let label = Lifetime::new(&format!("'__handled{}", handler.drawn), Span::mixed_site());
+    let before = match stages[..at].last() {
+        Some(stage) => stage.tag.clone(),
+        None => {
+            // The tag in front of the handler has the type of the value, and the old error.
+            local("front", handler.drawn)
+        }
+    };
+    let guard = guard(handler.drawn);
+    let leave_after = {
+        let mut turns = turns(&stages[at + 1..]);
+        turns.extend(after.iter().cloned());
+        route.leave(&quote!(__e), &turns)
+    };
+    let rest = statements(&stages[at + 1..], route, after);
+    if at == 0 {
+        let input = match input {
+            Input::Value => quote!(),
+            Input::Result => quote! {
+                let __v = match __v {
+                    ::core::result::Result::Ok(__v) => __v,
+                    ::core::result::Result::Err(__e) => {
+                        #guard
+                        let __e = (__p.#slot)(__e);
+                        ::core::mem::forget(__g);
+                        #leave_after
+                    }
+                };
+            },
+        };
+        return quote!(#input #rest);
+    }
+    let inner_route = Route { tag: &before, leave: Leave::Break(label.clone()) };
+    let inner = with_input(&stages[..at], &inner_route, input);
+    quote! {
+        let __v = match #label: { #inner ::fusewire::__private::fine(#before, __v) } {
+            ::core::result::Result::Ok(__v) => __v,
+            ::core::result::Result::Err(__e) => {
+                #guard
+                let __e = (__p.#slot)(__e);
+                ::core::mem::forget(__g);
+                #leave_after
+            }
+        };
+        #rest
+    }
+}
+
+/// The tags whose errors an error passes through on its way behind `stages`.
+fn turns(stages: &[TypedStage<'_>]) -> Vec<TokenStream> {
+    stages
+        .iter()
+        .filter(|stage| changes_error(stage.operation))
+        .map(|stage| {
+            let tag = &stage.tag;
+            quote!(#tag)
+        })
+        .collect()
+}
+
+/// Straight-line statements; `after` are the tags that errors turn through behind them.
+fn statements(stages: &[TypedStage<'_>], route: &Route<'_>, after: &[TokenStream]) -> TokenStream {
+    if let Some(at) = last_map_err(stages) {
+        return handled(stages, at, route, Input::Value, after);
+    }
+    (0..stages.len())
+        .map(|at| {
+            let mut behind = turns(&stages[at + 1..]);
+            behind.extend(after.iter().cloned());
+            statement(&stages[at], route, &behind)
+        })
+        .collect()
+}
+
+fn guard(drawn: usize) -> TokenStream {
+    quote!(let __g = ::fusewire::__private::Guard::new(&__GRAPH, #drawn);)
+}
+
+fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
+    let slot = Index::from(stage.slot);
+    let guard = guard(stage.drawn);
+    let forget = quote!(::core::mem::forget(__g););
+    match stage.operation.combinator {
+        Combinator::Map | Combinator::ForEach => quote! {
+            #guard let __v = (__p.#slot)(__v); #forget
+        },
+        Combinator::Scan => quote!(#guard let __v = __p.#slot.call(__v); #forget),
+        Combinator::InspectValue => quote!(#guard (__p.#slot)(&__v); #forget),
+        Combinator::Filter => quote! {
+            #guard let __keep = (__p.#slot)(&__v); #forget
+            if !__keep { return ::fusewire::__private::skip(); }
+        },
+        Combinator::FilterMap => quote! {
+            #guard let __v = (__p.#slot)(__v); #forget
+            let __v = match __v {
+                ::core::option::Option::Some(__v) => __v,
+                ::core::option::Option::None => return ::fusewire::__private::skip(),
+            };
+        },
+        Combinator::Batch => quote! {
+            let __v = match __p.#slot.push(__v) {
+                ::core::option::Option::Some(__v) => __v,
+                ::core::option::Option::None => return ::fusewire::__private::skip(),
+            };
+        },
+        Combinator::TryMap => {
+            let leave = route.leave(&quote!(__e), behind);
+            quote! {
+                #guard let __v = (__p.#slot)(__v); #forget
+                let __v = match __v {
+                    ::core::result::Result::Ok(__v) => __v,
+                    ::core::result::Result::Err(__e) => #leave,
+                };
+            }
+        }
+        Combinator::Fork | Combinator::Fork3 | Combinator::Fork4 => fork(stage, route, behind),
+        Combinator::Route => {
+            let arms: Vec<_> = (0..2).map(|at| arm(stage, at, route, behind)).collect();
+            let (first, second) = (&arms[0], &arms[1]);
+            quote! {
+                #guard let __first = (__p.#slot)(&__v); #forget
+                let __v = if __first #first else #second;
+            }
+        }
+        Combinator::Join => join(stage, route, behind),
+        Combinator::MapErr | Combinator::Then | Combinator::And | Combinator::OrElse | Combinator::Repeat => {
+            unreachable!("handled around, cut out or taken out before")
+        }
+    }
+}
+
+fn fork(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
+    let last = stage.arms.len() - 1;
+    let made: Vec<_> = (0..=last).map(|at| local("arm", at)).collect();
+    let arms = (0..=last).map(|at| {
+        let made = &made[at];
+        let body = arm(stage, at, route, behind);
+        if at == last {
+            quote!(let #made = #body;)
+        } else {
+            quote! {
+                let #made = {
+                    let __v = ::core::clone::Clone::clone(&__v);
+                    #body
+                };
+            }
+        }
+    });
+    quote!(#(#arms)* let __v = (#(#made,)*);)
+}
+
+/// An arm as a block from `__v` to the arm's value.
+fn arm(stage: &TypedStage<'_>, at: usize, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
+    let arm: &TypedArm<'_> = &stage.arms[at];
+    let slot = Index::from(arm.slot);
+    let guard = guard(arm.drawn);
+    let mut after: Vec<_> = stage.arms[at + 1..].iter().flat_map(|arm| turns(&arm.stages)).collect();
+    after.extend(behind.iter().cloned());
+    let body = statements(&arm.stages, route, &after);
+    quote!({ #guard let __v = (__p.#slot)(__v); ::core::mem::forget(__g); #body __v })
+}
+
+fn join(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
+    let slot = Index::from(stage.slot);
+    let other = &stage.arms[0];
+    let body = statements(&other.stages, route, behind);
+    debug_assert!(matches!(stage.operation.kind, Kind::Join(_)));
+    quote! {
+        let __other = match ::fusewire::__private::take_joined(&mut __p.#slot) {
+            ::core::option::Option::Some(__v) => { #body __v }
+            ::core::option::Option::None => return ::fusewire::__private::end(),
+        };
+        let __v = (__v, __other);
+    }
+}

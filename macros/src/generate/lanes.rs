@@ -1,0 +1,142 @@
+//! `run`: the nodes of each lane, the edges between them, and where they are placed.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::drawing;
+use super::local;
+use super::typed::Typed;
+use crate::catalogue::SourceKind;
+use crate::lower::{Joint, Plan};
+
+/// The closure that launches the graph.
+pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    let names = names(typed);
+    let contexts = contexts(plan, typed);
+    let body = if may_start_at_first_hop(plan) {
+        let source = &typed.source;
+        let first = local("context", 1);
+        let joined = placed(plan, typed, true);
+        let apart = placed(plan, typed, false);
+        quote! {
+            if ::fusewire::__private::is_home(&#source, &#first) { #joined } else { #apart }
+        }
+    } else {
+        placed(plan, typed, false)
+    };
+    quote! {
+        #[allow(unused_variables, clippy::all, reason = "not every graph hops")]
+        move |__parts, __launch| {
+            let (#(#names,)*) = __parts;
+            #contexts
+            #body
+            ::core::result::Result::Ok(())
+        }
+    }
+}
+
+/// The names of the parts inside the closure: as in the statements, where each has one.
+fn names(typed: &Typed<'_>) -> Vec<Ident> {
+    let mut names = vec![typed.source.clone()];
+    for (index, segment) in typed.segments.iter().enumerate() {
+        names.push(segment.tuple.clone());
+        if segment.joint.is_some() {
+            names.push(local("joint", index));
+        }
+    }
+    names
+}
+
+fn contexts(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    let source = &typed.source;
+    let home = local("context", 0);
+    let mut out = quote!(let #home = ::fusewire::__private::home(&#source, __launch););
+    for (lane, nodes) in plan.lanes.iter().enumerate().skip(1) {
+        let context = local("context", lane);
+        let Some(first) = nodes.nodes.first() else { continue };
+        let hop = local("joint", first - 1);
+        out.extend(quote!(let #context = ::fusewire::__private::context_of(&#hop);));
+    }
+    out
+}
+
+/// A source that may live on the context of the first hop, which then vanishes at launch.
+pub(crate) fn may_start_at_first_hop(plan: &Plan<'_>) -> bool {
+    plan.source.kind != SourceKind::Ready && matches!(plan.segments[0].joint, Some(Joint::Hop { .. }))
+}
+
+/// Edges, nodes and lanes; `joined` if the first hop leads to where the source lives.
+fn placed(plan: &Plan<'_>, typed: &Typed<'_>, joined: bool) -> TokenStream {
+    let mut out = TokenStream::new();
+    for (index, segment) in plan.segments.iter().enumerate() {
+        if let Some(Joint::Hop { .. }) = &segment.joint
+            && !(joined && index == 0)
+        {
+            let (sender, receiver) = (local("sender", index), local("receiver", index));
+            let hop = local("joint", index);
+            let end = &typed.segments[index].end;
+            let number = drawing::hop_number(plan, index);
+            let to = local("context", plan.segments[index + 1].lane);
+            let from = local("context", plan.segments[index].lane);
+            let make = if segment.carries { quote!(edge_of_results) } else { quote!(edge) };
+            out.extend(quote! {
+                let (#sender, #receiver) =
+                    ::fusewire::__private::#make(__launch, #number, #end, &#hop, &#from, &#to)?;
+            });
+        }
+    }
+    let mut groups = Vec::new();
+    for (lane, nodes) in plan.lanes.iter().enumerate() {
+        let nodes: Vec<_> = nodes.nodes.iter().filter(|&&node| !(joined && node == 1)).collect();
+        let Some((first, rest)) = nodes.split_first() else { continue };
+        let first = node(plan, typed, **first, joined);
+        let node = rest.iter().fold(first, |before, &&next| {
+            let next = node(plan, typed, next, joined);
+            quote!(::fusewire::__private::Pair(#before, #next))
+        });
+        let context = local("context", lane);
+        groups.push(quote!((#context, #node)));
+    }
+    let home = groups.remove(0);
+    let list = groups.into_iter().rev().fold(quote!(()), |rest, group| quote!((#group, #rest)));
+    out.extend(quote!(::fusewire::__private::place(__launch, #home, #list);));
+    out
+}
+
+/// The node that begins with segment `first`.
+fn node(plan: &Plan<'_>, typed: &Typed<'_>, first: usize, joined: bool) -> TokenStream {
+    let tail = tail(plan, typed, first, joined);
+    let input = if first == 0 {
+        let source = &typed.source;
+        if plan.handles_source_errors() {
+            quote!(::fusewire::__private::FallibleSourceInput(#source))
+        } else {
+            quote!(::fusewire::__private::SourceInput(#source))
+        }
+    } else {
+        let receiver = local("receiver", first - 1);
+        quote!(::fusewire::__private::EdgeInput::new(#receiver))
+    };
+    quote!(::fusewire::__private::Line::new(#input, #tail))
+}
+
+/// Segment `index` and everything behind it up to the next hop.
+fn tail(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, joined: bool) -> TokenStream {
+    let (body, rest) = (local("segment", index), local("rest", index));
+    let tuple = &typed.segments[index].tuple;
+    let next = match &plan.segments[index].joint {
+        None => quote!(::fusewire::__private::EndTail),
+        Some(Joint::Hop { .. }) if joined && index == 0 => tail(plan, typed, 1, joined),
+        Some(Joint::Hop { .. }) => {
+            let sender = local("sender", index);
+            quote!(::fusewire::__private::PushTail::new(#sender))
+        }
+        Some(Joint::Wait { .. }) => {
+            let stage = local("joint", index);
+            let end = &typed.segments[index].end;
+            let behind = tail(plan, typed, index + 1, joined);
+            quote!(::fusewire::__private::wait_tail(#end, #stage, #behind))
+        }
+    };
+    quote!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next))
+}

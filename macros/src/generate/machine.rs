@@ -1,0 +1,191 @@
+//! `once`: one function over the stages and the state, entered at any suspension point.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Index;
+
+use super::flow::{self, Input};
+use super::local;
+use super::typed::Typed;
+use crate::lower::{Joint, Plan, changes_error};
+
+/// The closure that is the machine's body.
+pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    let arrives = u32::from(plan.arrives());
+    let joints = plan.segments.len() - 1;
+    let states = states(joints + arrives as usize);
+    let never = quote!(::fusewire::__private::Never);
+    let used = joints + arrives as usize;
+    let holes = (0..used).map(|_| quote!(_)).chain((used..states.1).map(|_| never.clone()));
+    let state = &states.0;
+    let take = if plan.arrives() {
+        quote!(::fusewire::__private::take_or_wait(&mut __parts.0, __state.as_mut(), __entry))
+    } else {
+        quote!(::fusewire::__private::take_ready(&mut __parts.0))
+    };
+    let source_error = error_out(plan, typed, 0);
+    let first_input = match flow::input(plan, 0) {
+        Input::Result => quote!(__v),
+        Input::Value => quote! {
+            match __v {
+                ::core::result::Result::Ok(__v) => __v,
+                ::core::result::Result::Err(__e) => return #source_error,
+            }
+        },
+    };
+    let mut statements = TokenStream::new();
+    for index in 0..=joints {
+        let arrived = local("arrived", index);
+        let value = if index == 0 {
+            quote! {{
+                let __v = match #take {
+                    ::fusewire::__private::Step::Go(__v) => __v,
+                    ::fusewire::__private::Step::Leave(__left) => return __left,
+                };
+                #first_input
+            }}
+        } else {
+            quote!(__v)
+        };
+        let run = run_segment(plan, typed, index, &value);
+        if index == joints {
+            let run = quote!(match #run { __v => return ::fusewire::__private::completed(__v) });
+            statements.extend(if index == 0 {
+                quote!(#run)
+            } else {
+                quote! {
+                    match #arrived {
+                        ::core::option::Option::Some(__v) => #run,
+                        ::core::option::Option::None => ::fusewire::__private::lost(),
+                    }
+                }
+            });
+            break;
+        }
+        let next = local("arrived", index + 1);
+        let number = arrives + u32::try_from(index).unwrap_or(u32::MAX) + 1;
+        let resumed = Ident::new(&format!("resumed_{number}"), Span::mixed_site());
+        let begin = begin(plan, typed, index, number);
+        let again = {
+            let unwrapped = unwrap_hop(plan, index);
+            quote! {
+                match ::fusewire::__private::step(__state.#resumed(__entry)) {
+                    ::fusewire::__private::Step::Go(__r) => #unwrapped,
+                    ::fusewire::__private::Step::Leave(__left) => return __left,
+                }
+            }
+        };
+        let entered = if index == 0 {
+            quote!(if __at <= #arrives { ::core::option::Option::Some({ let __x = #run; #begin }) })
+        } else {
+            quote!(if let ::core::option::Option::Some(__v) = #arrived {
+                ::core::option::Option::Some({ let __x = #run; #begin })
+            })
+        };
+        statements.extend(quote! {
+            let #next = #entered else if __at == #number {
+                ::core::option::Option::Some(#again)
+            } else {
+                ::core::option::Option::None
+            };
+        });
+    }
+    quote! {
+        ::fusewire::__private::state::<::fusewire::__private::#state<#(#holes),*>>(),
+        #[allow(unused_variables, unused_mut, clippy::all, reason = "not every machine waits")]
+        move |__parts, mut __state, __entry| {
+            let __at = __state.at(__entry);
+            #statements
+        }
+    }
+}
+
+/// The state type for `count` suspension points, and how many it has.
+fn states(count: usize) -> (Ident, usize) {
+    let size = [0, 1, 2, 3, 4, 8, 16].into_iter().find(|&size| size >= count).unwrap_or(16);
+    (format_ident!("States{}", size), size)
+}
+
+/// Runs segment `index` on `value`: the value that leaves it, or out of the body.
+fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, value: &TokenStream) -> TokenStream {
+    let segment = local("segment", index);
+    let part = Index::from(typed.segments[index].part);
+    // A segment that carries its errors on never fails.
+    let error = if plan.segments[index].carries {
+        quote!(::fusewire::__private::lost())
+    } else {
+        error_out(plan, typed, index + 1)
+    };
+    quote! {
+        match #segment(&mut __parts.#part, #value) {
+            ::fusewire::__private::Flow::Next(__v) => __v,
+            ::fusewire::__private::Flow::Skip => return ::fusewire::__private::filtered(),
+            ::fusewire::__private::Flow::End => return ::fusewire::__private::ended(),
+            ::fusewire::__private::Flow::Fail(__e) => return #error,
+        }
+    }
+}
+
+/// The completion with error `__e`, which has passed the segments before `from`.
+fn error_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
+    let mut turned = quote!(__e);
+    let mut turn = |tag: &Ident| turned = quote!(::fusewire::__private::turn(#tag, #turned));
+    if from > 0
+        && let Some(Joint::Wait { .. }) = &plan.segments[from - 1].joint
+        && let Some(joint) = &typed.segments[from - 1].joint
+    {
+        turn(&joint.tag);
+    }
+    for (index, segment) in plan.segments.iter().enumerate().skip(from) {
+        for stage in &typed.segments[index].stages {
+            if changes_error(stage.operation) {
+                turn(&stage.tag);
+            }
+        }
+        if let Some(Joint::Wait { .. }) = &segment.joint
+            && let Some(joint) = &typed.segments[index].joint
+        {
+            turn(&joint.tag);
+        }
+    }
+    quote!(::fusewire::__private::failed(#turned))
+}
+
+/// Begins the joint behind segment `index` with `__x`; what arrives behind it at once.
+fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> TokenStream {
+    let Some(joint) = &typed.segments[index].joint else { return quote!(__x) };
+    let part = Index::from(joint.part);
+    let start = Ident::new(&format!("start_{number}"), Span::mixed_site());
+    let started = |sender: TokenStream| {
+        let unwrapped = unwrap_hop(plan, index);
+        quote! {
+            match __state.as_mut().#start(__entry.connect(#sender)) {
+                ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
+                ::fusewire::__private::Started::Inline(__c) => match ::fusewire::__private::step(__c) {
+                    ::fusewire::__private::Step::Go(__r) => #unwrapped,
+                    ::fusewire::__private::Step::Leave(__left) => return __left,
+                },
+            }
+        }
+    };
+    match &plan.segments[index].joint {
+        Some(Joint::Hop { .. }) => started(quote!(::fusewire::__private::transfer(__x, &__parts.#part))),
+        _ => {
+            let wait = started(quote!(__sender));
+            quote! {
+                match __entry.begin(&mut __parts.#part, __x) {
+                    ::fusewire::__private::Begun::Now(__r) => __r,
+                    ::fusewire::__private::Begun::Wait(__sender) => #wait,
+                }
+            }
+        }
+    }
+}
+
+/// What comes out of a joint: a hop cannot fail, an asynchronous stage gives a result.
+fn unwrap_hop(plan: &Plan<'_>, index: usize) -> TokenStream {
+    match &plan.segments[index].joint {
+        Some(Joint::Hop { .. }) => quote!(::fusewire::__private::sure(__r)),
+        _ => quote!(__r),
+    }
+}

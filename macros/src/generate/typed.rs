@@ -1,0 +1,427 @@
+//! One statement per stage: its function is checked against the tag of the stage before.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+use super::drawing::Drawn;
+use super::names;
+use super::{library, local};
+use crate::catalogue::{Combinator, SourceKind};
+use crate::lower::{Joint, Plan};
+use crate::model::{Body, Branch, Kind, Operation};
+
+/// Every stage with the names that the generated code uses for it.
+#[derive(Debug)]
+pub(crate) struct Typed<'g> {
+    /// The statements that make stages and tags.
+    pub(crate) statements: TokenStream,
+    /// The elements of the tuple of parts.
+    pub(crate) parts: Vec<TokenStream>,
+    pub(crate) source: Ident,
+    pub(crate) segments: Vec<TypedSegment<'g>>,
+    pub(crate) drawn: Vec<Drawn>,
+}
+
+/// One segment: its stages are one element of the parts, its joint may be another.
+#[derive(Debug)]
+pub(crate) struct TypedSegment<'g> {
+    pub(crate) start: Ident,
+    pub(crate) end: Ident,
+    pub(crate) stages: Vec<TypedStage<'g>>,
+    /// Position of the stages' tuple in the parts.
+    pub(crate) part: usize,
+    pub(crate) tuple: Ident,
+    pub(crate) joint: Option<TypedJoint>,
+}
+
+#[derive(Debug)]
+pub(crate) struct TypedJoint {
+    /// Position in the parts.
+    pub(crate) part: usize,
+    pub(crate) tag: Ident,
+}
+
+/// One operation: the tag behind it and where its function is.
+#[derive(Debug)]
+pub(crate) struct TypedStage<'g> {
+    pub(crate) operation: &'g Operation,
+    pub(crate) tag: Ident,
+    /// Position in the segment's tuple.
+    pub(crate) slot: usize,
+    /// Position in the description.
+    pub(crate) drawn: usize,
+    pub(crate) arms: Vec<TypedArm<'g>>,
+}
+
+/// An arm: how it begins, and its stages.
+#[derive(Debug)]
+pub(crate) struct TypedArm<'g> {
+    /// Position of the closure that makes the arm's first value.
+    pub(crate) slot: usize,
+    pub(crate) drawn: usize,
+    pub(crate) end: Ident,
+    pub(crate) stages: Vec<TypedStage<'g>>,
+}
+
+/// Names everything and writes the statements.
+pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
+    let mut namer = Namer::default();
+    let (source, source_tag) = namer.source(plan);
+    let mut parts = vec![quote!(#source)];
+    let mut tag = source_tag.clone();
+    let mut segments = Vec::new();
+    for (index, segment) in plan.segments.iter().enumerate() {
+        namer.segment = index;
+        let start = tag.clone();
+        let mut slots = Vec::new();
+        let stages = namer.stages(&segment.operations, &mut tag, &mut slots, &[]);
+        let tuple = local("stages", index);
+        namer.statements.extend(quote!(let #tuple = (#(#slots,)*);));
+        parts.push(quote!(#tuple));
+        let part = parts.len() - 1;
+        namer.check_lane(plan, index, &segments);
+        let end = tag.clone();
+        let joint = segment.joint.as_ref().map(|joint| {
+            let (element, behind) = namer.joint(joint, &tag, segment.carries);
+            parts.push(element);
+            tag = behind.clone();
+            TypedJoint { part: parts.len() - 1, tag: behind }
+        });
+        segments.push(TypedSegment { start, end, stages, part, tuple, joint });
+    }
+    Typed { statements: namer.statements, parts, source, segments, drawn: namer.drawn }
+}
+
+#[derive(Default)]
+struct Namer {
+    statements: TokenStream,
+    drawn: Vec<Drawn>,
+    next: usize,
+    segment: usize,
+}
+
+impl Namer {
+    fn fresh(&mut self) -> usize {
+        self.next += 1;
+        self.next - 1
+    }
+
+    fn draw(&mut self, drawn: Drawn) -> usize {
+        self.drawn.push(drawn);
+        self.drawn.len() - 1
+    }
+
+    fn source(&mut self, plan: &Plan<'_>) -> (Ident, Ident) {
+        let expression = &plan.source.expression;
+        let id = self.fresh();
+        let (mut source, mut tag) = (local("source", id), local("tag", id));
+        let make = match plan.source.kind {
+            SourceKind::Opaque => {
+                quote_spanned!(expression.span()=> ::fusewire::__private::opaque(#expression))
+            }
+            _ => quote!(#expression),
+        };
+        let tagged = library("source_tag", expression.span());
+        self.statements.extend(quote! {
+            let #source = #make;
+            let #tag = #tagged(&#source);
+        });
+        self.draw(Drawn::source(plan.source));
+        for repeat in &plan.repeats {
+            let id = self.fresh();
+            let mut slots = Vec::new();
+            let start = tag.clone();
+            let stages = self.stages(&repeat.operations, &mut tag, &mut slots, &[]);
+            let (tuple, body, rest) = (local("repeated", id), local("turn", id), local("rest", id));
+            let (longer, longer_tag) = (local("source", id), local("tag", id));
+            let flow = super::flow::body(&stages, &tag, false, super::flow::Input::Value);
+            let count = repeat.count;
+            let repeated = library("repeated", repeat.span);
+            self.statements.extend(quote! {
+                let #tuple = (#(#slots,)*);
+                let (#body, #rest) = ::fusewire::__private::segment(
+                    #start, &#tuple, move |__p, __v| #flow, ::fusewire::__private::no_rest,
+                );
+                let #longer = #repeated(#source, #tuple, #body, #count);
+                let #longer_tag = ::fusewire::__private::source_tag(&#longer);
+            });
+            self.draw(Drawn::repeat(repeat));
+            (source, tag) = (longer, longer_tag);
+        }
+        (source, tag)
+    }
+
+    fn stages<'g>(
+        &mut self,
+        operations: &[&'g Operation],
+        tag: &mut Ident,
+        slots: &mut Vec<Ident>,
+        arm: &[u8],
+    ) -> Vec<TypedStage<'g>> {
+        operations.iter().map(|operation| self.stage(operation, tag, slots, arm)).collect()
+    }
+
+    fn stage<'g>(
+        &mut self,
+        operation: &'g Operation,
+        tag: &mut Ident,
+        slots: &mut Vec<Ident>,
+        arm: &[u8],
+    ) -> TypedStage<'g> {
+        let drawn = self.draw(Drawn::operation(operation, self.segment, arm));
+        let id = self.fresh();
+        let (stage, behind) = (local("stage", id), local("tag", id));
+        let slot = slots.len();
+        let span = operation.span();
+        let check = library(operation.combinator.name(), span);
+        let mut arms = Vec::new();
+        match &operation.kind {
+            Kind::Stage(function) => {
+                self.statements.extend(quote!(let (#stage, #behind) = #check(#tag, #function);));
+                slots.push(stage);
+            }
+            Kind::Scan { state, step } => {
+                self.statements.extend(quote!(let (#stage, #behind) = #check(#tag, #state, #step);));
+                slots.push(stage);
+            }
+            Kind::Batch { count } => {
+                self.statements.extend(quote!(let (#stage, #behind) = #check::<_, _, { #count }>(#tag);));
+                slots.push(stage);
+            }
+            Kind::Fork(branches) => {
+                let fork = library("fork", span);
+                let front = local("tag", self.fresh());
+                self.statements.extend(quote!(let #front = #fork(#tag);));
+                arms = self.arms(branches, &front, slots, arm);
+                let ends = arms.iter().map(|arm| &arm.end);
+                self.statements
+                    .extend(quote!(let #behind = ::fusewire::__private::Joined::joined((#(#ends,)*));));
+            }
+            Kind::Route { choose, arms: branches } => {
+                self.statements.extend(quote!(let #stage = #check(#tag, #choose);));
+                slots.push(stage);
+                arms = self.arms(branches, tag, slots, arm);
+                let same = library("same", branches[1].span);
+                let ends = arms.iter().map(|arm| &arm.end);
+                self.statements.extend(quote!(let #behind = #same(#(#ends),*);));
+            }
+            Kind::Join(other) => {
+                let expression = &other.source.expression;
+                let front = local("tag", self.fresh());
+                let start = library("join_start", expression.span());
+                self.statements.extend(quote! {
+                    let #stage = #expression;
+                    let #front = #start(#tag, ::fusewire::__private::source_tag(&#stage));
+                });
+                slots.push(stage);
+                let inner_drawn = self.draw(Drawn::joined(&other.source, self.segment, arm));
+                let mut end = front.clone();
+                let operations: Vec<_> = other.operations.iter().collect();
+                let path = [arm, &[1]].concat();
+                let stages = self.stages(&operations, &mut end, slots, &path);
+                self.statements
+                    .extend(quote!(let #behind = ::fusewire::__private::Joined::joined((#tag, #end));));
+                arms.push(TypedArm { slot, drawn: inner_drawn, end, stages });
+            }
+            Kind::Hop { .. } | Kind::Repeat { .. } => {
+                unreachable!("`lower` cuts segments at hops and takes repeats out")
+            }
+        }
+        *tag = behind.clone();
+        TypedStage { operation, tag: behind, slot, drawn, arms }
+    }
+
+    fn arms<'g>(
+        &mut self,
+        branches: &'g [Branch],
+        front: &Ident,
+        slots: &mut Vec<Ident>,
+        path: &[u8],
+    ) -> Vec<TypedArm<'g>> {
+        let mut arms = Vec::new();
+        let mut before = front.clone();
+        for (index, branch) in (0u8..).zip(branches) {
+            let Body::Chain { pattern, start, operations } = &branch.body else {
+                unreachable!("`lower` leaves forks with opaque arms to the protocol")
+            };
+            let id = self.fresh();
+            let (begins, first, function) = (local("front", id), local("tag", id), local("stage", id));
+            let just = library("map", start.span());
+            self.statements.extend(quote! {
+                let #begins = ::fusewire::__private::arm(#front, #before);
+                let (#function, #first) = #just(#begins, move |#pattern| #start);
+            });
+            let slot = slots.len();
+            slots.push(function);
+            let path = [path, &[index]].concat();
+            let drawn = self.draw(Drawn::arm(branch, self.segment, &path));
+            let mut end = first.clone();
+            let operations: Vec<_> = operations.iter().collect();
+            let stages = self.stages(&operations, &mut end, slots, &path);
+            before = end.clone();
+            arms.push(TypedArm { slot, drawn, end, stages });
+        }
+        arms
+    }
+
+    /// The element of the parts for what is between two segments, and the tag behind it.
+    fn joint(&mut self, joint: &Joint<'_>, tag: &Ident, carries: bool) -> (TokenStream, Ident) {
+        let id = self.fresh();
+        let (stage, behind) = (local("stage", id), local("tag", id));
+        match joint {
+            Joint::Hop { operation, on, .. } => {
+                let check = library(if carries { "hop_carrying" } else { "hop" }, operation.span());
+                self.statements.extend(quote!(let (#stage, #behind) = #check(#tag, #on);));
+                self.draw(Drawn::operation(operation, self.segment, &[]));
+                (quote!(#stage), behind)
+            }
+            Joint::Wait { operation } => {
+                self.draw(Drawn::operation(operation, self.segment, &[]));
+                let (name, function) = waiting(operation);
+                let check = library(name, operation.span());
+                self.statements.extend(quote!(let (#stage, #behind) = #check(#tag, #function);));
+                let wrapper = match operation.combinator {
+                    Combinator::OrElse => quote!(::fusewire::__private::OrElse),
+                    _ => quote!(::fusewire::__private::And),
+                };
+                (quote!(#wrapper(#stage)), behind)
+            }
+        }
+    }
+
+    /// Checks that no stage of a segment blocks where nothing may block.
+    fn check_lane(&mut self, plan: &Plan<'_>, index: usize, before: &[TypedSegment<'_>]) {
+        let hop = plan.segments[..index]
+            .iter()
+            .zip(before)
+            .rev()
+            .find(|(segment, _)| segment.joint.as_ref().is_some_and(Joint::is_hop));
+        let place = match hop {
+            Some((_, typed)) => match &typed.joint {
+                Some(joint) => Place::Hop(joint.tag.clone()),
+                None => return,
+            },
+            None if plan.source.kind == SourceKind::Io => Place::Io,
+            None => return,
+        };
+        for operation in &plan.segments[index].operations {
+            self.check_operation(operation, &place);
+        }
+        if let Some(Joint::Wait { operation }) = &plan.segments[index].joint {
+            self.check_operation(operation, &place);
+        }
+    }
+
+    fn check_operation(&mut self, operation: &Operation, place: &Place) {
+        let functions: Vec<&Expr> = match &operation.kind {
+            Kind::Stage(function) => vec![function],
+            Kind::Scan { step, .. } => vec![step],
+            Kind::Route { choose, .. } => vec![choose],
+            _ => vec![],
+        };
+        for function in functions {
+            let Some(name) = names::stage(function) else { continue };
+            let span = name.ident.span();
+            let ident = &name.ident;
+            let check = match place {
+                Place::Hop(on) => {
+                    let on = Ident::new(&on.to_string().replacen("tag", "stage", 1), on.span());
+                    let check = library("runs_on", span);
+                    quote!(#check(&#on, ::core::marker::PhantomData::<#ident>))
+                }
+                Place::Io => {
+                    let check = library("runs_on_io", span);
+                    quote!(#check(::core::marker::PhantomData::<#ident>))
+                }
+            };
+            self.statements.extend(name.in_scope(&quote!(#check;)));
+        }
+        let branches: &[Branch] = match &operation.kind {
+            Kind::Fork(arms) => arms,
+            Kind::Route { arms, .. } => arms,
+            _ => &[],
+        };
+        for branch in branches {
+            if let Body::Chain { operations, .. } = &branch.body {
+                for operation in operations {
+                    self.check_operation(operation, place);
+                }
+            }
+        }
+    }
+}
+
+enum Place {
+    Hop(Ident),
+    Io,
+}
+
+/// The function of an asynchronous stage; a fork or route whose arms wait runs through the protocol.
+fn waiting(operation: &Operation) -> (&'static str, TokenStream) {
+    match &operation.kind {
+        Kind::Stage(function) => (operation.combinator.name(), quote!(#function)),
+        Kind::Fork(branches) => {
+            let arms = branches.iter().map(|branch| whole_arm(&branch.body));
+            let method = Ident::new(operation.combinator.name(), operation.span());
+            (
+                "and",
+                quote!(move |__v| ::fusewire::__private::SenderExt::#method(::fusewire::__private::just(__v), #(#arms),*)),
+            )
+        }
+        Kind::Route { choose, arms } => {
+            let arms = arms.iter().map(|branch| whole_arm(&branch.body));
+            (
+                "and",
+                quote!(move |__v| ::fusewire::__private::SenderExt::route(::fusewire::__private::just(__v), #choose, #(#arms),*)),
+            )
+        }
+        _ => unreachable!("only these suspend"),
+    }
+}
+
+fn whole_arm(body: &Body) -> TokenStream {
+    match body {
+        Body::Opaque(expression) => quote!(#expression),
+        Body::Chain { pattern, start, operations } => {
+            let mut chain = quote!(::fusewire::__private::just(#start));
+            for operation in operations {
+                chain = link(chain, operation);
+            }
+            quote!(move |#pattern| #chain)
+        }
+    }
+}
+
+fn link(chain: TokenStream, operation: &Operation) -> TokenStream {
+    let method = Ident::new(operation.combinator.name(), operation.span());
+    let arguments = match &operation.kind {
+        Kind::Stage(function) => quote!(#function),
+        Kind::Scan { state, step } => quote!(#state, #step),
+        Kind::Batch { count } => {
+            return quote!(::fusewire::__private::SenderExt::batch::<{ #count }>(#chain));
+        }
+        Kind::Hop { on, .. } => quote!(#on),
+        Kind::Fork(branches) => {
+            let arms = branches.iter().map(|branch| whole_arm(&branch.body));
+            quote!(#(#arms),*)
+        }
+        Kind::Route { choose, arms } => {
+            let arms = arms.iter().map(|branch| whole_arm(&branch.body));
+            quote!(#choose, #(#arms),*)
+        }
+        Kind::Join(other) => {
+            let mut joined = {
+                let source = &other.source.expression;
+                quote!(#source)
+            };
+            for operation in &other.operations {
+                joined = link(joined, operation);
+            }
+            joined
+        }
+        Kind::Repeat { count } => quote!(#count),
+    };
+    quote!(::fusewire::__private::SenderExt::#method(#chain, #arguments))
+}

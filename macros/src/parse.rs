@@ -1,0 +1,72 @@
+//! Tokens to [`Chain`].
+
+use syn::spanned::Spanned;
+use syn::{Expr, ExprClosure, ExprMethodCall, Pat};
+
+use crate::ast::{Chain, Link};
+use crate::report::Report;
+
+/// Takes a method chain apart, from the outside in.
+pub(crate) fn chain(expression: &Expr) -> Result<Chain, Report> {
+    let mut links = Vec::new();
+    let mut rest = peel(expression);
+    while let Expr::MethodCall(call) = rest {
+        links.push(link(call));
+        rest = peel(&call.receiver);
+    }
+    links.reverse();
+    match rest {
+        Expr::Call(_) | Expr::Path(_) | Expr::Macro(_) => Ok(Chain { source: rest.clone(), links }),
+        other => Err(Report::one(
+            other.span(),
+            "this graph has no source",
+            "begin with a source, such as `read(socket)`, `from_iter(..)`, `every(..)` or `just(..)`",
+        )),
+    }
+}
+
+/// An arm: a closure from a value to a chain that begins with `just` of that value.
+#[derive(Debug, Clone)]
+pub(crate) struct Arm {
+    pub(crate) pattern: Pat,
+    pub(crate) start: Expr,
+    pub(crate) chain: Chain,
+}
+
+/// The arm that a closure like `|q| just(q).map(..)` is, or nothing if it is some other function.
+pub(crate) fn arm(expression: &Expr) -> Option<Result<Arm, Report>> {
+    let Expr::Closure(ExprClosure { inputs, body, .. }) = peel(expression) else { return None };
+    let (Some(pattern), 1) = (inputs.first(), inputs.len()) else { return None };
+    let chain = match chain(body) {
+        Ok(chain) => chain,
+        Err(_) => return None,
+    };
+    let Expr::Call(call) = &chain.source else { return None };
+    let Expr::Path(function) = &*call.func else { return None };
+    if !function.path.segments.last().is_some_and(|segment| segment.ident == "just") {
+        return None;
+    }
+    let (Some(start), 1) = (call.args.first(), call.args.len()) else { return None };
+    Some(Ok(Arm { pattern: pattern.clone(), start: start.clone(), chain }))
+}
+
+fn link(call: &ExprMethodCall) -> Link {
+    Link {
+        method: call.method.clone(),
+        generics: call.turbofish.clone(),
+        arguments: call.args.iter().cloned().collect(),
+    }
+}
+
+/// The expression inside parentheses, groups and blocks that hold nothing else.
+fn peel(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Paren(paren) => peel(&paren.expr),
+        Expr::Group(group) => peel(&group.expr),
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [syn::Stmt::Expr(inner, None)] if block.attrs.is_empty() && block.label.is_none() => peel(inner),
+            _ => expression,
+        },
+        _ => expression,
+    }
+}

@@ -1,0 +1,126 @@
+//! `#[stage]`: the function stays, and gets a type of the same name.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, ItemFn, Token};
+
+use crate::kernel;
+use crate::report::Report;
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Options {
+    blocking: bool,
+    kernel: bool,
+}
+
+pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            let errors = error.to_compile_error();
+            return quote!(#errors #item);
+        }
+    };
+    let mut report = Report::new();
+    let options = options(attribute, &mut report);
+    check(&function, &mut report);
+    if options.kernel {
+        report.merge(kernel::check(&function));
+    }
+    let errors = report.into_tokens();
+    let stage = stage_type(&function, options);
+    quote!(#errors #function #stage)
+}
+
+fn options(attribute: TokenStream, report: &mut Report) -> Options {
+    let mut options = Options::default();
+    let words = match Punctuated::<Ident, Token![,]>::parse_terminated.parse2(attribute.clone()) {
+        Ok(words) => words,
+        Err(_) => {
+            report.add(
+                attribute.span(),
+                "`#[stage]` takes words",
+                "write `#[stage]`, `#[stage(blocking)]` or `#[stage(kernel)]`",
+            );
+            return options;
+        }
+    };
+    for word in words {
+        match word.to_string().as_str() {
+            "blocking" => options.blocking = true,
+            "kernel" => options.kernel = true,
+            other => report.add(
+                word.span(),
+                format_args!("`{other}` is not a property of a stage"),
+                "the properties are `blocking` and `kernel`",
+            ),
+        }
+    }
+    if options.blocking && options.kernel {
+        report.add(
+            attribute.span(),
+            "a stage cannot be both `blocking` and `kernel`",
+            "a kernel runs on devices, where nothing blocks: remove one of the two",
+        );
+    }
+    options
+}
+
+fn check(function: &ItemFn, report: &mut Report) {
+    if let Some(asynchronous) = &function.sig.asyncness {
+        report.add(
+            asynchronous.span(),
+            "a stage is not an `async fn`",
+            "return a sender from a plain `fn`, and use it in `.and(..)`",
+        );
+    }
+    if let Some(unsafety) = &function.sig.unsafety {
+        report.add(
+            unsafety.span(),
+            "a stage is safe to call",
+            "put the `unsafe` block inside, with the reason why it is sound",
+        );
+    }
+    if let Some(receiver) = function.sig.receiver() {
+        report.add(
+            receiver.span(),
+            "a stage has no `self`",
+            "give its state by `scan(state, stage)`, or return a closure that owns it",
+        );
+    }
+}
+
+/// The zero-sized type, with the function's name, visibility, documentation and conditions.
+fn stage_type(function: &ItemFn, options: Options) -> TokenStream {
+    let ItemFn { attrs, vis, sig, .. } = function;
+    let ident = &sig.ident;
+    let name = ident.to_string();
+    let kept = attrs.iter().filter(|attribute| is_kept(attribute));
+    let blocking = if options.blocking { quote!(Blocks) } else { quote!(DoesNotBlock) };
+    let kernel = options.kernel;
+    let doc = format!("The stage [`{name}`](fn@{name}).");
+    let (line, _) = crate::generate::place(ident.span());
+    quote_spanned! {ident.span()=>
+        #[doc = #doc]
+        #(#kept)*
+        #[allow(non_camel_case_types, dead_code, reason = "named like the function that it stands for")]
+        #[derive(Debug, Clone, Copy)]
+        #vis struct #ident {}
+
+        #[automatically_derived]
+        impl ::fusewire::stage::Stage for #ident {
+            const NAME: &'static str = #name;
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = #line;
+            type Blocking = ::fusewire::stage::#blocking;
+            const KERNEL: bool = #kernel;
+        }
+    }
+}
+
+fn is_kept(attribute: &Attribute) -> bool {
+    ["doc", "cfg", "deprecated"].iter().any(|kept| attribute.path().is_ident(kept))
+}

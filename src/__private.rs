@@ -1,0 +1,100 @@
+//! What generated code names. No promises: it changes with the macro.
+
+use std::marker::PhantomData;
+
+use crate::completion::{Completion, StopReason};
+use crate::context::Scheduler;
+use crate::on::On;
+use crate::ring::Layout;
+use crate::source::Taken;
+
+pub use crate::adaptors::SenderExt;
+pub use crate::completion::{Never, Started};
+pub use crate::graph::flow::{
+    Flow, carry, end, fail, fine, next, no_rest, raise, segment, segment_of_result, skip, turn,
+};
+pub use crate::graph::fused::{broken, fused};
+pub use crate::graph::guard::Guard;
+pub use crate::graph::machine::{
+    States0, States1, States2, States3, States4, States8, States16, Step, step, take_or_wait, take_ready,
+};
+pub use crate::graph::node::{EdgeInput, FallibleSourceInput, Line, Pair, SourceInput};
+pub use crate::graph::opaque::opaque;
+pub use crate::graph::placing::{context_of, edge, edge_of_results, home, is_home, place, scheduler_context};
+pub use crate::graph::repeated::repeated;
+pub use crate::graph::tag::{
+    Joined, and, arm, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value, join_start, map,
+    map_err, or_else, route, runs_on, runs_on_io, same, scan, source as source_tag, try_map,
+};
+pub use crate::graph::tail::{EndTail, PushTail, SegmentTail};
+pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
+pub use crate::graph::transfer::Transfer;
+pub use crate::graph::waiting::{And, Begun, OrElse, wait_tail};
+pub use crate::source::Source;
+pub use crate::sources::just;
+pub use crate::stage::{DoesNotBlock, Stage};
+
+/// Where `#[stage]` defined `S`, if it did.
+pub const fn defined<S: Stage>() -> Option<(&'static str, u32)> {
+    if S::LINE == 0 { None } else { Some((S::FILE, S::LINE)) }
+}
+
+/// A pass that completed with `value`.
+#[inline(always)]
+pub const fn completed<V, E>(value: V) -> Started<V, E> {
+    Started::Inline(Completion::Value(value))
+}
+
+/// A pass that completed with `error`.
+#[inline(always)]
+pub const fn failed<V, E>(error: E) -> Started<V, E> {
+    Started::Inline(Completion::Error(error))
+}
+
+/// A pass that a filter stopped.
+#[inline(always)]
+pub const fn filtered<V, E>() -> Started<V, E> {
+    Started::Inline(Completion::Stopped(StopReason::Filtered))
+}
+
+/// A pass that found a joined source ended.
+#[inline(always)]
+pub const fn ended<V, E>() -> Started<V, E> {
+    Started::Inline(Completion::Stopped(StopReason::Ended))
+}
+
+/// A machine that was resumed at no state: cannot be, and stops the pass if it is.
+#[cold]
+pub const fn lost<V, E>() -> Started<V, E> {
+    Started::Inline(Completion::Stopped(StopReason::Requested))
+}
+
+/// A hop for one pass.
+#[inline(always)]
+pub fn transfer<V, C: Scheduler, L: Layout>(value: V, hop: &On<C, L>) -> Transfer<V> {
+    Transfer::new(value, hop.scheduler().context().clone())
+}
+
+/// What came over a hop, which cannot fail.
+#[inline(always)]
+pub fn sure<V>(arrived: Result<V, Never>) -> V {
+    match arrived {
+        Ok(value) => value,
+        Err(never) => match never {},
+    }
+}
+
+/// The next value of a joined source.
+#[inline(always)]
+pub fn take_joined<S: Source<Error = Never>>(source: &mut S) -> Option<S::Value> {
+    match source.take() {
+        Taken::Value(value) => Some(value),
+        Taken::Error(never) => match never {},
+        Taken::Empty | Taken::Ended => None,
+    }
+}
+
+/// The type of a machine's state.
+pub const fn state<M>() -> PhantomData<fn() -> M> {
+    PhantomData
+}

@@ -1,0 +1,180 @@
+//! What `fuse!` returns: one graph, two products.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use crate::completion::{Completion, Never, Started, StopReason};
+use crate::env::Env;
+use crate::graph::drawing::Drawing;
+use crate::graph::machine::{Entry, MachineOperation};
+use crate::graph::topology::{GraphDesc, Topology};
+use crate::launch::{Launch, LaunchError};
+use crate::operation::Operation;
+use crate::receiver::Receiver;
+use crate::sender::Sender;
+
+/// A graph that can be inspected, run once, or run: any sender whose parts may move to other
+/// threads.
+///
+/// Write it as the return type of a function with `#[fuse]`; `impl Graph<Value = Order>` says what
+/// a pass makes. It is implemented for every sender that qualifies.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a graph that can run",
+    note = "help: a graph's stages must be `Send + 'static` (write `move |..|` for a closure that captures), its error `Display`"
+)]
+pub trait Graph: Sender<Value: Send, Error: fmt::Display + Send + 'static> + Send + 'static {}
+
+impl<S> Graph for S where S: Sender<Value: Send, Error: fmt::Display + Send + 'static> + Send + 'static {}
+
+/// A fused graph.
+///
+/// `block_on(graph)` runs one pass as a state machine; `engine.run(graph)` places one lane on each
+/// context and runs passes back to back. Its stages are held once, whichever is chosen.
+///
+/// **Costs** nothing until it is run; the size is that of what the stages capture.
+#[must_use = "a graph does nothing until it is run: pass it to `engine.run` or `block_on`"]
+pub struct Fused<P, M, B, L, D, V, E> {
+    parts: P,
+    body: Body<M, B>,
+    launch: L,
+    draw: D,
+    desc: &'static GraphDesc,
+    _types: PhantomData<fn() -> (V, E)>,
+}
+
+impl<P, M, B, L, D, V, E> fmt::Debug for Fused<P, M, B, L, D, V, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fused").field("graph", &self.desc.name).finish_non_exhaustive()
+    }
+}
+
+/// The body of a machine, with the type of its state.
+#[derive(Debug)]
+pub struct Body<M, B> {
+    enter: B,
+    _state: PhantomData<fn() -> M>,
+}
+
+/// Types a machine's body and joins the products of one lowering; called by generated code.
+#[inline(always)]
+pub fn fused<P, M, B, L, D, V, E>(
+    desc: &'static GraphDesc,
+    parts: P,
+    state: PhantomData<fn() -> M>,
+    enter: B,
+    launch: L,
+    draw: D,
+) -> Fused<P, M, B, L, D, V, E>
+where
+    M: Default,
+    B: Fn(&mut P, Pin<&mut M>, &Entry<'_>) -> Started<V, E> + Copy,
+    L: FnOnce(P, &mut Launch<'_>) -> Result<(), LaunchError> + Copy,
+    D: Fn(&P, &mut Drawing) + Copy,
+{
+    Fused { parts, body: Body { enter, _state: state }, launch, draw, desc, _types: PhantomData }
+}
+
+impl<P, M, B, L, D, V, E> Fused<P, M, B, L, D, V, E> {
+    /// Bytes of the machine's state: its suspension points and what is alive there.
+    pub const fn state_bytes(&self) -> usize {
+        size_of::<M>()
+    }
+
+    /// The drawing of this graph: stages, segments, lanes, edges, and why each hop is there.
+    ///
+    /// **Costs** allocations; not for the hot path.
+    pub fn inspect(&self) -> Topology
+    where
+        D: Fn(&P, &mut Drawing),
+    {
+        let mut drawing = Drawing::new(self.desc, size_of::<M>());
+        (self.draw)(&self.parts, &mut drawing);
+        drawing.finish()
+    }
+}
+
+impl<P, M, B, L, D, V, E> Sender for Fused<P, M, B, L, D, V, E>
+where
+    P: Send,
+    M: Default + Send,
+    B: Fn(&mut P, Pin<&mut M>, &Entry<'_>) -> Started<V, E> + Send,
+    L: FnOnce(P, &mut Launch<'_>) -> Result<(), LaunchError> + Send,
+    D: Fn(&P, &mut Drawing) + Send,
+{
+    type Value = V;
+    type Error = E;
+    type Operation<R: Receiver<V, E>> = MachineOperation<P, M, B, V, E, R>;
+
+    #[inline(always)]
+    fn connect<R: Receiver<V, E>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
+        MachineOperation::new(self.parts, self.body.enter, receiver, env)
+    }
+
+    fn launch(self, launch: &mut Launch<'_>) -> Result<(), LaunchError>
+    where
+        Self: Send + 'static,
+        V: Send,
+        E: fmt::Display + Send + 'static,
+    {
+        launch.draw(Fused::inspect(&self));
+        (self.launch)(self.parts, launch)
+    }
+
+    fn inspect(&self) -> Topology {
+        Fused::inspect(self)
+    }
+}
+
+/// What stands in for a graph that the macro refused. It completes as stopped.
+#[derive(Debug)]
+pub struct Broken;
+
+impl Broken {
+    /// An empty drawing.
+    pub fn inspect(&self) -> Topology {
+        Topology::opaque()
+    }
+
+    /// No state.
+    pub const fn state_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// See [`Broken`].
+pub const fn broken() -> Broken {
+    Broken
+}
+
+impl Sender for Broken {
+    type Value = ();
+    type Error = Never;
+    type Operation<R: Receiver<(), Never>> = BrokenOperation<R>;
+
+    fn connect<R: Receiver<(), Never>>(self, receiver: R, _: &Env) -> BrokenOperation<R> {
+        BrokenOperation { receiver }
+    }
+}
+
+/// A [`Broken`], connected.
+#[pin_project::pin_project]
+#[derive(Debug)]
+pub struct BrokenOperation<R> {
+    #[pin]
+    receiver: R,
+}
+
+impl<R: Receiver<(), Never>> Operation for BrokenOperation<R> {
+    type Value = ();
+    type Error = Never;
+    type Receiver = R;
+
+    unsafe fn start(self: Pin<&mut Self>) -> Started<(), Never> {
+        Started::Inline(Completion::Stopped(StopReason::Requested))
+    }
+
+    fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {
+        self.project().receiver
+    }
+}

@@ -1,0 +1,50 @@
+//! A sender that the macro cannot look into, as the source of a fused graph.
+
+use crate::completion::{Completion, Started, StopReason};
+use crate::context::current;
+use crate::graph::waiting::Cell;
+use crate::sender::Sender;
+use crate::source::{Source, Taken};
+
+/// Any sender as a source: connected once, and started again for each pass.
+///
+/// A fused graph uses it for a sub-graph that comes from a function.
+#[derive(Debug)]
+pub struct Opaque<S: Sender> {
+    cell: Cell<S>,
+    sender: Option<S>,
+}
+
+/// `sender` as a source.
+pub fn opaque<S: Sender>(sender: S) -> Opaque<S> {
+    Opaque { cell: Cell::new(), sender: Some(sender) }
+}
+
+impl<S: Sender> Source for Opaque<S> {
+    type Value = S::Value;
+    type Error = S::Error;
+
+    fn take(&mut self) -> Taken<S::Value, S::Error> {
+        let completion = if self.cell.waits() {
+            self.cell.poll()
+        } else {
+            let started = match self.sender.take() {
+                Some(sender) => {
+                    self.cell.here(current());
+                    self.cell.begin(sender)
+                }
+                None => self.cell.again(),
+            };
+            match started {
+                Started::Inline(completion) => Some(completion),
+                Started::Later => None,
+            }
+        };
+        match completion {
+            None | Some(Completion::Stopped(StopReason::Filtered)) => Taken::Empty,
+            Some(Completion::Value(value)) => Taken::Value(value),
+            Some(Completion::Error(error)) => Taken::Error(error),
+            Some(Completion::Stopped(_)) => Taken::Ended,
+        }
+    }
+}

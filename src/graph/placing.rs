@@ -1,0 +1,120 @@
+//! Launching a fused graph: its edges, and its lanes on their contexts.
+
+use crate::context::{ContextRef, Scheduler};
+use crate::graph::drawing::settings_of;
+use crate::graph::node::{FusedLane, Node, Pair};
+use crate::graph::tag::Tag;
+use crate::graph::tail::LaneState;
+use crate::lane::Lane;
+use crate::launch::{Launch, LaunchError, Receiving, Sending};
+use crate::on::On;
+use crate::ring::Layout;
+use crate::source::Source;
+
+/// The context that the source's lane runs on.
+pub fn home<S: Source>(source: &S, launch: &Launch<'_>) -> ContextRef {
+    source.home().unwrap_or_else(|| launch.home().clone())
+}
+
+/// The context that a hop leads to.
+pub fn context_of<C: Scheduler, L: Layout>(hop: &On<C, L>) -> ContextRef {
+    hop.scheduler().context().clone()
+}
+
+/// The same, borrowed.
+pub fn scheduler_context<C: Scheduler, L: Layout>(hop: &On<C, L>) -> &ContextRef {
+    hop.scheduler().context()
+}
+
+/// Whether the source lives on `context`.
+pub fn is_home<S: Source>(source: &S, context: &ContextRef) -> bool {
+    source.home().is_some_and(|home| home.id() == context.id())
+}
+
+/// Both ends of an edge.
+pub type Ends<T, L> = (Sending<T, L>, Receiving<T, L>);
+
+/// Makes the edge of hop number `hop`, for values as they are.
+///
+/// # Errors
+///
+/// When its capacity is zero or too large.
+pub fn edge<V: Send + 'static, E, C: Scheduler, L: Layout>(
+    launch: &mut Launch<'_>,
+    hop: usize,
+    _: Tag<V, E>,
+    on: &On<C, L>,
+    from: &ContextRef,
+    to: &ContextRef,
+) -> Result<Ends<V, L>, LaunchError> {
+    launch.edge(hop, settings_of(on), from, to)
+}
+
+/// Makes the edge of hop number `hop`, for values or errors that a later stage handles.
+///
+/// # Errors
+///
+/// When its capacity is zero or too large.
+pub fn edge_of_results<V: Send + 'static, E: Send + 'static, C: Scheduler, L: Layout>(
+    launch: &mut Launch<'_>,
+    hop: usize,
+    _: Tag<V, E>,
+    on: &On<C, L>,
+    from: &ContextRef,
+    to: &ContextRef,
+) -> Result<Ends<Result<V, E>, L>, LaunchError> {
+    launch.edge(hop, settings_of(on), from, to)
+}
+
+/// The lanes of a graph but for the one of its source: a list of `(context, node)` pairs.
+pub trait Lanes {
+    /// Plans one lane each.
+    fn place(self, launch: &mut Launch<'_>);
+
+    /// The same, with the source's node in the lane on `home` if there is one.
+    fn place_with<H: Node>(self, home: ContextRef, node: H, launch: &mut Launch<'_>);
+}
+
+impl Lanes for () {
+    fn place(self, _: &mut Launch<'_>) {}
+
+    fn place_with<H: Node>(self, home: ContextRef, node: H, launch: &mut Launch<'_>) {
+        put(&home, node, launch);
+    }
+}
+
+impl<N: Node, R: Lanes> Lanes for ((ContextRef, N), R) {
+    fn place(self, launch: &mut Launch<'_>) {
+        let ((context, node), rest) = self;
+        put(&context, node, launch);
+        rest.place(launch);
+    }
+
+    fn place_with<H: Node>(self, home: ContextRef, source: H, launch: &mut Launch<'_>) {
+        let ((context, node), rest) = self;
+        if context.id() == home.id() {
+            put(&context, Pair(source, node), launch);
+            rest.place(launch);
+        } else {
+            put(&context, node, launch);
+            rest.place_with(home, source, launch);
+        }
+    }
+}
+
+fn put<N: Node>(context: &ContextRef, node: N, launch: &mut Launch<'_>) {
+    let state = LaneState::new(launch.control().clone());
+    let lane: Box<dyn Lane + '_> = Box::new(FusedLane::new(node, state));
+    // SAFETY: only the launch closure of a `Fused` calls this, with nodes made of nothing but its
+    // parts, and `Sender::launch` requires that they are `'static`. The closure itself cannot say
+    // so: its body is checked where the graph is written, also for a graph that borrows and is
+    // only ever run once in place.
+    let lane = unsafe { std::mem::transmute::<Box<dyn Lane + '_>, Box<dyn Lane + 'static>>(lane) };
+    launch.place(context, lane);
+}
+
+/// Plans every lane; nodes that share a context share a lane.
+pub fn place<H: Node>(launch: &mut Launch<'_>, home: (ContextRef, H), lanes: impl Lanes) {
+    let (context, node) = home;
+    lanes.place_with(context, node, launch);
+}

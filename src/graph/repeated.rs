@@ -1,0 +1,52 @@
+//! `repeat` in a fused graph: a loop in the source.
+
+use crate::graph::flow::Flow;
+use crate::source::{Source, Taken};
+
+/// A source whose every value is the last of `count` turns through a segment.
+#[derive(Debug)]
+pub struct Repeated<S, P, G> {
+    source: S,
+    parts: P,
+    body: G,
+    count: u64,
+}
+
+/// Repeats `body` over `source`.
+pub const fn repeated<S, P, G, T, E>(source: S, parts: P, body: G, count: u64) -> Repeated<S, P, G>
+where
+    S: Source,
+    G: Fn(&mut P, S::Value) -> Flow<T, E>,
+{
+    Repeated { source, parts, body, count }
+}
+
+impl<S, P, G, T, E> Source for Repeated<S, P, G>
+where
+    S: Source<Error: crate::completion::IntoError<E>>,
+    G: Fn(&mut P, S::Value) -> Flow<T, E>,
+{
+    type Value = T;
+    type Error = E;
+
+    #[inline]
+    fn take(&mut self) -> Taken<T, E> {
+        let mut last = None;
+        for _ in 0..self.count {
+            let value = match self.source.take() {
+                Taken::Value(value) => value,
+                Taken::Error(error) => {
+                    return Taken::Error(crate::completion::IntoError::into_error(error));
+                }
+                Taken::Empty | Taken::Ended => return Taken::Ended,
+            };
+            match (self.body)(&mut self.parts, value) {
+                Flow::Next(value) => last = Some(value),
+                Flow::Skip => {}
+                Flow::Fail(error) => return Taken::Error(error),
+                Flow::End => return Taken::Ended,
+            }
+        }
+        last.map_or(Taken::Ended, Taken::Value)
+    }
+}

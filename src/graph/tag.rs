@@ -1,0 +1,248 @@
+//! Types of values that flow through a graph, carried from stage to stage at compile time.
+//!
+//! The macro knows no types. It threads a [`Tag`] through one call per stage; each call checks the
+//! stage's function against the tag of the stage before, which is also what lets the compiler
+//! infer the parameter of a closure, and returns the tag of what the stage makes. Nothing here
+//! exists at run time.
+
+use std::marker::PhantomData;
+
+use crate::completion::{IntoError, Never};
+use crate::context::{MayBlock, NeverBlocks, Scheduler};
+use crate::on::On;
+use crate::sender::Sender;
+use crate::source::Source;
+use crate::stage::{Blocks, DoesNotBlock, Stage};
+
+/// "A pass here carries a `V`, and may have failed with an `E` on the way."
+pub struct Tag<V, E>(PhantomData<fn() -> (V, E)>);
+
+impl<V, E> Clone for Tag<V, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V, E> Copy for Tag<V, E> {}
+
+impl<V, E> std::fmt::Debug for Tag<V, E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(std::any::type_name::<Self>())
+    }
+}
+
+impl<V, E> Tag<V, E> {
+    const NEW: Self = Self(PhantomData);
+
+    /// Bytes of the value.
+    pub const fn bytes(self) -> usize {
+        size_of::<V>()
+    }
+
+    /// The value's type, for people to read.
+    pub fn type_name(self) -> &'static str {
+        std::any::type_name::<V>()
+    }
+}
+
+/// The tag of what `source` gives.
+pub const fn source<S: Source>(_: &S) -> Tag<S::Value, S::Error> {
+    Tag::NEW
+}
+
+/// Checks a `map`.
+#[inline(always)]
+pub fn map<V, E, U, F: FnMut(V) -> U>(_: Tag<V, E>, stage: F) -> (F, Tag<U, E>) {
+    (stage, Tag::NEW)
+}
+
+/// Checks a `try_map`.
+#[inline(always)]
+pub fn try_map<V, E, U, E2, F>(_: Tag<V, E>, stage: F) -> (F, Tag<U, E2>)
+where
+    F: FnMut(V) -> Result<U, E2>,
+    E: IntoError<E2>,
+{
+    (stage, Tag::NEW)
+}
+
+/// Checks a `filter`.
+#[inline(always)]
+pub fn filter<V, E, F: FnMut(&V) -> bool>(tag: Tag<V, E>, stage: F) -> (F, Tag<V, E>) {
+    (stage, tag)
+}
+
+/// Checks a `filter_map`.
+#[inline(always)]
+pub fn filter_map<V, E, U, F: FnMut(V) -> Option<U>>(_: Tag<V, E>, stage: F) -> (F, Tag<U, E>) {
+    (stage, Tag::NEW)
+}
+
+/// Checks an `inspect_value`.
+#[inline(always)]
+pub fn inspect_value<V, E, F: FnMut(&V)>(tag: Tag<V, E>, stage: F) -> (F, Tag<V, E>) {
+    (stage, tag)
+}
+
+/// Checks a `for_each`.
+#[inline(always)]
+pub fn for_each<V, E, F: FnMut(V)>(_: Tag<V, E>, stage: F) -> (F, Tag<(), E>) {
+    (stage, Tag::NEW)
+}
+
+/// Checks a `map_err`.
+#[inline(always)]
+pub fn map_err<V, E, E2, F: FnMut(E) -> E2>(_: Tag<V, E>, stage: F) -> (F, Tag<V, E2>) {
+    (stage, Tag::NEW)
+}
+
+/// A `scan`: its state and its function.
+#[derive(Debug)]
+pub struct Scan<S, F> {
+    state: S,
+    step: F,
+}
+
+impl<S, F> Scan<S, F> {
+    /// One value through the scan.
+    #[inline(always)]
+    pub fn call<V, U>(&mut self, value: V) -> U
+    where
+        F: FnMut(&mut S, V) -> U,
+    {
+        (self.step)(&mut self.state, value)
+    }
+}
+
+/// Checks a `scan`.
+#[inline(always)]
+pub fn scan<V, E, S, U, F: FnMut(&mut S, V) -> U>(
+    _: Tag<V, E>,
+    state: S,
+    step: F,
+) -> (Scan<S, F>, Tag<U, E>) {
+    (Scan { state, step }, Tag::NEW)
+}
+
+/// Checks an `and`.
+#[inline(always)]
+pub fn and<V, E, S, F>(_: Tag<V, E>, stage: F) -> (F, Tag<S::Value, S::Error>)
+where
+    F: FnMut(V) -> S,
+    S: Sender,
+    E: IntoError<S::Error>,
+{
+    (stage, Tag::NEW)
+}
+
+/// Checks an `or_else`.
+#[inline(always)]
+pub fn or_else<V, E, S, F>(_: Tag<V, E>, stage: F) -> (F, Tag<V, S::Error>)
+where
+    F: FnMut(E) -> S,
+    S: Sender<Value = V>,
+{
+    (stage, Tag::NEW)
+}
+
+/// Checks the predicate of a `route`.
+#[inline(always)]
+pub fn route<V, E, F: FnMut(&V) -> bool>(_: Tag<V, E>, choose: F) -> F {
+    choose
+}
+
+/// What every arm of a `fork` receives.
+#[inline(always)]
+pub const fn fork<V: Clone, E>(tag: Tag<V, E>) -> Tag<V, E> {
+    tag
+}
+
+/// The tuple that the arms of a `fork` make.
+pub trait Joined {
+    /// The tag of the tuple; its error is the last arm's, into which the earlier ones turn.
+    type Tag;
+    /// The tag of the tuple.
+    fn joined(self) -> Self::Tag;
+}
+
+impl<A, EA, B, EB> Joined for (Tag<A, EA>, Tag<B, EB>) {
+    type Tag = Tag<(A, B), EB>;
+    fn joined(self) -> Self::Tag {
+        Tag::NEW
+    }
+}
+
+impl<A, EA, B, EB, C, EC> Joined for (Tag<A, EA>, Tag<B, EB>, Tag<C, EC>) {
+    type Tag = Tag<(A, B, C), EC>;
+    fn joined(self) -> Self::Tag {
+        Tag::NEW
+    }
+}
+
+impl<A, EA, B, EB, C, EC, D, ED> Joined for (Tag<A, EA>, Tag<B, EB>, Tag<C, EC>, Tag<D, ED>) {
+    type Tag = Tag<(A, B, C, D), ED>;
+    fn joined(self) -> Self::Tag {
+        Tag::NEW
+    }
+}
+
+/// The value that an arm begins with, in the error tag that the arm before it left.
+#[inline(always)]
+pub const fn arm<V, E0, U, E>(_: Tag<V, E0>, _: Tag<U, E>) -> Tag<V, E> {
+    Tag::NEW
+}
+
+/// The tag of both arms of a `route`, which make the same type of value.
+#[inline(always)]
+pub const fn same<V, EA, EB>(_: Tag<V, EA>, last: Tag<V, EB>) -> Tag<V, EB> {
+    last
+}
+
+/// The tag with which a joined graph begins; its source cannot fail.
+#[inline(always)]
+pub const fn join_start<V, E, U>(_: Tag<V, E>, _: Tag<U, Never>) -> Tag<U, E> {
+    Tag::NEW
+}
+
+/// Checks a hop: the value crosses to another thread.
+#[inline(always)]
+pub fn hop<V: Send, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) {
+    (to, tag)
+}
+
+/// Checks a hop that carries an error to the stage that handles it.
+#[inline(always)]
+pub fn hop_carrying<V: Send, E: Send, C: Scheduler, L>(
+    tag: Tag<V, E>,
+    to: On<C, L>,
+) -> (On<C, L>, Tag<V, E>) {
+    (to, tag)
+}
+
+/// Which stages a context's thread may run.
+#[diagnostic::on_unimplemented(
+    message = "a `#[stage(blocking)]` may not run on an io lane",
+    label = "this stage blocks, and everything else on its lane would wait for it",
+    note = "help: hop to a cpu context before it: `.then(on(compute))`"
+)]
+pub trait Allows<B> {}
+
+impl Allows<DoesNotBlock> for MayBlock {}
+impl Allows<DoesNotBlock> for NeverBlocks {}
+impl Allows<Blocks> for MayBlock {}
+
+/// Checks that the stage `S` may run where the hop `to` leads.
+pub const fn runs_on<S, C: Scheduler, L>(_: &On<C, L>, _: PhantomData<S>)
+where
+    S: Stage,
+    C::Blocking: Allows<S::Blocking>,
+{
+}
+
+/// Checks that the stage `S` may run on the home of a socket.
+pub const fn runs_on_io<S>(_: PhantomData<S>)
+where
+    S: Stage,
+    NeverBlocks: Allows<S::Blocking>,
+{
+}

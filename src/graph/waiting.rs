@@ -1,0 +1,327 @@
+//! Suspension points: asynchronous stages whose operation may complete later.
+
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::ptr::NonNull;
+
+use crate::completion::{Completion, IntoError, Started, StopReason};
+use crate::context::{ContextRef, current};
+use crate::env::Env;
+use crate::graph::tag::Tag;
+use crate::graph::tail::{LaneState, Put, Tail};
+use crate::operation::Operation;
+use crate::receiver::Receiver;
+use crate::sender::Sender;
+use crate::sync::{AtomicBool, Ordering};
+
+/// What an asynchronous stage does with a pass.
+#[derive(Debug)]
+pub enum Begun<S: Sender> {
+    /// Nothing: the pass goes on at once with this.
+    Now(Result<S::Value, S::Error>),
+    /// The pass waits until this completes.
+    Wait(S),
+}
+
+/// An asynchronous stage: `and` or `or_else` with its function.
+pub trait Begin<V, E> {
+    /// The work that the pass waits for.
+    type Sender: Sender;
+
+    /// Decides what a pass does that arrives as `Ok` or, after a failure, as `Err`.
+    fn begin(&mut self, arrived: Result<V, E>) -> Begun<Self::Sender>;
+}
+
+/// `and`: a value goes through the function, an error goes past it.
+#[derive(Debug)]
+pub struct And<F>(pub F);
+
+impl<V, E, S, F> Begin<V, E> for And<F>
+where
+    F: FnMut(V) -> S,
+    S: Sender,
+    E: IntoError<S::Error>,
+{
+    type Sender = S;
+
+    #[inline(always)]
+    fn begin(&mut self, arrived: Result<V, E>) -> Begun<S> {
+        match arrived {
+            Ok(value) => Begun::Wait((self.0)(value)),
+            Err(error) => Begun::Now(Err(error.into_error())),
+        }
+    }
+}
+
+/// `or_else`: an error goes through the function, a value goes past it.
+#[derive(Debug)]
+pub struct OrElse<F>(pub F);
+
+impl<V, E, S, F> Begin<V, E> for OrElse<F>
+where
+    F: FnMut(E) -> S,
+    S: Sender<Value = V>,
+{
+    type Sender = S;
+
+    #[inline(always)]
+    fn begin(&mut self, arrived: Result<V, E>) -> Begun<S> {
+        match arrived {
+            Ok(value) => Begun::Now(Ok(value)),
+            Err(error) => Begun::Wait((self.0)(error)),
+        }
+    }
+}
+
+/// Where an operation of a lane leaves its completion, on whichever thread it completes.
+#[derive(Debug)]
+pub(crate) struct Mailbox<V, E> {
+    // INVARIANT: false while the lane owns `completion`; set by the one completion of a start.
+    arrived: AtomicBool,
+    completion: UnsafeCell<Option<Completion<V, E>>>,
+    lane: Option<ContextRef>,
+}
+
+impl<V, E> Mailbox<V, E> {
+    /// Takes the completion, once it has arrived, and makes room for the next.
+    pub(crate) fn take_arrived(&mut self) -> Option<Completion<V, E>> {
+        self.arrived = AtomicBool::new(false);
+        self.completion.get_mut().take()
+    }
+
+    pub(crate) fn has_arrived(&self) -> bool {
+        // ORDERING: acquire pairs with the release of `MailboxReceiver::complete`.
+        self.arrived.load(Ordering::Acquire)
+    }
+}
+
+impl<V, E> Default for Mailbox<V, E> {
+    fn default() -> Self {
+        Self { arrived: AtomicBool::new(false), completion: UnsafeCell::new(None), lane: None }
+    }
+}
+
+/// Completes into a [`Mailbox`].
+pub struct MailboxReceiver<V, E> {
+    mailbox: NonNull<Mailbox<V, E>>,
+    _pinned: PhantomPinned,
+}
+
+impl<V, E> fmt::Debug for MailboxReceiver<V, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MailboxReceiver").finish_non_exhaustive()
+    }
+}
+
+// SAFETY: the mailbox is written by the one completion of a start and read only after the flag
+// says so; the values cross with it.
+unsafe impl<V, E> Send for MailboxReceiver<V, E> {}
+
+impl<V, E> Receiver<V, E> for MailboxReceiver<V, E> {
+    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+        // SAFETY: `Cell` keeps the mailbox in place for as long as the operation exists.
+        let mailbox = unsafe { self.mailbox.as_ref() };
+        let lane = mailbox.lane.clone();
+        // SAFETY: between `start` and the flag below the completion belongs to the operation,
+        // which completes once.
+        unsafe { *mailbox.completion.get() = Some(completion) };
+        // ORDERING: release pairs with the acquire of `has_arrived`. It is the last touch of the
+        // mailbox: the lane may start the next pass at once.
+        mailbox.arrived.store(true, Ordering::Release);
+        if let Some(lane) = lane {
+            lane.wake();
+        }
+    }
+}
+
+/// The place of one operation in a lane: allocated once, filled in place for each pass.
+pub(crate) struct Cell<S: Sender> {
+    // INVARIANT: `Some` while a pass is under way. Boxed: a lane may be moved before it is pinned
+    // down by its context, an operation may not.
+    inner: Option<Pin<Box<Inner<S>>>>,
+    waits: bool,
+}
+
+#[pin_project::pin_project]
+struct Inner<S: Sender> {
+    // Dropped before the mailbox that it points to.
+    #[pin]
+    operation: Option<S::Operation<MailboxReceiver<S::Value, S::Error>>>,
+    mailbox: Box<Mailbox<S::Value, S::Error>>,
+}
+
+// SAFETY: a cell is moved to its lane's thread while it is empty, and stays there.
+unsafe impl<S: Sender> Send for Cell<S> {}
+
+impl<S: Sender> Cell<S> {
+    pub(crate) fn new() -> Self {
+        let inner = Inner { operation: None, mailbox: Box::default() };
+        Self { inner: Some(Box::pin(inner)), waits: false }
+    }
+
+    pub(crate) const fn waits(&self) -> bool {
+        self.waits
+    }
+
+    /// Connects and starts `sender` in place; its operation is dropped when it completes.
+    #[inline(always)]
+    pub(crate) fn start(&mut self, sender: S) -> Started<S::Value, S::Error> {
+        let started = self.begin(sender);
+        if let Started::Inline(_) = started
+            && let Some(inner) = self.inner.as_mut()
+        {
+            inner.as_mut().project().operation.set(None);
+        }
+        started
+    }
+
+    /// Connects and starts `sender` in place, to be started [`again`](Self::again).
+    #[inline(always)]
+    pub(crate) fn begin(&mut self, sender: S) -> Started<S::Value, S::Error> {
+        if let Some(inner) = self.inner.as_mut() {
+            let mut this = inner.as_mut().project();
+            let mailbox = NonNull::from(this.mailbox.as_mut());
+            let receiver = MailboxReceiver { mailbox, _pinned: PhantomPinned };
+            this.operation.set(Some(sender.connect(receiver, &Env::new())));
+        }
+        self.again()
+    }
+
+    /// Starts the operation that is in place.
+    #[inline(always)]
+    pub(crate) fn again(&mut self) -> Started<S::Value, S::Error> {
+        let operation = self.inner.as_mut().and_then(|inner| inner.as_mut().project().operation.as_pin_mut());
+        let Some(operation) = operation else {
+            return Started::Inline(Completion::Stopped(StopReason::Requested));
+        };
+        // SAFETY: the box keeps the operation in place; while it waits it is neither started again
+        // nor dropped, but leaked if need be.
+        let started = unsafe { operation.start() };
+        self.waits = matches!(started, Started::Later);
+        started
+    }
+
+    /// The completion of the pass that waits, if it has arrived.
+    pub(crate) fn poll(&mut self) -> Option<Completion<S::Value, S::Error>> {
+        let this = self.inner.as_mut()?.as_mut().project();
+        if !this.mailbox.has_arrived() {
+            return None;
+        }
+        self.waits = false;
+        this.mailbox.take_arrived()
+    }
+
+    /// Names the context that must be woken when a completion arrives. Called on the lane's thread.
+    pub(crate) fn here(&mut self, lane: Option<ContextRef>) {
+        if let Some(inner) = self.inner.as_mut() {
+            inner.as_mut().project().mailbox.lane = lane;
+        }
+    }
+}
+
+impl<S: Sender> Drop for Cell<S> {
+    fn drop(&mut self) {
+        if self.waits
+            && let Some(inner) = self.inner.take()
+            && !inner.mailbox.has_arrived()
+        {
+            // The operation is still under way somewhere: its memory must stay.
+            std::mem::forget(inner);
+        }
+    }
+}
+
+impl<S: Sender> fmt::Debug for Cell<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cell").field("waits", &self.waits).finish_non_exhaustive()
+    }
+}
+
+/// An asynchronous stage in a lane, and what follows it.
+#[derive(Debug)]
+pub struct WaitTail<B, S: Sender, N> {
+    stage: B,
+    cell: Cell<S>,
+    known_here: bool,
+    next: N,
+}
+
+/// Runs `stage` on each value; what it completes with goes on to `next`.
+pub fn wait_tail<V, E, B, N>(_: Tag<V, E>, stage: B, next: N) -> WaitTail<B, B::Sender, N>
+where
+    B: Begin<V, E>,
+{
+    WaitTail { stage, cell: Cell::new(), known_here: false, next }
+}
+
+impl<B, S: Sender, N> WaitTail<B, S, N> {
+    #[inline(always)]
+    fn follow(&mut self, completion: Completion<S::Value, S::Error>, lane: &mut LaneState) -> Put
+    where
+        N: Tail<Result<S::Value, S::Error>>,
+    {
+        match completion {
+            Completion::Value(value) => self.next.put(Ok(value), lane),
+            Completion::Error(error) => self.next.put(Err(error), lane),
+            Completion::Stopped(StopReason::Filtered) => Put::Done,
+            Completion::Stopped(_) => lane.stop(),
+        }
+    }
+}
+
+impl<V, E, B, S, N> Tail<Result<V, E>> for WaitTail<B, S, N>
+where
+    B: Begin<V, E, Sender = S> + Send,
+    S: Sender,
+    N: Tail<Result<S::Value, S::Error>>,
+{
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        !self.cell.waits() && self.next.ready()
+    }
+
+    #[inline(always)]
+    fn put(&mut self, value: Result<V, E>, lane: &mut LaneState) -> Put {
+        match self.stage.begin(value) {
+            Begun::Now(result) => self.next.put(result, lane),
+            Begun::Wait(sender) => {
+                if !self.known_here {
+                    self.known_here = true;
+                    self.cell.here(current());
+                }
+                match self.cell.start(sender) {
+                    Started::Inline(completion) => self.follow(completion, lane),
+                    Started::Later => Put::Waiting,
+                }
+            }
+        }
+    }
+
+    fn poll(&mut self, lane: &mut LaneState) -> Put {
+        if !self.cell.waits() {
+            return self.next.poll(lane);
+        }
+        // The value that arrives needs room behind; see `Tail::ready`.
+        if !self.next.ready() {
+            return match self.next.poll(lane) {
+                Put::Over => Put::Over,
+                _ => Put::Waiting,
+            };
+        }
+        match self.cell.poll() {
+            None => Put::Waiting,
+            Some(completion) => self.follow(completion, lane),
+        }
+    }
+
+    fn finish(&mut self, lane: &mut LaneState) -> bool {
+        self.next.finish(lane)
+    }
+
+    #[inline(always)]
+    fn publish(&mut self) {
+        self.next.publish();
+    }
+}

@@ -1,0 +1,71 @@
+//! One pass of fused graphs that complete inside `start`.
+use fusewire::completion::*;
+use fusewire::env::Env;
+use fusewire::operation::Operation;
+use fusewire::receiver::Receiver;
+use fusewire::sender::Sender;
+use fusewire::sources::*;
+use fusewire::stage;
+use fusewire_macros::fuse;
+use std::pin::{Pin, pin};
+
+struct Nowhere;
+impl<V, E> Receiver<V, E> for Nowhere {
+    fn complete(self: Pin<&mut Self>, _: Completion<V, E>) {
+        panic!("completed later")
+    }
+}
+
+fn once<S: Sender>(sender: S) -> Completion<S::Value, S::Error> {
+    let operation = pin!(sender.connect(Nowhere, &Env::new()));
+    match unsafe { operation.start() } {
+        Started::Inline(c) => c,
+        Started::Later => panic!("later"),
+    }
+}
+
+#[derive(Debug, PartialEq)]
+struct Bad(u32);
+impl std::fmt::Display for Bad {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "bad {}", self.0)
+    }
+}
+impl std::error::Error for Bad {}
+
+#[stage]
+fn double(x: u32) -> u32 {
+    x * 2
+}
+
+#[test]
+fn maps() {
+    let add = 3;
+    let g =
+        fuse! { just(4u32).map(double).map(|x| x + add).filter(|x| *x > 3).filter_map(|x| Some(x as u64)) };
+    println!("{:#?}", g.inspect());
+    assert_eq!(once(g), Completion::Value(11u64));
+    let g = fuse! { just(4u32).filter(|x| *x > 30) };
+    assert_eq!(once(g), Completion::Stopped(StopReason::Filtered));
+}
+
+#[test]
+fn errors() {
+    let g = fuse! { just(4u32).try_map(|x| if x > 5 { Ok(x) } else { Err(Bad(x)) }).map(double) };
+    assert_eq!(once(g), Completion::Error(Bad(4)));
+    let g = fuse! { just(4u32).try_map(|x| if x > 5 { Ok(x) } else { Err(Bad(x)) }).or_else(|e: Bad| just(e.0 + 100)).map(double) };
+    assert_eq!(once(g), Completion::Value(208));
+    let g = fuse! { just(4u32).try_map(|x| if x > 5 { Ok(x) } else { Err(Bad(x)) }).map_err(|e| e.0.to_string()).map(double) };
+    assert_eq!(once(g), Completion::Error("4".to_owned()));
+}
+
+#[test]
+fn arms() {
+    let g = fuse! { just(4u32).fork(|q| just(q).map(double), |q| just(q + 1).map(|x| x as f64)).map(|(a, b)| a as f64 + b) };
+    assert_eq!(once(g), Completion::Value(13.0));
+    let g =
+        fuse! { just(4u32).route(|q| *q > 3, |q| just(q).map(double), |q| just(q)).join(from_iter([7, 8])) };
+    assert_eq!(once(g), Completion::Value((8, 7)));
+    let g = fuse! { just(1u32).scan(0, |s, x| { *s += x; *s }).repeat(10).map(double).and(|x| just(x + 1)) };
+    assert_eq!(once(g), Completion::Value(21));
+}

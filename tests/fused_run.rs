@@ -1,0 +1,101 @@
+//! Fused graphs that run: lanes, edges, errors, stops, panics.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use fusewire::context::cpu::Cpu;
+use fusewire::context::manual::Manual;
+use fusewire::control::RunError;
+use fusewire::engine::Engine;
+use fusewire::prelude::*;
+use fusewire::wait::Wait;
+
+#[stage]
+fn double(x: u64) -> u64 {
+    x * 2
+}
+
+fn cpu(name: &str, wait: Wait) -> Cpu {
+    Cpu::builder().name(name).wait(wait).build().unwrap()
+}
+
+#[test]
+fn two_lanes() {
+    for wait in [Wait::default(), Wait::Park] {
+        let (a, b) = (cpu("a", wait), cpu("b", wait));
+        let sum = Arc::new(AtomicU64::new(0));
+        let seen = sum.clone();
+        let graph = fuse! {
+            from_iter(0..100_000u64)
+                .then(on(a))
+                .map(double)
+                .then(on(b).capacity(64))
+                .filter(|x| x % 3 == 0)
+                .for_each(move |x| { seen.fetch_add(x, Ordering::Relaxed); })
+        };
+        println!("{:?}", graph.inspect().lanes);
+        let report = Engine::new().run(graph).unwrap().join().unwrap();
+        assert_eq!(report.started, 100_000);
+        let expected: u64 = (0..100_000u64).map(double_plain).filter(|x| x % 3 == 0).sum();
+        assert_eq!(sum.load(Ordering::Relaxed), expected);
+        assert_eq!(report.completed, (0..100_000u64).filter(|x| x * 2 % 3 == 0).count() as u64);
+    }
+}
+
+fn double_plain(x: u64) -> u64 {
+    x * 2
+}
+
+#[test]
+fn back_and_forth_share_a_lane() {
+    let (a, b) = (Manual::new(), Manual::new());
+    let (io, compute) = (a.clone(), b.clone());
+    let out = Arc::new(Mutex::new(Vec::new()));
+    let seen = out.clone();
+    let graph = fuse! {
+        from_iter(0..10u64).then(on(io.clone())).map(double).then(on(compute)).map(|x| x + 1)
+            .then(on(io.clone())).then(on(io)).and(|x| just(x)).for_each(move |x| seen.lock().unwrap().push(x))
+    };
+    println!("{:?}", graph.inspect().lanes);
+    let handle = Engine::on(b).run(graph).unwrap();
+    handle.join().unwrap();
+    assert_eq!(*out.lock().unwrap(), (0..10).map(|x| x * 2 + 1).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_error_stops_the_graph() {
+    #[derive(Debug)]
+    struct Odd(u64);
+    impl std::fmt::Display for Odd {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "{} is odd", self.0)
+        }
+    }
+    let b = cpu("b", Wait::default());
+    let graph = fuse! {
+        from_iter(0..).then(on(b)).try_map(|x: u64| if x < 1000 { Ok(x) } else { Err(Odd(x)) }).for_each(drop)
+    };
+    let error = Engine::new().run(graph).unwrap().join().unwrap_err();
+    assert_eq!(error.downcast_ref::<Odd>().unwrap().0, 1000);
+}
+
+#[test]
+fn a_panic_names_its_stage() {
+    let b = cpu("b", Wait::default());
+    #[stage]
+    fn explode(x: u64) -> u64 {
+        if x == 7 { panic!("seven") } else { x }
+    }
+    let graph = fuse! { from_iter(0..).then(on(b)).map(explode).for_each(drop) };
+    let error = Engine::new().run(graph).unwrap().join().unwrap_err();
+    let RunError::Panicked(report) = error else { panic!("{error}") };
+    assert_eq!(report.stage.as_deref(), Some("explode"), "{report:?}");
+    assert_eq!(report.message, "seven");
+}
+
+#[test]
+fn once_hops() {
+    let (a, b) = (cpu("a", Wait::default()), cpu("b", Wait::default()));
+    let graph = fuse! { just(20u64).map(double).then(on(a)).map(|x| x + 1).then(on(b)).and(|x| just(x + 1)) };
+    assert_eq!(block_on(graph), Completion::Value(42));
+}
