@@ -4,36 +4,59 @@
 //! [`Link`](link::Link). Adaptors of one sender therefore add no operation of their own: a chain of
 //! them is one operation, with the functions side by side in its receiver.
 
-use crate::completion::{IntoError, StopReason};
+use crate::completion::{IntoError, JoinError, StopReason};
 use crate::context::Scheduler;
 use crate::on::On;
 use crate::sender::Sender;
 
 mod and;
+mod batch;
+mod either;
 mod filter;
 mod filter_map;
+mod flat;
 mod for_each;
+mod fork;
+mod fork3;
+mod fork4;
 mod inspect_value;
+mod join;
 pub mod link;
 mod map;
 mod map_err;
+mod or_else;
+mod repeat;
+mod route;
 mod scan;
+pub mod sequel;
 mod then;
 pub mod transform;
 mod try_map;
 mod upon_stopped;
+mod widen;
 
-pub use and::{And, AndReceiver};
+pub use and::{And, Sequencing};
+pub use batch::{Batched, Batching};
+pub use either::{Either, EitherOperation};
 pub use filter::{Filter, Filtering};
 pub use filter_map::{FilterMap, FilterMapping};
+pub use flat::{Flat3, Flat4, Flatten};
 pub use for_each::{Consuming, ForEach};
+pub use fork::{Fork, Forking};
+pub use fork3::{Fork3, Forking3};
+pub use fork4::{Fork4, Forking4};
 pub use inspect_value::{InspectValue, Inspecting};
+pub use join::{FirstArm, Join, JoinOperation, SecondArm, join};
 pub use map::{Map, Mapping};
 pub use map_err::{ErrorMapping, MapErr};
+pub use or_else::{OrElse, Recovering};
+pub use repeat::{Repeat, RepeatOperation, RepeatReceiver, Repetition, Times, Until};
+pub use route::{Route, Routing};
 pub use scan::{Scan, Scanning};
 pub use then::{HopReceiver, Then};
 pub use try_map::{TryMap, TryMapping};
 pub use upon_stopped::{StoppedMapping, UponStopped};
+pub use widen::{Earlier, Later, Widened};
 
 /// The adaptors, as methods of every [`Sender`].
 ///
@@ -275,8 +298,8 @@ pub trait SenderExt: Sender {
 
     /// *Sequences*: runs the sender that `f` makes of the value. It does not join.
     ///
-    /// **Completes** with what that second sender completes with. An error of the first turns into
-    /// the error of the second, as with `?`; see [`IntoError`].
+    /// **Completes** with what that second sender completes with. The errors of both are
+    /// [joined](JoinError).
     /// **Runs** the second sender where the first completed, unless it has a home of its own.
     /// **Costs** no allocation: the second operation lives inside the first.
     ///
@@ -297,9 +320,250 @@ pub trait SenderExt: Sender {
     where
         F: FnMut(Self::Value) -> S2 + Send,
         S2: Sender,
-        Self::Error: IntoError<S2::Error>,
+        Self::Error: JoinError<S2::Error>,
     {
         And::new(self, f)
+    }
+
+    /// Runs the sender that `f` makes of the error.
+    ///
+    /// **Completes** with the value as it is, or with what that second sender completes with.
+    /// **Runs** the second sender where the first failed, unless it has a home of its own.
+    /// **Costs** no allocation: the second operation lives inside the first.
+    ///
+    /// In C++26: `let_error`. In futures: `or_else`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let parsed = just("six").try_map(|text| text.parse::<i32>()).or_else(|_| just(0));
+    /// assert_eq!(block_on(parsed), Completion::Value(0));
+    /// ```
+    #[inline]
+    fn or_else<S2, F>(self, f: F) -> OrElse<Self, F>
+    where
+        F: FnMut(Self::Error) -> S2 + Send,
+        S2: Sender<Value = Self::Value>,
+    {
+        OrElse::new(self, f)
+    }
+
+    /// Runs one of two senders, chosen by the value.
+    ///
+    /// **Completes** as the sender that `first` makes of the value if `choose` says so, else as
+    /// the one that `second` makes. The errors of all are [joined](JoinError).
+    /// **Runs** that sender where this one completed.
+    /// **Costs** no allocation: its operation lives inside this one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let halved = just(84).route(|n| n % 2 == 0, |n| just(n / 2), |n| just(3 * n + 1));
+    /// assert_eq!(block_on(halved), Completion::Value(42));
+    /// ```
+    #[inline]
+    fn route<P, FA, FB, A, B>(self, choose: P, first: FA, second: FB) -> Route<Self, P, FA, FB>
+    where
+        P: FnMut(&Self::Value) -> bool + Send,
+        FA: FnMut(Self::Value) -> A + Send,
+        FB: FnMut(Self::Value) -> B + Send,
+        A: Sender,
+        B: Sender<Value = A::Value>,
+        A::Error: JoinError<B::Error>,
+        Self::Error: JoinError<<A::Error as JoinError<B::Error>>::Joined>,
+    {
+        Route::new(self, choose, first, second)
+    }
+
+    /// Gives the value to two arms, and goes on with what both make of it.
+    ///
+    /// **Completes** with the pair once both arms have completed; inside `start` if both do. The
+    /// rules for arms are those of [`join`](crate::adaptors::join()): they start in order, an arm
+    /// that completes at once without a value keeps the later ones from starting, and the first
+    /// one, in order, without a value decides. All errors are [joined](JoinError).
+    /// **Runs on**, afterwards, the context where the last arm completed.
+    /// **Costs** one clone of the value, and no allocation: both arms live inside this operation.
+    ///
+    /// In C++26: `let_value` with `when_all`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let both = just(6).fork(|n| just(n).map(|n| n + 1), |n| just(n).map(|n| n * 7));
+    /// assert_eq!(block_on(both), Completion::Value((7, 42)));
+    /// ```
+    #[inline]
+    fn fork<FA, FB, A, B>(self, first: FA, second: FB) -> Fork<Self, FA, FB>
+    where
+        Self::Value: Clone,
+        FA: FnMut(Self::Value) -> A + Send,
+        FB: FnMut(Self::Value) -> B + Send,
+        A: Sender<Value: Send, Error: Send>,
+        B: Sender<Value: Send, Error: Send>,
+        A::Error: JoinError<B::Error>,
+        Self::Error: JoinError<<A::Error as JoinError<B::Error>>::Joined>,
+    {
+        Fork::new(self, first, second)
+    }
+
+    /// Gives the value to three arms; see [`fork`](Self::fork).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let all = just(6).fork3(just, |n| just(n).map(|n| n + 1), |n| just(n).map(|n| n * 7));
+    /// assert_eq!(block_on(all), Completion::Value((6, 7, 42)));
+    /// ```
+    #[inline]
+    fn fork3<FA, FB, FC, A, B, C>(self, first: FA, second: FB, third: FC) -> Fork3<Self, FA, FB, FC>
+    where
+        Self::Value: Clone,
+        FA: FnMut(Self::Value) -> A + Send,
+        FB: FnMut(Self::Value) -> B + Send,
+        FC: FnMut(Self::Value) -> C + Send,
+        A: Sender<Value: Send, Error: Send>,
+        B: Sender<Value: Send, Error: Send>,
+        C: Sender<Value: Send, Error: Send>,
+        Flat3<A, B, C>: Sender<Value = (A::Value, B::Value, C::Value)>,
+        Self::Error: JoinError<<Flat3<A, B, C> as Sender>::Error>,
+    {
+        Fork3::new(self, first, second, third)
+    }
+
+    /// Gives the value to four arms; see [`fork`](Self::fork).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let all = just(6).fork4(just, just, |n| just(n).map(|n| n + 1), |n| just(n).map(|n| n * 7));
+    /// assert_eq!(block_on(all), Completion::Value((6, 6, 7, 42)));
+    /// ```
+    #[inline]
+    fn fork4<FA, FB, FC, FD, A, B, C, D>(
+        self,
+        first: FA,
+        second: FB,
+        third: FC,
+        fourth: FD,
+    ) -> Fork4<Self, FA, FB, FC, FD>
+    where
+        Self::Value: Clone,
+        FA: FnMut(Self::Value) -> A + Send,
+        FB: FnMut(Self::Value) -> B + Send,
+        FC: FnMut(Self::Value) -> C + Send,
+        FD: FnMut(Self::Value) -> D + Send,
+        A: Sender<Value: Send, Error: Send>,
+        B: Sender<Value: Send, Error: Send>,
+        C: Sender<Value: Send, Error: Send>,
+        D: Sender<Value: Send, Error: Send>,
+        Flat4<A, B, C, D>: Sender<Value = (A::Value, B::Value, C::Value, D::Value)>,
+        Self::Error: JoinError<<Flat4<A, B, C, D> as Sender>::Error>,
+    {
+        Fork4::new(self, first, second, third, fourth)
+    }
+
+    /// *Joins* another sender: the pass has both values.
+    ///
+    /// As [`join`](crate::adaptors::join()) does with `self` as its first arm.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// assert_eq!(block_on(just(6).join(just('x'))), Completion::Value((6, 'x')));
+    /// ```
+    #[inline]
+    fn join<B>(self, other: B) -> Join<Self, B>
+    where
+        Self: Sender<Value: Send, Error: Send>,
+        B: Sender<Value: Send, Error: Send>,
+        Self::Error: JoinError<B::Error>,
+    {
+        join(self, other)
+    }
+
+    /// Gathers the values of `N` passes into one [`Batch`](crate::batch::Batch).
+    ///
+    /// **Completes** with the batch at every `N`th value, and as stopped with
+    /// [`StopReason::Filtered`] at those before. When the source has ended, the values that are left
+    /// make a last, smaller batch; the pass after that ends. An error or another stop goes
+    /// past the values gathered so far, which stay for the next pass.
+    /// **Costs** no allocation: the values are gathered in the operation. `N` is at least one; zero
+    /// does not compile.
+    ///
+    /// In futures: `chunks`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let mut batches = Vec::new();
+    /// let gather = from_iter(1..=5).batch::<2>().for_each(|batch| batches.push(batch.to_vec()));
+    /// let _ = block_on(gather.repeat(3));
+    /// assert_eq!(batches, [vec![1, 2], vec![3, 4], vec![5]]);
+    /// ```
+    #[inline]
+    fn batch<const N: usize>(self) -> Batched<Self, N>
+    where
+        Self::Value: Send,
+    {
+        Batched::new(self)
+    }
+
+    /// Runs passes back to back until `times` of them have made a value; all of it is one pass.
+    ///
+    /// **Completes** with the last value, inside `start` if all of them do. Filtered passes do not
+    /// count. An error and any other stop end the repetition, and the whole completes so; with zero
+    /// `times` nothing is started, and the whole is stopped with [`StopReason::Ended`].
+    /// **Runs** each pass where the one before it completed.
+    /// **Costs** constant stack, and one posted task for each pass that completes later.
+    ///
+    /// # Stopping
+    ///
+    /// The stop token is asked after each pass.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// assert_eq!(block_on(from_iter(1..).repeat(42)), Completion::Value(42));
+    /// ```
+    #[inline]
+    fn repeat(self, times: u64) -> Repeat<Self, Times> {
+        Repeat::new(self, Times::new(times))
+    }
+
+    /// Runs passes back to back until `is_last` is true of a value; all of it is one pass.
+    ///
+    /// **Completes** with that value; for the rest see [`repeat`](Self::repeat).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let large = from_iter(1..).map(|n| n * n).repeat_until(|n| *n > 1000);
+    /// assert_eq!(block_on(large), Completion::Value(1024));
+    /// ```
+    #[inline]
+    fn repeat_until<F>(self, is_last: F) -> Repeat<Self, Until<F>>
+    where
+        F: FnMut(&Self::Value) -> bool + Send,
+    {
+        Repeat::new(self, Until::new(is_last))
     }
 }
 

@@ -62,6 +62,74 @@ impl fmt::Display for StopReason {
     }
 }
 
+/// Joins the errors of two senders that a pass goes through, or that go on side by side.
+///
+/// The later error stands, and the earlier one turns into it, as the `?` operator does; a sender
+/// that cannot fail ([`Never`]) leaves the other one's error alone. Sealed by its blanket
+/// implementations.
+#[diagnostic::on_unimplemented(
+    message = "an earlier stage fails with `{Self}`, a later one with `{E}`, and neither turns into the other",
+    label = "fails with `{E}`",
+    note = "help: write `impl From<{Self}> for {E}`, or put `.map_err(..)` after the earlier stage"
+)]
+pub trait JoinError<E> {
+    /// How the two fail together.
+    type Joined;
+    /// Turns the earlier error into the joined one.
+    fn earlier(self) -> Self::Joined;
+    /// Turns the later error into the joined one.
+    fn later(error: E) -> Self::Joined;
+}
+
+impl<E> JoinError<E> for Never {
+    type Joined = E;
+
+    #[inline]
+    fn earlier(self) -> E {
+        match self {}
+    }
+
+    #[inline]
+    fn later(error: E) -> E {
+        error
+    }
+}
+
+impl<E> JoinError<Never> for E
+where
+    E: std::error::Error,
+{
+    type Joined = E;
+
+    #[inline]
+    fn earlier(self) -> E {
+        self
+    }
+
+    #[inline]
+    fn later(error: Never) -> E {
+        match error {}
+    }
+}
+
+impl<E, F> JoinError<F> for E
+where
+    E: std::error::Error,
+    F: std::error::Error + From<E>,
+{
+    type Joined = F;
+
+    #[inline]
+    fn earlier(self) -> F {
+        self.into()
+    }
+
+    #[inline]
+    fn later(error: F) -> F {
+        error
+    }
+}
+
 /// What [`Operation::start`](crate::operation::Operation::start) reports.
 #[must_use = "an inline completion is delivered nowhere else"]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,7 @@ use crate::graph::link::{Downstream, Upstream, link};
 use crate::graph::topology::{EdgeCounterValues, EdgePlace, Topology};
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::operation::Operation;
+use crate::panic_site;
 use crate::receiver::Receiver;
 use crate::ring::Layout;
 use crate::sender::Sender;
@@ -179,6 +180,8 @@ impl LiveDrawing {
 /// Where the pass of a [`PlainLane`] completes, on whichever thread it then is.
 struct Mailbox<V, E> {
     completion: Mutex<Option<Completion<V, E>>>,
+    /// Where the pass panicked, if it did.
+    report: Mutex<Option<PanicReport>>,
     home: ContextRef,
 }
 
@@ -193,6 +196,9 @@ impl<V: Send, E: Send> Receiver<V, E> for Deliver<V, E> {
         // Cloned first: the lane may drop the operation, and this receiver with it, as soon as it
         // sees the completion.
         let mailbox = Arc::clone(&self.mailbox);
+        if let Completion::Stopped(StopReason::Panicked) = completion {
+            *mailbox.report.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic_site::take_left());
+        }
         *mailbox.completion.lock().unwrap_or_else(PoisonError::into_inner) = Some(completion);
         mailbox.home.wake();
     }
@@ -221,7 +227,7 @@ where
     fn new(sender: S, home: ContextRef, control: Arc<Control>) -> Self {
         let stop = StopSource::new();
         let env = Env::new().with_context(home.clone()).with_stop(stop.token());
-        let mailbox = Arc::new(Mailbox { completion: Mutex::new(None), home });
+        let mailbox = Arc::new(Mailbox { completion: Mutex::new(None), report: Mutex::new(None), home });
         let deliver = Deliver { mailbox: Arc::clone(&mailbox), _pinned: PhantomPinned };
         let operation = Box::pin(sender.connect(deliver, &env));
         let counts = LaneCounts::default();
@@ -237,8 +243,8 @@ where
                 return self.end();
             }
             Completion::Stopped(StopReason::Panicked) => {
-                let message = "the message was printed where the stage ran".to_owned();
-                self.control.fail(RunError::Panicked(PanicReport { message, ..PanicReport::default() }));
+                let report = self.mailbox.report.lock().unwrap_or_else(PoisonError::into_inner).take();
+                self.control.fail(RunError::Panicked(report.unwrap_or_else(panic_site::take_left)));
                 return self.end();
             }
             Completion::Error(error) => {

@@ -9,6 +9,7 @@ extern crate self as fusewire;
 pub mod __private;
 pub mod adaptors;
 pub mod affinity;
+pub mod batch;
 pub mod completion;
 pub mod conformance;
 pub mod consumers;

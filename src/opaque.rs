@@ -3,8 +3,8 @@
 /// Implements `Debug` without asking it of the type's parameters: prints the name and, if it is
 /// given, the sender that comes before.
 macro_rules! opaque {
-    ($name:ident<$($parameter:ident $(: $bound:path)?),*>) => {
-        impl<$($parameter $(: $bound)?),*> ::std::fmt::Debug for $name<$($parameter),*> {
+    ($name:ident<$($parameter:ident),*>) => {
+        impl<$($parameter),*> ::std::fmt::Debug for $name<$($parameter),*> {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }

@@ -86,6 +86,25 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, PanicReport> {
     catch_unwind(AssertUnwindSafe(work)).map_err(report)
 }
 
+thread_local! {
+    static LEFT: RefCell<Option<PanicReport>> = const { RefCell::new(None) };
+}
+
+/// Keeps a report for whoever is told, on this thread, that a stage panicked.
+pub(crate) fn leave(report: PanicReport) {
+    LEFT.set(Some(report));
+}
+
+/// The report that was left last on this thread.
+pub(crate) fn take_left() -> PanicReport {
+    LEFT.take().unwrap_or_else(|| PanicReport {
+        stage: None,
+        file: "an unknown place".to_owned(),
+        line: 0,
+        message: "its message was printed where it ran".to_owned(),
+    })
+}
+
 fn report(payload: Box<dyn Any + Send>) -> PanicReport {
     let message = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
         (Some(text), _) => (*text).to_owned(),

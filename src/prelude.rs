@@ -1,6 +1,6 @@
 //! The names that a graph is written with: `use fusewire::prelude::*;`.
 
-pub use crate::adaptors::SenderExt;
+pub use crate::adaptors::{SenderExt, join};
 pub use crate::completion::{Completion, Never, NoValue, StopReason};
 pub use crate::consumers::block_on;
 pub use crate::graph::Graph;

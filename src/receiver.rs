@@ -1,9 +1,9 @@
 //! Where a sender completes.
 
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 
 use crate::completion::{Completion, StopReason};
+use crate::panic_site;
 
 /// What an operation completes into when it could not complete inside `start`.
 ///
@@ -32,7 +32,8 @@ pub fn complete_caught<V, E, R>(mut receiver: Pin<&mut R>, completion: Completio
 where
     R: Receiver<V, E>,
 {
-    if panic::catch_unwind(AssertUnwindSafe(|| receiver.as_mut().complete(completion))).is_err() {
+    if let Err(report) = panic_site::catch(|| receiver.as_mut().complete(completion)) {
+        panic_site::leave(report);
         receiver.complete(Completion::Stopped(StopReason::Panicked));
     }
 }

@@ -1,6 +1,5 @@
 //! Senders that begin a graph, and how a lane asks them for the next value.
 
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::time::Instant;
@@ -11,6 +10,7 @@ use crate::completion::{Completion, Started, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
 use crate::operation::Operation;
+use crate::panic_site;
 use crate::receiver::{Receiver, complete_caught};
 use crate::task::{Fate, TaskNode, TaskRef};
 
@@ -119,8 +119,10 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
         let mut this = unsafe { Pin::new_unchecked(operation.as_mut()) };
         let completion = match fate {
             Fate::Abandoned => Some(Completion::Stopped(StopReason::Requested)),
-            Fate::Run => panic::catch_unwind(AssertUnwindSafe(|| this.as_mut().poll()))
-                .unwrap_or(Some(Completion::Stopped(StopReason::Panicked))),
+            Fate::Run => panic_site::catch(|| this.as_mut().poll()).unwrap_or_else(|report| {
+                panic_site::leave(report);
+                Some(Completion::Stopped(StopReason::Panicked))
+            }),
         };
         match (completion, this.env.here()) {
             (Some(completion), _) => complete_caught(this.project().receiver, completion),

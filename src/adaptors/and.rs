@@ -1,14 +1,12 @@
-//! `and`: a second sender, made from the value of the first.
+//! `and`: a second sender, made of the value.
 
-use std::pin::Pin;
-
-use pin_project::pin_project;
-
-use crate::adaptors::link::{Link, Linked, complete_link, connect_link, start_stored};
-use crate::completion::{Completion, IntoError, Started};
+use crate::adaptors::link::{Linked, connect_link};
+use crate::adaptors::sequel::{Begun, Sequel, SequelReceiver};
+use crate::adaptors::widen::Widened;
+use crate::completion::{Completion, JoinError};
 use crate::env::Env;
 use crate::opaque::opaque;
-use crate::receiver::{Forward, Receiver};
+use crate::receiver::Receiver;
 use crate::sender::Sender;
 
 /// The sender of [`and`](crate::adaptors::SenderExt::and).
@@ -33,93 +31,44 @@ where
     S: Sender,
     F: FnMut(S::Value) -> S2 + Send,
     S2: Sender,
-    S::Error: IntoError<S2::Error>,
+    S::Error: JoinError<S2::Error>,
 {
     type Value = S2::Value;
-    type Error = S2::Error;
-    type Operation<R: Receiver<S2::Value, S2::Error>> = Linked<S::Operation<AndReceiver<F, S2, R>>>;
+    type Error = <S::Error as JoinError<S2::Error>>::Joined;
+    type Operation<R: Receiver<Self::Value, Self::Error>> =
+        Linked<S::Operation<SequelReceiver<Sequencing<F>, Widened<S2, S::Error>, R>>>;
 
     #[inline]
     fn connect<R>(self, receiver: R, env: &Env) -> Self::Operation<R>
     where
-        R: Receiver<S2::Value, S2::Error>,
+        R: Receiver<Self::Value, Self::Error>,
     {
-        let link = AndReceiver { f: self.f, env: env.clone(), second: None, next: receiver };
-        connect_link(self.sender, link, env)
+        connect_link(self.sender, SequelReceiver::new(Sequencing { f: self.f }, receiver, env), env)
     }
 }
 
-/// The link of [`And`]: makes the second operation, and keeps it until the next pass.
-#[pin_project]
-pub struct AndReceiver<F, S2, R>
-where
-    S2: Sender,
-    R: Receiver<S2::Value, S2::Error>,
-{
+/// How [`And`] goes on.
+#[derive(Clone)]
+pub struct Sequencing<F> {
     f: F,
-    env: Env,
-    // Before `next`, which it points to and must not outlive.
-    #[pin]
-    second: Option<S2::Operation<Forward<R>>>,
-    #[pin]
-    next: R,
 }
 
-impl<F, S2, R> std::fmt::Debug for AndReceiver<F, S2, R>
-where
-    S2: Sender,
-    R: Receiver<S2::Value, S2::Error>,
-{
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AndReceiver").finish_non_exhaustive()
-    }
-}
+opaque!(Sequencing<F>);
 
-impl<V, E, F, S2, R> Receiver<V, E> for AndReceiver<F, S2, R>
+impl<V, E, F, S2> Sequel<V, E> for Sequencing<F>
 where
     F: FnMut(V) -> S2 + Send,
     S2: Sender,
-    E: IntoError<S2::Error>,
-    R: Receiver<S2::Value, S2::Error>,
+    E: JoinError<S2::Error>,
 {
-    #[inline]
-    fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
-        // SAFETY: this is the link's own `complete`.
-        unsafe { complete_link(self, arrived) }
-    }
-}
-
-impl<V, E, F, S2, R> Link<V, E> for AndReceiver<F, S2, R>
-where
-    F: FnMut(V) -> S2 + Send,
-    S2: Sender,
-    E: IntoError<S2::Error>,
-    R: Receiver<S2::Value, S2::Error>,
-{
-    type Value = S2::Value;
-    type Error = S2::Error;
-    type Next = R;
+    type Second = Widened<S2, E>;
 
     #[inline]
-    unsafe fn advance(self: Pin<&mut Self>, arrived: Completion<V, E>) -> Started<S2::Value, S2::Error> {
-        let this = self.project();
-        let value = match arrived {
-            Completion::Value(value) => value,
-            Completion::Error(error) => return Started::Inline(Completion::Error(error.into_error())),
-            Completion::Stopped(reason) => return Started::Inline(Completion::Stopped(reason)),
-        };
-        let sender = (this.f)(value);
-        // SAFETY: `next` stays pinned beside `second`, which is dropped before it; nothing borrows
-        // it while the second operation is under way, because nobody touches the link then.
-        let forward = unsafe { Forward::new(this.next) };
-        let second = this.env.with_here(|env| sender.connect(forward, env));
-        // SAFETY: the caller keeps the link in place until `next` has been completed, which is what
-        // the second operation does.
-        unsafe { start_stored(this.second, second) }
-    }
-
-    #[inline]
-    fn next(self: Pin<&mut Self>) -> Pin<&mut R> {
-        self.project().next
+    fn begin(&mut self, arrived: Completion<V, E>) -> Begun<Self::Second> {
+        match arrived {
+            Completion::Value(value) => Begun::Second(Widened::new((self.f)(value))),
+            Completion::Error(error) => Begun::Now(Completion::Error(error.earlier())),
+            Completion::Stopped(reason) => Begun::Now(Completion::Stopped(reason)),
+        }
     }
 }

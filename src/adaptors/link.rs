@@ -52,24 +52,6 @@ pub unsafe fn complete_link<V, E, L: Link<V, E>>(mut link: Pin<&mut L>, arrived:
     }
 }
 
-/// Puts a second operation into its place, and starts it.
-///
-/// # Safety
-///
-/// As for [`Operation::start`], of the stored operation.
-#[inline]
-pub(crate) unsafe fn start_stored<O: Operation>(
-    mut place: Pin<&mut Option<O>>,
-    operation: O,
-) -> Started<O::Value, O::Error> {
-    place.set(Some(operation));
-    match place.as_pin_mut() {
-        // SAFETY: passed on to the caller.
-        Some(operation) => unsafe { operation.start() },
-        None => unreachable!("the operation was stored a line ago"),
-    }
-}
-
 /// The operation of every adaptor of one sender: the operation before it, connected to its link.
 ///
 /// It is exactly as large as that operation, which holds the link as its receiver.

@@ -8,7 +8,7 @@ use pin_project::pin_project;
 
 use crate::adaptors::link::{Link, Linked, complete_link, connect_link};
 use crate::completion::{Completion, Started, StopReason};
-use crate::context::{ContextRef, Scheduler};
+use crate::context::Scheduler;
 use crate::env::Env;
 use crate::on::On;
 use crate::opaque::opaque;
@@ -39,15 +39,14 @@ where
     type Value = S::Value;
     type Error = S::Error;
     type Operation<R: Receiver<S::Value, S::Error>> =
-        Linked<S::Operation<HopReceiver<S::Value, S::Error, R>>>;
+        Linked<S::Operation<HopReceiver<S::Value, S::Error, C, R>>>;
 
     #[inline]
     fn connect<R>(self, receiver: R, env: &Env) -> Self::Operation<R>
     where
         R: Receiver<S::Value, S::Error>,
     {
-        let context = self.scheduler.context().clone();
-        connect_link(self.sender, HopReceiver::new(context, receiver), env)
+        connect_link(self.sender, HopReceiver::new(self.scheduler, receiver), env)
     }
 }
 
@@ -62,29 +61,31 @@ where
 /// ```
 #[pin_project]
 #[repr(C)]
-pub struct HopReceiver<V, E, R> {
+pub struct HopReceiver<V, E, C, R> {
     // First, so that the task finds its link; see `resume`.
     #[pin]
     node: TaskNode,
     // INVARIANT: holds a completion exactly while the task is on the way.
     waiting: Option<Completion<V, E>>,
-    context: ContextRef,
+    // Kept, because a context may end with its last scheduler.
+    scheduler: C,
     #[pin]
     next: R,
     #[pin]
     _pinned: PhantomPinned,
 }
 
-opaque!(HopReceiver<V, E, R>);
+opaque!(HopReceiver<V, E, C, R>);
 
-impl<V, E, R> HopReceiver<V, E, R>
+impl<V, E, C, R> HopReceiver<V, E, C, R>
 where
     V: Send,
     E: Send,
+    C: Scheduler,
     R: Receiver<V, E>,
 {
-    fn new(context: ContextRef, next: R) -> Self {
-        Self { node: TaskNode::new(Self::resume), waiting: None, context, next, _pinned: PhantomPinned }
+    fn new(scheduler: C, next: R) -> Self {
+        Self { node: TaskNode::new(Self::resume), waiting: None, scheduler, next, _pinned: PhantomPinned }
     }
 
     /// Runs on the context, or wherever the context gives the task up.
@@ -107,10 +108,11 @@ where
     }
 }
 
-impl<V, E, R> Receiver<V, E> for HopReceiver<V, E, R>
+impl<V, E, C, R> Receiver<V, E> for HopReceiver<V, E, C, R>
 where
     V: Send,
     E: Send,
+    C: Scheduler,
     R: Receiver<V, E>,
 {
     fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
@@ -119,10 +121,11 @@ where
     }
 }
 
-impl<V, E, R> Link<V, E> for HopReceiver<V, E, R>
+impl<V, E, C, R> Link<V, E> for HopReceiver<V, E, C, R>
 where
     V: Send,
     E: Send,
+    C: Scheduler,
     R: Receiver<V, E>,
 {
     type Value = V;
@@ -130,11 +133,13 @@ where
     type Next = R;
 
     unsafe fn advance(mut self: Pin<&mut Self>, arrived: Completion<V, E>) -> Started<V, E> {
-        if self.context.is_here() {
+        // Nobody needs to be anywhere in particular to hear that a stage panicked.
+        let panicked = matches!(arrived, Completion::Stopped(StopReason::Panicked));
+        if panicked || self.scheduler.context().is_here() {
             return Started::Inline(arrived);
         }
         // Cloned first: once the task is posted the pass may end at any moment, and the link with it.
-        let context = self.context.clone();
+        let context = self.scheduler.context().clone();
         *self.as_mut().project().waiting = Some(arrived);
         // SAFETY: nothing is moved out of the pinned link through this pointer.
         let link = NonNull::from(unsafe { self.get_unchecked_mut() });

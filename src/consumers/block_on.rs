@@ -10,8 +10,11 @@ use crossbeam_utils::sync::Unparker;
 
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::enter_lazily;
+use crate::control::RunError;
 use crate::env::Env;
+use crate::lane::PanicReport;
 use crate::operation::Operation;
+use crate::panic_site;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 
@@ -31,7 +34,7 @@ use crate::sender::Sender;
 ///
 /// # Panics
 ///
-/// When a stage panics. If it panicked on another thread, its own message was printed there.
+/// When a stage panics; the message says where it did.
 ///
 /// # Examples
 ///
@@ -55,9 +58,7 @@ where
         Started::Later => await_arrival(&mailbox),
     };
     if let Completion::Stopped(StopReason::Panicked) = completion {
-        panic!(
-            "a stage of this graph panicked on another thread, or in a later turn; its message came before this one"
-        );
+        mailbox.resume_panic();
     }
     completion
 }
@@ -87,12 +88,14 @@ struct Mailbox<V, E> {
 struct State<V, E> {
     arrived: Option<Completion<V, E>>,
     waiter: Option<Unparker>,
+    /// Where the pass panicked, if it did.
+    report: Option<Box<PanicReport>>,
 }
 
 impl<V, E> Mailbox<V, E> {
     #[inline]
     const fn new() -> Self {
-        Self { state: Mutex::new(State { arrived: None, waiter: None }) }
+        Self { state: Mutex::new(State { arrived: None, waiter: None, report: None }) }
     }
 
     fn state(&self) -> MutexGuard<'_, State<V, E>> {
@@ -107,6 +110,13 @@ impl<V, E> Mailbox<V, E> {
         }
         state.arrived.take()
     }
+
+    /// Panics as the stage did.
+    #[cold]
+    fn resume_panic(&self) -> ! {
+        let report = self.state().report.take().map_or_else(panic_site::take_left, |report| *report);
+        panic!("{}", RunError::Panicked(report));
+    }
 }
 
 struct Arrive<'m, V, E> {
@@ -117,9 +127,12 @@ struct Arrive<'m, V, E> {
 
 impl<V: Send, E: Send> Receiver<V, E> for Arrive<'_, V, E> {
     fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+        let panicked = matches!(completion, Completion::Stopped(StopReason::Panicked));
+        let report = panicked.then(|| Box::new(panic_site::take_left()));
         let waiter = {
             let mut state = self.mailbox.state();
             state.arrived = Some(completion);
+            state.report = report;
             state.waiter.take()
         };
         // The mailbox may be gone from here on; the unparker is our own.

@@ -35,7 +35,7 @@ pub const fn from_fn<T, F>(f: F) -> FromFn<F>
 where
     F: FnMut() -> Option<T> + Send,
 {
-    FromFn { f }
+    FromFn { f, ended: false }
 }
 
 /// The sender of [`from_fn`].
@@ -43,6 +43,8 @@ where
 #[derive(Clone)]
 pub struct FromFn<F> {
     f: F,
+    // INVARIANT: true once `f` has returned `None`; it is not called again then.
+    ended: bool,
 }
 
 opaque!(FromFn<F>);
@@ -53,9 +55,15 @@ impl<T, F: FnMut() -> Option<T>> Source for FromFn<F> {
 
     #[inline]
     fn take(&mut self) -> Taken<T, Never> {
+        if self.ended {
+            return Taken::Ended;
+        }
         match (self.f)() {
             Some(value) => Taken::Value(value),
-            None => Taken::Ended,
+            None => {
+                self.ended = true;
+                Taken::Ended
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `from_iter`: the items of an iterator, one a pass.
 
+use std::iter::Fuse;
+
 use crate::completion::Never;
 use crate::env::Env;
 use crate::opaque::opaque;
@@ -23,7 +25,7 @@ use crate::sources::ReadyOperation;
 /// use fusewire::prelude::*;
 ///
 /// let mut sum = 0;
-/// let _ = block_on(from_iter(1..=4).for_each(|n| sum += n));
+/// let _ = block_on(from_iter(1..=4).for_each(|n| sum += n).repeat(4));
 /// assert_eq!(sum, 10);
 /// ```
 #[inline]
@@ -31,14 +33,14 @@ pub fn from_iter<I: IntoIterator>(items: I) -> FromIter<I::IntoIter>
 where
     I::IntoIter: Send,
 {
-    FromIter { items: items.into_iter() }
+    FromIter { items: items.into_iter().fuse() }
 }
 
 /// The sender of [`from_iter`].
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Clone)]
 pub struct FromIter<I> {
-    items: I,
+    items: Fuse<I>,
 }
 
 opaque!(FromIter<I>);

@@ -9,6 +9,7 @@ use crossbeam_utils::sync::{Parker, Unparker};
 
 use crate::context::{Context, ContextId, ContextRef, Placement};
 use crate::lane::{Abandoned, Lane};
+use crate::panic_site::{self, Watch};
 use crate::task::{TaskQueue, TaskRef};
 
 /// The longest park while a task waits that has no deadline: nobody promised to wake us for it.
@@ -22,6 +23,7 @@ struct Local {
 
 thread_local! {
     static LOCAL: Local = {
+        panic_site::install();
         let parker = Parker::new();
         let unparker = parker.unparker().clone();
         Local { context: Arc::new(Blocking::new(unparker)), parker }
@@ -39,6 +41,7 @@ pub(super) fn context() -> ContextRef {
 pub(super) fn run_until<T>(arrived: impl Fn(&Unparker) -> Option<T>) -> T {
     LOCAL.with(|local| {
         let context = &local.context;
+        let _watching = panic_site::watch(Watch::Task);
         loop {
             let busy = context.turn();
             if let Some(arrived) = arrived(&context.unparker) {

@@ -1,0 +1,94 @@
+//! Three and four senders joined: pairs of pairs, made flat.
+
+use crate::adaptors::join::{Join, join};
+use crate::adaptors::link::{Linked, connect_link};
+use crate::adaptors::transform::{Transform, TransformReceiver};
+use crate::completion::Completion;
+use crate::env::Env;
+use crate::receiver::Receiver;
+use crate::sender::Sender;
+
+/// Three senders joined.
+#[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
+#[derive(Debug, Clone)]
+pub struct Flat3<A, B, C> {
+    pairs: Join<Join<A, B>, C>,
+}
+
+/// Four senders joined.
+#[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
+#[derive(Debug, Clone)]
+pub struct Flat4<A, B, C, D> {
+    pairs: Join<Join<Join<A, B>, C>, D>,
+}
+
+#[inline]
+pub(crate) const fn flat3<A, B, C>(first: A, second: B, third: C) -> Flat3<A, B, C> {
+    Flat3 { pairs: join(join(first, second), third) }
+}
+
+#[inline]
+pub(crate) const fn flat4<A, B, C, D>(first: A, second: B, third: C, fourth: D) -> Flat4<A, B, C, D> {
+    Flat4 { pairs: join(join(join(first, second), third), fourth) }
+}
+
+/// Turns nested pairs of `N` into one tuple.
+#[derive(Debug)]
+pub struct Flatten<const N: usize>;
+
+impl<A, B, C, E> Transform<((A, B), C), E> for Flatten<3> {
+    type Value = (A, B, C);
+    type Error = E;
+
+    #[inline]
+    fn transform(&mut self, arrived: Completion<((A, B), C), E>) -> Completion<(A, B, C), E> {
+        arrived.map(|((a, b), c)| (a, b, c))
+    }
+}
+
+impl<A, B, C, D, E> Transform<(((A, B), C), D), E> for Flatten<4> {
+    type Value = (A, B, C, D);
+    type Error = E;
+
+    #[inline]
+    fn transform(&mut self, arrived: Completion<(((A, B), C), D), E>) -> Completion<(A, B, C, D), E> {
+        arrived.map(|(((a, b), c), d)| (a, b, c, d))
+    }
+}
+
+impl<A, B, C, E> Sender for Flat3<A, B, C>
+where
+    A: Sender,
+    B: Sender,
+    C: Sender,
+    Join<Join<A, B>, C>: Sender<Value = ((A::Value, B::Value), C::Value), Error = E>,
+{
+    type Value = (A::Value, B::Value, C::Value);
+    type Error = E;
+    type Operation<R: Receiver<Self::Value, E>> =
+        Linked<<Join<Join<A, B>, C> as Sender>::Operation<TransformReceiver<Flatten<3>, R>>>;
+
+    #[inline]
+    fn connect<R: Receiver<Self::Value, E>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
+        connect_link(self.pairs, TransformReceiver::new(Flatten::<3>, receiver), env)
+    }
+}
+
+impl<A, B, C, D, E> Sender for Flat4<A, B, C, D>
+where
+    A: Sender,
+    B: Sender,
+    C: Sender,
+    D: Sender,
+    Join<Join<Join<A, B>, C>, D>: Sender<Value = (((A::Value, B::Value), C::Value), D::Value), Error = E>,
+{
+    type Value = (A::Value, B::Value, C::Value, D::Value);
+    type Error = E;
+    type Operation<R: Receiver<Self::Value, E>> =
+        Linked<<Join<Join<Join<A, B>, C>, D> as Sender>::Operation<TransformReceiver<Flatten<4>, R>>>;
+
+    #[inline]
+    fn connect<R: Receiver<Self::Value, E>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
+        connect_link(self.pairs, TransformReceiver::new(Flatten::<4>, receiver), env)
+    }
+}
