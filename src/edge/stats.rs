@@ -20,8 +20,8 @@ pub struct EdgeCounters {
     /// How often a sender that must not drop found the edge full, counted once until a push
     /// succeeds again. Exact.
     pub stalls: u64,
-    /// The greatest number of values that were inside, as counted before a push, plus the one
-    /// pushed; never too small. Zero if it was not asked for by
+    /// The greatest number of values that were inside at once, as the sender counted them; see
+    /// [`Watch::high_water`]. Zero if it was not asked for by
     /// [`Edge::observe_high_water`](super::Edge::observe_high_water).
     pub high_water: u64,
     /// Values that are inside: `pushed` less `popped`, at most the capacity. After both ends are

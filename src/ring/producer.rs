@@ -124,7 +124,9 @@ impl<T, L: Layout> Producer<T, L> {
         let producer = Publish(self);
         let before = producer.0.tail;
         let mut values = values.into_iter();
-        while let Some(room) = producer.0.reserve() {
+        // An iterator that knows its end is not asked for more, so that no room is looked for in vain.
+        while values.size_hint().1 != Some(0) {
+            let Some(room) = producer.0.reserve() else { break };
             let Some(value) = values.next() else { break };
             room.push_deferred(value);
         }
@@ -220,8 +222,7 @@ impl<T, L: Layout> Producer<T, L> {
         }
         if depth >= self.mark {
             self.mark = depth + 1;
-            // ORDERING: relaxed, a number to look at; it guards nothing.
-            self.shared.high_water().store(self.mark, Ordering::Relaxed);
+            self.shared.set_mark(self.mark, self.tail);
         }
         self.limit = head.wrapping_add(self.mark);
         true

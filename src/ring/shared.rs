@@ -30,8 +30,11 @@ pub(super) struct Shared<T, L: Layout> {
     head: CachePadded<AtomicUsize>,
     // INVARIANT: a bit per `End` that was dropped; bits are only ever set.
     gone: AtomicU8,
-    // INVARIANT: zero, or the greatest depth that the producer saw. Only the producer stores.
-    high_water: AtomicUsize,
+    // INVARIANT: zero, or the greatest depth that the producer made room for. Only the producer
+    // stores.
+    mark: AtomicUsize,
+    // INVARIANT: the index of the value for which `mark` made room. Only the producer stores.
+    marked_at: AtomicUsize,
     start: usize,
     slots: Slots<T, L>,
 }
@@ -49,7 +52,8 @@ impl<T, L: Layout> Shared<T, L> {
             tail: CachePadded::new(AtomicUsize::new(start)),
             head: CachePadded::new(AtomicUsize::new(start)),
             gone: AtomicU8::new(0),
-            high_water: AtomicUsize::new(0),
+            mark: AtomicUsize::new(0),
+            marked_at: AtomicUsize::new(start),
             start,
             slots: Slots::new(capacity, start)?,
         })
@@ -79,8 +83,23 @@ impl<T, L: Layout> Shared<T, L> {
         &self.tail
     }
 
-    pub(super) fn high_water(&self) -> &AtomicUsize {
-        &self.high_water
+    /// Notes that the value of index `at` will make the ring `mark` deep. For the producer.
+    pub(super) fn set_mark(&self, mark: usize, at: usize) {
+        // ORDERING: relaxed, ordered by the store below.
+        self.marked_at.store(at, Ordering::Relaxed);
+        // ORDERING: release pairs with the acquire of `high_water`.
+        self.mark.store(mark, Ordering::Release);
+    }
+
+    /// The last mark, less one if the value for which it made room was not published.
+    pub(super) fn high_water(&self) -> usize {
+        // ORDERING: acquire pairs with the release of `set_mark`.
+        let mark = self.mark.load(Ordering::Acquire);
+        // ORDERING: relaxed, ordered by the load above; a later mark's index makes the result one
+        // too small for the moment that it takes to set it.
+        let at = self.marked_at.load(Ordering::Relaxed);
+        let published = self.tail_from(self.head_now()).wrapping_sub(self.start);
+        if published > at.wrapping_sub(self.start) { mark } else { mark.saturating_sub(1) }
     }
 
     /// Whether that end was dropped. What it did before is visible afterwards.

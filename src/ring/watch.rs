@@ -6,7 +6,7 @@ use super::consumer::Consumer;
 use super::layout::Layout;
 use super::producer::Producer;
 use super::shared::Shared;
-use crate::sync::{Arc, Ordering};
+use crate::sync::Arc;
 
 /// Reads a ring's indices from any thread, while it runs and after it ended.
 ///
@@ -32,15 +32,14 @@ impl<T, L: Layout> Watch<T, L> {
         self.shared.capacity()
     }
 
-    /// The greatest number of values that were inside, deferred ones included, as counted by the
-    /// producer before each push that might have set a new mark, plus the one pushed.
+    /// The greatest number of values that were inside at once, as the producer counted them.
     ///
-    /// Never too small; too large only by what the consumer popped between the count and the
-    /// push. Zero if nobody asked for it by
-    /// [`observe_high_water`](super::Settings::observe_high_water), or nothing was pushed.
+    /// It counts when it looks for room: what is inside then, deferred values included, and the one
+    /// that it is about to push. So the result is too large by what the consumer popped between
+    /// that look and that push, and otherwise exact; while a push is under way it may be one behind.
+    /// Zero if nobody asked for it by [`observe_high_water`](super::Settings::observe_high_water).
     pub fn high_water(&self) -> usize {
-        // ORDERING: relaxed, a number to look at; it guards nothing.
-        self.shared.high_water().load(Ordering::Relaxed)
+        self.shared.high_water()
     }
 }
 
