@@ -33,7 +33,7 @@ fn two_lanes() {
                 .filter(|x| x % 3 == 0)
                 .for_each(move |x| { seen.fetch_add(x, Ordering::Relaxed); })
         };
-        println!("{:?}", graph.inspect().lanes);
+        println!("{}", graph.inspect());
         let report = Engine::new().run(graph).unwrap().join().unwrap();
         assert_eq!(report.started, 100_000);
         let expected: u64 = (0..100_000u64).map(double_plain).filter(|x| x % 3 == 0).sum();
@@ -56,7 +56,7 @@ fn back_and_forth_share_a_lane() {
         from_iter(0..10u64).then(on(io.clone())).map(double).then(on(compute)).map(|x| x + 1)
             .then(on(io.clone())).then(on(io)).and(|x| just(x)).for_each(move |x| seen.lock().unwrap().push(x))
     };
-    println!("{:?}", graph.inspect().lanes);
+    println!("{}", graph.inspect());
     let handle = Engine::on(b).run(graph).unwrap();
     handle.join().unwrap();
     assert_eq!(*out.lock().unwrap(), (0..10).map(|x| x * 2 + 1).collect::<Vec<_>>());

@@ -26,7 +26,7 @@ impl Drawing {
     pub fn lane(&mut self, context: Option<&ContextRef>, segments: &[u16]) {
         let lane = match context {
             None => LaneInfo::new("home", ""),
-            Some(context) => lane(context),
+            Some(context) => LaneInfo::on(&**context),
         };
         self.add(|builder| builder.lane(lane.segments(segments.iter().copied())));
     }
@@ -52,18 +52,6 @@ impl Drawing {
     pub(crate) fn finish(self) -> Topology {
         self.builder.map_or_else(|| Topology::opaque(), TopologyBuilder::finish)
     }
-}
-
-fn lane(context: &ContextRef) -> LaneInfo {
-    let placement = context.placement();
-    let mut lane = LaneInfo::new(context.name(), context.kind());
-    if let Some(core) = placement.core {
-        lane = lane.core(core);
-    }
-    if !placement.wait.is_empty() {
-        lane = lane.wait(placement.wait);
-    }
-    lane
 }
 
 fn edge_of<T, L: Layout>(hop: usize) -> EdgeInfo {

@@ -16,7 +16,7 @@ use crate::text::display;
 #[derive(Debug)]
 pub(crate) struct Drawn {
     name: String,
-    combinator: &'static str,
+    combinator: String,
     kind: &'static str,
     span: Span,
     stage: Option<Name>,
@@ -28,9 +28,15 @@ pub(crate) struct Drawn {
 impl Drawn {
     pub(crate) fn source(source: &Source) -> Self {
         let kind = if source.kind == SourceKind::Opaque { "Subgraph" } else { "Source" };
+        let (combinator, name) = match &source.expression {
+            Expr::Call(call) if source.kind != SourceKind::Opaque => {
+                (source.name.clone(), call.args.iter().map(display).collect::<Vec<_>>().join(", "))
+            }
+            other => ("source".to_owned(), display(other)),
+        };
         Self {
-            name: short(&display(&source.expression)),
-            combinator: "source",
+            name: short(&name),
+            combinator,
             kind,
             span: source.span(),
             stage: None,
@@ -41,13 +47,13 @@ impl Drawn {
     }
 
     pub(crate) fn joined(source: &Source, segment: usize, arm: &[u8]) -> Self {
-        Self { segment, arm: [arm, &[1]].concat(), ..Self::source(source) }
+        Self { segment, arm: arm.to_vec(), ..Self::source(source) }
     }
 
     pub(crate) fn repeat(repeat: &Repeat<'_>) -> Self {
         Self {
             name: short(&display(repeat.count)),
-            combinator: "repeat",
+            combinator: "repeat".to_owned(),
             kind: "Repeat",
             span: repeat.span,
             stage: None,
@@ -64,7 +70,7 @@ impl Drawn {
         };
         Self {
             name: short(&name),
-            combinator: "just",
+            combinator: "just".to_owned(),
             kind: "Map",
             span: branch.span,
             stage: None,
@@ -79,7 +85,7 @@ impl Drawn {
             Kind::Stage(function) => (stage_name(function), names::stage(function), 0),
             Kind::Scan { step, .. } => (stage_name(step), names::stage(step), 0),
             Kind::Batch { count } => (display(count), None, 0),
-            Kind::Hop { context, .. } => (format!("on({})", display(context)), None, 0),
+            Kind::Hop { context, .. } => (display(context), None, 0),
             Kind::Fork(arms) => (String::new(), None, arms.len()),
             Kind::Route { choose, .. } => (stage_name(choose), names::stage(choose), 2),
             Kind::Join(_) => (String::new(), None, 2),
@@ -87,7 +93,7 @@ impl Drawn {
         };
         Self {
             name: short(&name),
-            combinator: operation.combinator.name(),
+            combinator: operation.combinator.name().to_owned(),
             kind: kind(operation.combinator),
             span: operation.span(),
             stage,
@@ -239,7 +245,7 @@ fn hop(
     let stage = typed
         .drawn
         .iter()
-        .position(|drawn| drawn.kind == "Hop" && place(drawn.span) == (line, column) && drawn.segment == from)
+        .position(|drawn| drawn.kind == "Hop" && place(drawn.span) == (line, column))
         .unwrap_or(0);
     let (stage, from, to, context) = (number(stage), number(from), number(to), display(context));
     let elided = match elided {

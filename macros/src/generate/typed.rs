@@ -74,6 +74,9 @@ pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
     let mut segments = Vec::new();
     for (index, segment) in plan.segments.iter().enumerate() {
         namer.segment = index;
+        for elided in plan.elided.iter().filter(|elided| elided.segment == index) {
+            namer.draw(Drawn::operation(elided.operation, index, &[]));
+        }
         let start = tag.clone();
         let mut slots = Vec::new();
         let stages = namer.stages(&segment.operations, &mut tag, &mut slots, &[]);
@@ -170,7 +173,11 @@ impl Namer {
         slots: &mut Vec<Ident>,
         arm: &[u8],
     ) -> TypedStage<'g> {
-        let drawn = self.draw(Drawn::operation(operation, self.segment, arm));
+        // What is joined is drawn before the join; everything else before what it contains.
+        let mut drawn = match &operation.kind {
+            Kind::Join(_) => 0,
+            _ => self.draw(Drawn::operation(operation, self.segment, arm)),
+        };
         let id = self.fresh();
         let (stage, behind) = (local("stage", id), local("tag", id));
         let slot = slots.len();
@@ -216,11 +223,12 @@ impl Namer {
                     let #front = #start(#tag, ::fusewire::__private::source_tag(&#stage));
                 });
                 slots.push(stage);
-                let inner_drawn = self.draw(Drawn::joined(&other.source, self.segment, arm));
+                let path = [arm, &[0]].concat();
+                let inner_drawn = self.draw(Drawn::joined(&other.source, self.segment, &path));
                 let mut end = front.clone();
                 let operations: Vec<_> = other.operations.iter().collect();
-                let path = [arm, &[1]].concat();
                 let stages = self.stages(&operations, &mut end, slots, &path);
+                drawn = self.draw(Drawn::operation(operation, self.segment, arm));
                 self.statements
                     .extend(quote!(let #behind = ::fusewire::__private::Joined::joined((#tag, #end));));
                 arms.push(TypedArm { slot, drawn: inner_drawn, end, stages });
