@@ -1,0 +1,9 @@
+//! Single-producer single-consumer rings, in the two layouts that a good engineer chooses between.
+
+pub(super) mod indexed;
+pub(super) mod slotted;
+
+/// Alone on its cache lines: two, because processors fetch them in pairs.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Alone<T>(T);
