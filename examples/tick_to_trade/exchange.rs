@@ -1,8 +1,9 @@
 //! The embedded exchange: sends the packets of a tape by UDP multicast on loopback, each at its intended time.
 //!
-//! Between two packets it sleeps. Where the machine has no core to spare it shares the compute core, under
-//! `SCHED_FIFO` if the system allows, so that it wakes on time; it then takes that core for a few microseconds per
-//! packet, while the io core reads the packet and the compute core has nothing to do yet.
+//! Between two packets it sleeps. Where the machine has no core to spare it shares the io core, under `SCHED_FIFO`
+//! if the system allows, so that it wakes on time. It is asleep again before the engine, on that same core, sees the
+//! packet: what it costs shows between the intended time and the reception, never between packet bytes and order
+//! bytes. On the compute core it would still be on its way to sleep when the snapshot arrives there.
 
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
 use std::sync::OnceLock;
@@ -32,13 +33,16 @@ fn failed(what: &str) -> impl Fn(std::io::Error) -> BadInput + '_ {
 /// # Errors
 /// The system refuses the socket or the group.
 pub fn join(warnings: &mut Vec<String>) -> Result<(UdpSocket, SocketAddrV4), BadInput> {
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).map_err(failed("make a UDP socket"))?;
+    let socket =
+        Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).map_err(failed("make a UDP socket"))?;
     socket.bind(&SocketAddrV4::new(GROUP, 0).into()).map_err(failed("bind to the multicast group"))?;
     socket.join_multicast_v4(&GROUP, &HERE).map_err(failed("join the multicast group on 127.0.0.1"))?;
     let granted = enlarge(&socket);
     if granted < RECEIVE_BUFFER {
         let (granted, wanted) = (granted >> 10, RECEIVE_BUFFER >> 10);
-        warnings.push(format!("the system grants a receive buffer of {granted} KiB, not {wanted}: bursts may be lost"));
+        warnings.push(format!(
+            "the system grants a receive buffer of {granted} KiB, not {wanted}: bursts may be lost"
+        ));
     }
     socket.set_nonblocking(true).map_err(failed("make the UDP socket not block"))?;
     let socket = UdpSocket::from(socket);
@@ -93,7 +97,8 @@ pub fn send(
     done: &AtomicBool,
 ) -> Result<Sent, BadInput> {
     let _done = Raise(done);
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).map_err(failed("make a UDP socket"))?;
+    let socket =
+        Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).map_err(failed("make a UDP socket"))?;
     socket.set_multicast_if_v4(&HERE).map_err(failed("send multicast from 127.0.0.1"))?;
     socket.set_multicast_loop_v4(true).map_err(failed("loop multicast back"))?;
     socket.set_multicast_ttl_v4(0).map_err(failed("keep multicast on this host"))?;

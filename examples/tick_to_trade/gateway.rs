@@ -65,7 +65,10 @@ impl Checker {
     fn fault_of(&mut self, payload: &[u8]) -> Result<EnterOrder, String> {
         let order = EnterOrder::read(payload)?;
         if order.user_ref <= self.last_ref {
-            return Err(format!("its user reference {} does not grow: the last was {}", order.user_ref, self.last_ref));
+            return Err(format!(
+                "its user reference {} does not grow: the last was {}",
+                order.user_ref, self.last_ref
+            ));
         }
         if order.symbol != self.symbol {
             return Err(format!("its symbol is {}", order.symbol.escape_ascii()));
@@ -84,7 +87,10 @@ impl Checker {
     pub fn check_all(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let Some((&[high, low], body)) = rest.split_first_chunk::<2>() {
-            let Some((packet, after)) = body.split_at_checked(usize::from(u16::from_be_bytes([high, low]))) else { break };
+            let Some((packet, after)) = body.split_at_checked(usize::from(u16::from_be_bytes([high, low])))
+            else {
+                break;
+            };
             match packet.split_first() {
                 Some((&soup::UNSEQUENCED, payload)) => drop(self.check(payload)),
                 _ => drop(self.check(&[])),
@@ -119,7 +125,9 @@ pub fn log_in(gateway: SocketAddr) -> Result<TcpStream, BadInput> {
     stream.set_read_timeout(Some(Duration::from_secs(5))).map_err(failed)?;
     stream.write_all(&soup::login()).map_err(failed)?;
     let mut answer = [0; 33];
-    stream.read_exact(&mut answer).map_err(|error| BadInput::new(format!("the order gateway refused the login: {error}")))?;
+    stream
+        .read_exact(&mut answer)
+        .map_err(|error| BadInput::new(format!("the order gateway refused the login: {error}")))?;
     if answer[2] != soup::ACCEPTED {
         return Err(BadInput::new("the order gateway refused the login".into()));
     }
@@ -135,7 +143,8 @@ pub fn serve(listener: &TcpListener, symbol: [u8; 8]) -> Result<Checked, BadInpu
     let (stream, _) = listener.accept().map_err(failed)?;
     stream.set_nodelay(true).map_err(failed)?;
     stream.set_nonblocking(true).map_err(failed)?;
-    let mut client = Client { stream, reader: soup::Reader::default(), out: Vec::new(), orders: 0, logged_in: false };
+    let mut client =
+        Client { stream, reader: soup::Reader::default(), out: Vec::new(), orders: 0, logged_in: false };
     let mut checker = Checker::new(symbol);
     let (mut heard, mut spoke) = (Instant::now(), Instant::now());
     loop {
@@ -189,7 +198,11 @@ impl Client {
                 soup::UNSEQUENCED if self.logged_in => {
                     self.orders += 1;
                     match checker.check(payload) {
-                        Ok(order) => soup::push(&mut self.out, soup::SEQUENCED, &order.accepted(self.orders, self.orders)),
+                        Ok(order) => soup::push(
+                            &mut self.out,
+                            soup::SEQUENCED,
+                            &order.accepted(self.orders, self.orders),
+                        ),
                         Err(_) => soup::push(&mut self.out, soup::SEQUENCED, &rejected(payload)),
                     }
                 }
@@ -235,7 +248,14 @@ mod tests {
 
     #[test]
     fn an_unsound_order_is_named_and_rejected() {
-        let good = EnterOrder { user_ref: 1, side: b'B', quantity: 1, symbol: *b"FUSE    ", price: 5, client_id: [b' '; 14] };
+        let good = EnterOrder {
+            user_ref: 1,
+            side: b'B',
+            quantity: 1,
+            symbol: *b"FUSE    ",
+            price: 5,
+            client_id: [b' '; 14],
+        };
         let mut checker = Checker::new(*b"FUSE    ");
         assert_eq!(checker.check(&good.bytes()), Ok(good));
         assert!(checker.check(&good.bytes()).is_err_and(|fault| fault.contains("does not grow")));

@@ -72,7 +72,14 @@ fn run() -> Result<bool, BadInput> {
         }
         Engine::Hand => &["hand"],
     };
-    let bench = Bench { schedule: Schedule::new(&tape, args.rate), clock: Clock::start(), tape, model, placement, args };
+    let bench = Bench {
+        schedule: Schedule::new(&tape, args.rate),
+        clock: Clock::start(),
+        tape,
+        model,
+        placement,
+        args,
+    };
     bench.introduce();
     let mut results: Vec<report::Engine> = Vec::new();
     let mut sound = true;
@@ -143,7 +150,8 @@ impl Bench {
             });
             let orders = gateway::log_in(address)?;
             let exchange = scope.spawn(|| self.exchange(group, &start, &done));
-            let outcome = self.engine(name, recording, Wiring::Sockets { feed, orders, start: &start, done: &done });
+            let outcome =
+                self.engine(name, recording, Wiring::Sockets { feed, orders, start: &start, done: &done });
             // An engine that did not start lets the exchange go, which then speaks to nobody.
             start.get_or_init(|| self.clock.now());
             let (sent, refused) = exchange.join().expect("the exchange does not panic");
@@ -196,10 +204,16 @@ impl Bench {
             );
         }
         if feed.malformed_packets > 0 {
-            println!("{name}: {} packets were damaged; the book was stale after them", feed.malformed_packets);
+            println!(
+                "{name}: {} packets were damaged; the book was stale after them",
+                feed.malformed_packets
+            );
         }
         if feed.oddities.unknown_references > 0 {
-            println!("{name}: {} messages about orders that were never added here", feed.oddities.unknown_references);
+            println!(
+                "{name}: {} messages about orders that were never added here",
+                feed.oddities.unknown_references
+            );
         }
         if let Some(fault) = &checked.first_fault {
             println!("{name}: the gateway refused orders: {fault}");

@@ -4,7 +4,7 @@ use crate::args::Args;
 use crate::engine::pin;
 use crate::parts::input::BadInput;
 
-/// The cores of the four threads; `None` leaves a thread to the scheduler.
+/// The cores of the four threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placement {
     /// Reads packets, sends orders.
@@ -17,24 +17,28 @@ pub struct Placement {
 
 impl Placement {
     /// Puts the two engine threads on the last two cores, or where the user says, and the other two threads on a
-    /// third core if there is one, else on the compute core.
+    /// third core if there is one, else on the io core.
     ///
     /// # Errors
     /// A core that the user names is not there.
     pub fn new(args: &Args) -> Result<Placement, BadInput> {
-        let mut cores: Vec<usize> = core_affinity::get_core_ids().unwrap_or_default().iter().map(|id| id.id).collect();
+        let mut cores: Vec<usize> =
+            core_affinity::get_core_ids().unwrap_or_default().iter().map(|id| id.id).collect();
         cores.sort_unstable();
         let known = cores.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
         for (option, core) in [("--io-core", args.io_core), ("--compute-core", args.compute_core)] {
             if let Some(core) = core.filter(|core| !cores.contains(core)) {
-                return Err(BadInput::new(format!("{option} {core}: this process may use the cores {known}")));
+                return Err(BadInput::new(format!(
+                    "{option} {core}: this process may use the cores {known}"
+                )));
             }
         }
-        let free = |taken: &[Option<usize>]| cores.iter().rev().copied().find(|core| !taken.contains(&Some(*core)));
+        let free =
+            |taken: &[Option<usize>]| cores.iter().rev().copied().find(|core| !taken.contains(&Some(*core)));
         let last = cores.last().copied().unwrap_or(0);
         let compute = args.compute_core.or_else(|| free(&[args.io_core])).unwrap_or(last);
         let io = args.io_core.or_else(|| free(&[Some(compute)])).unwrap_or(compute);
-        Ok(Placement { io, compute, others: free(&[Some(io), Some(compute)]).unwrap_or(compute) })
+        Ok(Placement { io, compute, others: free(&[Some(io), Some(compute)]).unwrap_or(io) })
     }
 
     /// Whether the exchange and the gateway have a core of their own.
@@ -49,8 +53,8 @@ impl Placement {
             format!("exchange and gateway on core {others}, away from both")
         } else {
             format!(
-                "exchange and gateway share core {others}: the exchange sleeps between packets and runs while the io core \
-                 reads, the gateway looks at its stream every 10 ms"
+                "exchange and gateway share core {others}: the exchange runs only to send a packet and is asleep again when \
+                 the engine gets it, the gateway looks at its stream every 10 ms"
             )
         };
         format!("io on core {io}, compute on core {compute}; {shared}")
@@ -70,7 +74,8 @@ pub fn settle_exchange(placement: &Placement, paced: bool) -> Option<String> {
             // SAFETY: the parameters live through the call, which changes this thread alone.
             if unsafe { libc::sched_setscheduler(0, libc::SCHED_FIFO, &raw const parameters) } != 0 {
                 let error = std::io::Error::last_os_error();
-                refused = Some(format!("the exchange may not run under SCHED_FIFO ({error}): it will wake late"));
+                refused =
+                    Some(format!("the exchange may not run under SCHED_FIFO ({error}): it will wake late"));
             }
         }
     }

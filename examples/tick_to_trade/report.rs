@@ -24,7 +24,8 @@ pub struct Engine {
 }
 
 /// The percentiles of the table.
-const PERCENTILES: [(&str, f64); 5] = [("p50", 50.0), ("p90", 90.0), ("p99", 99.0), ("p99.9", 99.9), ("p99.99", 99.99)];
+const PERCENTILES: [(&str, f64); 5] =
+    [("p50", 50.0), ("p90", 90.0), ("p99", 99.0), ("p99.9", 99.9), ("p99.99", 99.99)];
 
 impl Engine {
     /// An engine's first round.
@@ -147,7 +148,10 @@ pub fn table(engines: &[Engine]) -> String {
         }
         figure("max", &Histogram::max);
     }
-    let firsts: Vec<_> = engines.iter().map(|engine| engine.first_ns.iter().max().map(|first| format!("{first} ns"))).collect();
+    let firsts: Vec<_> = engines
+        .iter()
+        .map(|engine| engine.first_ns.iter().max().map(|first| format!("{first} ns")))
+        .collect();
     line("slowest first order, all cold", &firsts, None);
     text
 }
@@ -180,9 +184,13 @@ pub fn json(engines: &[Engine], setting: Value) -> Value {
         for (one, other) in first.latencies().into_iter().zip(second.latencies()).take(2) {
             let (Some(one_histogram), Some(other_histogram)) = (one.1, other.1) else { continue };
             for (name, percentile) in PERCENTILES {
-                let (a, b) = (one_histogram.value_at_percentile(percentile), other_histogram.value_at_percentile(percentile));
+                let (a, b) = (
+                    one_histogram.value_at_percentile(percentile),
+                    other_histogram.value_at_percentile(percentile),
+                );
                 if b > 0 {
-                    let key = format!("{}_to_{}_{}_{name}_ratio", first.name, second.name, one.0.replace(' ', "_"));
+                    let key =
+                        format!("{}_to_{}_{}_{name}_ratio", first.name, second.name, one.0.replace(' ', "_"));
                     ratios.insert(key, json!(a as f64 / b as f64));
                 }
             }
@@ -216,5 +224,6 @@ pub fn orders_text(orders: &[Order]) -> String {
 /// # Errors
 /// The system refuses.
 pub fn write(path: &Path, text: &str) -> Result<(), BadInput> {
-    std::fs::write(path, text).map_err(|error| BadInput::new(format!("cannot write {}: {error}", path.display())))
+    std::fs::write(path, text)
+        .map_err(|error| BadInput::new(format!("cannot write {}: {error}", path.display())))
 }

@@ -66,8 +66,10 @@ pub fn run(job: Job<'_>) -> Result<Outcome, BadInput> {
                 return Err(BadInput::new(format!("the thread of core {core} did not start")));
             }
             match &job.wiring {
-                Wiring::Memory => Ok(lane.from_memory(&job, stop)),
-                Wiring::Sockets { feed, orders, start, done } => lane.from_sockets(&job, stop, feed, orders, start, done),
+                Wiring::Memory => Ok(lane.run_in_memory(&job, stop)),
+                Wiring::Sockets { feed, orders, start, done } => {
+                    lane.run_on_sockets(&job, stop, feed, orders, start, done)
+                }
             }
         });
         let outcome = io.join().expect("the io thread does not panic");
@@ -120,7 +122,7 @@ struct Lane {
 
 impl Lane {
     /// From the tape to order bytes in memory.
-    fn from_memory(mut self, job: &Job<'_>, stop: &AtomicBool) -> Outcome {
+    fn run_in_memory(mut self, job: &Job<'_>, stop: &AtomicBool) -> Outcome {
         let most = job.tape.numbered().clamp(1, MOST_ORDERS_IN_MEMORY);
         let mut wire = vec![1_u8; most * ORDER_PACKET];
         let mut at = 0;
@@ -170,7 +172,7 @@ impl Lane {
     }
 
     /// From the multicast socket to the gateway's stream.
-    fn from_sockets(
+    fn run_on_sockets(
         mut self,
         job: &Job<'_>,
         stop: &AtomicBool,
@@ -221,7 +223,9 @@ impl Lane {
         }
         self.send(&mut outbox)?;
         let patience = job.clock.now() + PATIENCE_NS;
-        while (outbox.accepted() < u64::from(self.desk.sent()) || !outbox.is_empty()) && job.clock.now() < patience {
+        while (outbox.accepted() < u64::from(self.desk.sent()) || !outbox.is_empty())
+            && job.clock.now() < patience
+        {
             outbox.flush()?;
             outbox.read_answers()?;
         }
@@ -242,7 +246,12 @@ impl Lane {
         if outbox.is_empty() { Ok(()) } else { outbox.flush() }
     }
 
-    fn outcome(self, took_ns: u64, accepted: Option<u64>, through_sockets: Option<Histogram<u64>>) -> Outcome {
+    fn outcome(
+        self,
+        took_ns: u64,
+        accepted: Option<u64>,
+        through_sockets: Option<Histogram<u64>>,
+    ) -> Outcome {
         let (orders, first_ns) = (u64::from(self.desk.sent()), self.desk.first_ns());
         let (packet_to_order, kept) = self.desk.into_parts();
         let (feed, stale) = (self.feed.counts(), self.feed.is_stale());

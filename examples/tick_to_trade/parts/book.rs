@@ -39,15 +39,24 @@ impl Default for Book {
 impl Book {
     /// An empty book with room for 60,000 orders; it grows beyond that.
     pub fn new() -> Book {
-        Book { orders: Orders::new(), bids: Ladder::new(), asks: Ladder::new(), oddities: Oddities::default() }
+        Book {
+            orders: Orders::new(),
+            bids: Ladder::new(),
+            asks: Ladder::new(),
+            oddities: Oddities::default(),
+        }
     }
 
     /// Applies one message.
     #[inline]
     pub fn apply(&mut self, message: Message) {
         match message {
-            Message::Add { reference, side, shares, price } => self.add(reference, Order { price, shares, side }),
-            Message::Execute { reference, shares } | Message::Cancel { reference, shares } => self.take(reference, shares),
+            Message::Add { reference, side, shares, price } => {
+                self.add(reference, Order { price, shares, side })
+            }
+            Message::Execute { reference, shares } | Message::Cancel { reference, shares } => {
+                self.take(reference, shares)
+            }
             Message::Delete { reference } => {
                 self.remove(reference);
             }

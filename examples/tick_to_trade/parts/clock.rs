@@ -76,7 +76,8 @@ impl Clock {
 impl Counter {
     /// `None` where the kernel does not trust the counter: it may stop, change its pace, or differ between cores.
     fn calibrate() -> Option<Counter> {
-        let trusted = std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+        let trusted =
+            std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource");
         let flags = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         if !(trusted.is_ok_and(|source| source.trim() == "tsc") || flags.contains("nonstop_tsc")) {
             return None;

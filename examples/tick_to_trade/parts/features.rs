@@ -38,7 +38,15 @@ const MIDS: usize = 128;
 impl History {
     /// No rows yet; `tick` is the price step in 1/10000 and is not 0.
     pub fn new(tick: u32) -> History {
-        History { tick: u64::from(tick), rows: 0, before: None, flows: [0; FLOWS], flow10: 0, flow50: 0, mids: [0; MIDS] }
+        History {
+            tick: u64::from(tick),
+            rows: 0,
+            before: None,
+            flows: [0; FLOWS],
+            flow10: 0,
+            flow50: 0,
+            mids: [0; MIDS],
+        }
     }
 
     /// Makes the row of a snapshot and remembers what later rows need.

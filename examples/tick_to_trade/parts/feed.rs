@@ -225,7 +225,10 @@ mod tests {
         assert!(row.restarts());
         assert_eq!((row.bid, row.bid_shares[0], row.bid_orders(), row.bid_shares10), (200, 7, 1, 7));
         let counts = feed.counts();
-        assert_eq!((counts.gaps, counts.missing_messages, counts.repeated_packets, counts.stale_packets), (1, 2, 1, 2));
+        assert_eq!(
+            (counts.gaps, counts.missing_messages, counts.repeated_packets, counts.stale_packets),
+            (1, 2, 1, 2)
+        );
         assert_eq!((counts.packets, counts.rows, counts.sessions), (4, 2, 2));
         let next = feed.on_packet(&packet(2, 3, &[delete(9)]), 0).expect("a row");
         assert!(!next.restarts());
@@ -258,7 +261,8 @@ mod tests {
     fn repeats_are_dropped_and_overlaps_cut() {
         let mut feed = two_sided();
         assert_eq!(feed.on_packet(&packet(1, 2, &[add(1, b'B', 10, 100)]), 0), None);
-        let row = feed.on_packet(&packet(1, 3, &[add(2, b'S', 20, 101), add(3, b'B', 5, 100)]), 0).expect("a row");
+        let row =
+            feed.on_packet(&packet(1, 3, &[add(2, b'S', 20, 101), add(3, b'B', 5, 100)]), 0).expect("a row");
         assert_eq!((row.bid_shares[0], row.ask_shares[0], row.messages, row.packet), (15, 20, 4, 2));
     }
 

@@ -28,7 +28,8 @@ impl std::error::Error for BadInput {}
 /// The file is missing, unreadable or empty, or the gzip stream is damaged or ends early.
 pub fn read(path: &Path) -> Result<Vec<u8>, BadInput> {
     let name = path.display();
-    let packed = std::fs::read(path).map_err(|error| BadInput::new(format!("cannot read {name}: {error}")))?;
+    let packed =
+        std::fs::read(path).map_err(|error| BadInput::new(format!("cannot read {name}: {error}")))?;
     if packed.is_empty() {
         return Err(BadInput::new(format!("{name} is empty")));
     }

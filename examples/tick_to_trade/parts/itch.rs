@@ -51,7 +51,11 @@ impl core::fmt::Display for Fault {
         match *self {
             Fault::Empty => write!(f, "the message length is zero"),
             Fault::Length { kind, is, must_be } => {
-                write!(f, "a message of type '{}' is {must_be} bytes long, this one {is}", kind.escape_ascii())
+                write!(
+                    f,
+                    "a message of type '{}' is {must_be} bytes long, this one {is}",
+                    kind.escape_ascii()
+                )
             }
             Fault::Unknown { kind } => {
                 write!(f, "the type '{}' is not one of ITCH 5.0", kind.escape_ascii())
@@ -75,9 +79,29 @@ pub const fn length_of(kind: u8) -> usize {
 const LENGTHS: [u8; 256] = {
     let mut table = [0; 256];
     let known: [(u8, u8); 23] = [
-        (b'S', 12), (b'R', 39), (b'H', 25), (b'Y', 20), (b'L', 26), (b'V', 35), (b'W', 12), (b'K', 28),
-        (b'J', 35), (b'h', 21), (b'A', 36), (b'F', 40), (b'E', 31), (b'C', 36), (b'X', 23), (b'D', 19),
-        (b'U', 35), (b'P', 44), (b'Q', 40), (b'B', 19), (b'I', 50), (b'N', 20), (b'O', 48),
+        (b'S', 12),
+        (b'R', 39),
+        (b'H', 25),
+        (b'Y', 20),
+        (b'L', 26),
+        (b'V', 35),
+        (b'W', 12),
+        (b'K', 28),
+        (b'J', 35),
+        (b'h', 21),
+        (b'A', 36),
+        (b'F', 40),
+        (b'E', 31),
+        (b'C', 36),
+        (b'X', 23),
+        (b'D', 19),
+        (b'U', 35),
+        (b'P', 44),
+        (b'Q', 40),
+        (b'B', 19),
+        (b'I', 50),
+        (b'N', 20),
+        (b'O', 48),
     ];
     let mut i = 0;
     while i < known.len() {

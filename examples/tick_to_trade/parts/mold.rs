@@ -25,7 +25,11 @@ impl Header {
         sequence.copy_from_slice(&bytes[10..18]);
         let mut session = [0; 10];
         session.copy_from_slice(&bytes[..10]);
-        Some(Header { session, sequence: u64::from_be_bytes(sequence), count: u16::from_be_bytes([bytes[18], bytes[19]]) })
+        Some(Header {
+            session,
+            sequence: u64::from_be_bytes(sequence),
+            count: u16::from_be_bytes([bytes[18], bytes[19]]),
+        })
     }
 
     /// The header as it goes on the wire.
@@ -58,28 +62,40 @@ pub fn next_message<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 /// What is wrong, and the offset in the datagram where it is.
 pub fn check(datagram: &[u8]) -> Result<Header, (usize, String)> {
     let Some(header) = Header::read(datagram) else {
-        return Err((0, format!("a MoldUDP64 header is {HEADER} bytes, the datagram has {}", datagram.len())));
+        return Err((
+            0,
+            format!("a MoldUDP64 header is {HEADER} bytes, the datagram has {}", datagram.len()),
+        ));
     };
     let mut rest = &datagram[HEADER..];
     if header.carries_messages() {
         for number in 1..=header.count {
             let at = datagram.len() - rest.len();
             match next_message(&mut rest) {
-                Some([]) => return Err((at, format!("the message length is zero (message {number} of {})", header.count))),
+                Some([]) => {
+                    return Err((
+                        at,
+                        format!("the message length is zero (message {number} of {})", header.count),
+                    ));
+                }
                 Some(_) => {}
-                None => return Err((at, format!("the packet ends inside message {number} of {}", header.count))),
+                None => {
+                    return Err((at, format!("the packet ends inside message {number} of {}", header.count)));
+                }
             }
         }
-        if !rest.is_empty() {
-            let at = datagram.len() - rest.len();
-            return Err((at, format!("{} bytes follow the last of {} messages", rest.len(), header.count)));
-        }
+    }
+    if !rest.is_empty() {
+        let (at, count) =
+            (datagram.len() - rest.len(), if header.carries_messages() { header.count } else { 0 });
+        return Err((at, format!("{} bytes follow the last of {count} messages", rest.len())));
     }
     Ok(header)
 }
 
 /// What the sequence number of a packet means to one who has followed the feed so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant's own line says what its fields are")]
 pub enum Place {
     /// The next message that is wanted, after `skip` messages that were seen before.
     Next { skip: u16 },

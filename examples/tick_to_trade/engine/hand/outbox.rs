@@ -41,7 +41,17 @@ impl<'a> Outbox<'a> {
         waiting.clear();
         sent.clear();
         let last_ns = clock.now();
-        Outbox { stream, clock, bytes, from: 0, waiting, sent, last_ns, answers: soup::Reader::default(), accepted: 0 }
+        Outbox {
+            stream,
+            clock,
+            bytes,
+            from: 0,
+            waiting,
+            sent,
+            last_ns,
+            answers: soup::Reader::default(),
+            accepted: 0,
+        }
     }
 
     /// Whether another order fits without growing.
@@ -94,7 +104,9 @@ impl<'a> Outbox<'a> {
         match self.stream.read(self.answers.space()) {
             Ok(0) => return Err(BadInput::new("the order gateway closed the stream".into())),
             Ok(count) => self.answers.filled(count),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => return Ok(()),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+                return Ok(());
+            }
             Err(error) => return Err(failed(error)),
         }
         while let Some((kind, payload)) = self.answers.next_packet() {

@@ -51,12 +51,21 @@ impl<'a> Receiver<'a> {
         use std::os::fd::AsRawFd;
         let (socket, flags) = (self.socket.as_raw_fd(), libc::MSG_DONTWAIT);
         // SAFETY: the headers lead to vectors and buffers that this receiver owns, and nobody looks at them now.
-        let count = unsafe { libc::recvmmsg(socket, self.headers.as_mut_ptr(), BATCH as u32, flags, std::ptr::null_mut()) };
+        let count = unsafe {
+            libc::recvmmsg(socket, self.headers.as_mut_ptr(), BATCH as u32, flags, std::ptr::null_mut())
+        };
         if let Ok(count) = usize::try_from(count) {
             return Ok(count);
         }
         match std::io::Error::last_os_error() {
-            error if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted) => Ok(0),
+            error
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted
+                ) =>
+            {
+                Ok(0)
+            }
             error => Err(failed(error)),
         }
     }

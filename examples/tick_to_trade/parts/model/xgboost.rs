@@ -12,13 +12,17 @@ use super::{Node, Tree};
 /// number of features, another booster or objective, a tree that is not a tree.
 pub(super) fn read(name: &str, text: &[u8], features: usize) -> Result<(f32, Vec<Tree>), BadInput> {
     let bad = |what: String| BadInput::new(format!("the model {name}: {what}"));
-    let root: Value = serde_json::from_slice(text).map_err(|error| bad(format!("it is not whole JSON: {error}")))?;
+    let root: Value =
+        serde_json::from_slice(text).map_err(|error| bad(format!("it is not whole JSON: {error}")))?;
     let root = Field { name, path: String::new(), value: &root };
 
     let learner = root.get("learner")?;
     let booster = learner.get("gradient_booster")?;
     booster.get("name")?.must_be("gbtree", "only tree models can be scored")?;
-    learner.get("objective")?.get("name")?.must_be("reg:squarederror", "its margin is the only one that is known here")?;
+    learner
+        .get("objective")?
+        .get("name")?
+        .must_be("reg:squarederror", "its margin is the only one that is known here")?;
     let parameters = learner.get("learner_model_param")?;
     let count = parameters.get("num_feature")?;
     if count.number()? != features as f64 {
@@ -45,7 +49,9 @@ pub(super) fn read(name: &str, text: &[u8], features: usize) -> Result<(f32, Vec
 }
 
 fn read_tree(tree: &Field<'_>, features: usize) -> Result<Tree, BadInput> {
-    let column = |name: &str| -> Result<Vec<f64>, BadInput> { tree.get(name)?.items()?.map(|item| item.number()).collect() };
+    let column = |name: &str| -> Result<Vec<f64>, BadInput> {
+        tree.get(name)?.items()?.map(|item| item.number()).collect()
+    };
     let (left, right) = (column("left_children")?, column("right_children")?);
     let (indices, conditions) = (column("split_indices")?, column("split_conditions")?);
     let nan_left = column("default_left")?;
@@ -54,11 +60,18 @@ fn read_tree(tree: &Field<'_>, features: usize) -> Result<Tree, BadInput> {
         Err(_) => vec![0.0; left.len()],
     };
     for (name, other) in [
-        ("right_children", &right), ("split_indices", &indices), ("split_conditions", &conditions),
-        ("default_left", &nan_left), ("split_type", &kinds),
+        ("right_children", &right),
+        ("split_indices", &indices),
+        ("split_conditions", &conditions),
+        ("default_left", &nan_left),
+        ("split_type", &kinds),
     ] {
         if other.len() != left.len() {
-            return Err(tree.get(name)?.bad(format!("has {} entries, left_children has {}", other.len(), left.len())));
+            return Err(tree.get(name)?.bad(format!(
+                "has {} entries, left_children has {}",
+                other.len(),
+                left.len()
+            )));
         }
     }
     if left.is_empty() {
@@ -68,7 +81,9 @@ fn read_tree(tree: &Field<'_>, features: usize) -> Result<Tree, BadInput> {
         if value >= 1.0 && value < left.len() as f64 && value.fract() == 0.0 {
             return Ok(value as u32);
         }
-        Err(tree.get(column)?.bad(format!("[{at}] is {value}, which is not a node of this tree of {}", left.len())))
+        Err(tree
+            .get(column)?
+            .bad(format!("[{at}] is {value}, which is not a node of this tree of {}", left.len())))
     };
     let mut nodes = Tree::with_capacity(left.len());
     let mut parents = vec![0_u32; left.len()];
@@ -83,14 +98,23 @@ fn read_tree(tree: &Field<'_>, features: usize) -> Result<Tree, BadInput> {
             continue;
         }
         if kinds[at] != 0.0 {
-            return Err(tree.get("split_type")?.bad(format!("[{at}] is categorical; only numeric splits can be scored")));
+            return Err(tree
+                .get("split_type")?
+                .bad(format!("[{at}] is categorical; only numeric splits can be scored")));
         }
         if !(0.0..features as f64).contains(&indices[at]) {
-            return Err(tree.get("split_indices")?.bad(format!("[{at}] is {}, but a row has {features} features", indices[at])));
+            return Err(tree
+                .get("split_indices")?
+                .bad(format!("[{at}] is {}, but a row has {features} features", indices[at])));
         }
         let children = [child("left_children", at, left[at])?, child("right_children", at, right[at])?];
         children.iter().for_each(|&child| parents[child as usize] += 1);
-        nodes.push(Node { value, feature: indices[at] as u8, nan_goes_left: nan_left[at] != 0.0, children: Some(children) });
+        nodes.push(Node {
+            value,
+            feature: indices[at] as u8,
+            nan_goes_left: nan_left[at] != 0.0,
+            children: Some(children),
+        });
     }
     check_shape(tree, &nodes, &parents)?;
     Ok(nodes)
@@ -135,7 +159,11 @@ impl<'a> Field<'a> {
             return Err(self.bad("is not a list".into()));
         };
         let (name, path) = (self.name, self.path.clone());
-        Ok(items.iter().enumerate().map(move |(at, value)| Field { name, path: format!("{path}[{at}]"), value }))
+        Ok(items.iter().enumerate().map(move |(at, value)| Field {
+            name,
+            path: format!("{path}[{at}]"),
+            value,
+        }))
     }
 
     /// A number, whether it is written as one, as a boolean, as a string, or (XGBoost 3) as a string of a list of one.
@@ -143,7 +171,9 @@ impl<'a> Field<'a> {
         let number = match self.value {
             Value::Number(number) => number.as_f64(),
             Value::Bool(flag) => Some(f64::from(*flag)),
-            Value::String(text) => text.trim().trim_start_matches('[').trim_end_matches(']').trim().parse().ok(),
+            Value::String(text) => {
+                text.trim().trim_start_matches('[').trim_end_matches(']').trim().parse().ok()
+            }
             _ => None,
         };
         number.ok_or_else(|| self.bad(format!("is {}, which is not one number", short(self.value))))

@@ -24,13 +24,18 @@ pub fn read(path: &Path) -> Result<Tape, BadInput> {
         };
         let len = usize::from(u16::from_be_bytes([high, low]));
         let Some((message, after)) = body.split_at_checked(len) else {
-            return Err(bad(format!("the file ends inside a message: {} bytes of {len} are there", body.len())));
+            return Err(bad(format!(
+                "the file ends inside a message: {} bytes of {len} are there",
+                body.len()
+            )));
         };
         match itch::decode(message) {
             Ok(_) => {}
             Err(Fault::Unknown { kind }) if sequence == 0 => {
                 let kind = kind.escape_ascii();
-                return Err(bad(format!("the first message has the type '{kind}': this is no BinaryFILE of ITCH 5.0")));
+                return Err(bad(format!(
+                    "the first message has the type '{kind}': this is no BinaryFILE of ITCH 5.0"
+                )));
             }
             Err(Fault::Unknown { .. }) => unknown += 1,
             Err(fault) => return Err(bad(fault.to_string())),

@@ -21,7 +21,8 @@ pub const SYMBOL: [u8; 8] = *b"FUSE    ";
 
 /// Makes a day of at least `packets` packets.
 pub fn generate(seed: u64, packets: usize) -> Tape {
-    let mut day = Day { random: Random(seed), pressure: 0.0, market: Market::default(), wire: Wire::default() };
+    let mut day =
+        Day { random: Random(seed), pressure: 0.0, market: Market::default(), wire: Wire::default() };
     day.open();
     while day.wire.packets() + 2 < packets {
         day.turn();
@@ -104,28 +105,34 @@ impl Day {
     fn turn(&mut self) {
         self.pressure = (self.pressure * 0.985 + (self.random.unit() - 0.5) * 0.22).clamp(-1.0, 1.0);
         let burst = self.random.chance(0.03);
-        let events = if burst { 4 + self.random.below(12) } else { 1 + u64::from(self.random.streak(0.25, 3)) };
+        let events =
+            if burst { 4 + self.random.below(12) } else { 1 + u64::from(self.random.streak(0.25, 3)) };
         for _ in 0..events {
             self.event();
+            self.refill();
         }
-        self.refill();
         // Packets come 200 us apart on average, and one in eight right behind another.
-        let gap = if self.random.chance(0.125) { 2_000.0 } else { -230_000.0 * (1.0 - self.random.unit()).ln() };
+        let gap =
+            if self.random.chance(0.125) { 2_000.0 } else { -230_000.0 * (1.0 - self.random.unit()).ln() };
         self.wire.flush(gap as u64);
     }
 
     fn event(&mut self) {
-        let side = self.tilted_side(0.30);
+        let side = self.tilted_side(0.20);
+        // Around this many orders stand on each side: more are pulled when more are there.
+        let crowded = self.random.below(160) < self.market.orders(side) as u64;
         match self.random.below(100) {
-            0..=43 => {
+            0..=66 if crowded => self.delete(),
+            0..=66 => {
                 let price = self.price_for(side);
                 self.add(side, price);
             }
-            44..=66 => self.delete(),
             67..=79 => self.replace(),
             80..=85 => self.cancel_some(),
             86..=97 => self.trade(),
-            98 => self.wire.hidden_trade(self.market.best(Side::Buy).unwrap_or(TICK), 1 + self.random.below(5) as u32),
+            98 => self
+                .wire
+                .hidden_trade(self.market.best(Side::Buy).unwrap_or(TICK), 1 + self.random.below(5) as u32),
             _ => self.wire.retail_interest(),
         }
     }
@@ -135,15 +142,18 @@ impl Day {
         if self.random.chance(0.5 + tilt * self.pressure) { Side::Buy } else { Side::Sell }
     }
 
-    /// A price at or behind the best of this side, now and then one tick better.
+    /// A price at or behind the best of this side, or better where there is a gap.
     fn price_for(&mut self, side: Side) -> u32 {
         let (bid, ask) = self.market.touch();
         let behind = TICK * self.random.streak(0.62, 18);
-        let better = ask - bid > TICK && self.random.chance(0.5);
+        // A gap between the sides is filled soon, and a wide one from its middle.
+        let gap = (ask - bid) / TICK;
+        let better = gap > 1 && self.random.chance(0.8);
+        let inside = TICK * (gap / 2).max(1);
         match side {
-            Side::Buy if better => bid + TICK,
+            Side::Buy if better => bid + inside,
             Side::Buy => bid - behind,
-            Side::Sell if better => ask - TICK,
+            Side::Sell if better => ask - inside,
             Side::Sell => ask + behind,
         }
     }
@@ -194,7 +204,7 @@ impl Day {
     /// Somebody takes what stands best on the side that the pressure is against.
     fn trade(&mut self) {
         let side = self.tilted_side(-0.42);
-        let mut wanted = 1 + self.random.below(8) as u32;
+        let mut wanted = 1 + self.random.below(20) as u32;
         while wanted > 0 {
             let Some(reference) = self.market.front(side) else { return };
             let shares = wanted.min(self.market.shares(reference));
@@ -219,6 +229,14 @@ impl Day {
                     (Side::Sell, None) => self.market.best(Side::Buy).unwrap_or(1_000_000) + TICK,
                 };
                 self.add(side, price);
+            }
+            // And no hole is left right behind the best.
+            for behind in 1..=4 {
+                let Some(best) = self.market.best(side) else { break };
+                let price = if side == Side::Buy { best - TICK * behind } else { best + TICK * behind };
+                if !self.market.stands(side, price) {
+                    self.add(side, price);
+                }
             }
         }
     }

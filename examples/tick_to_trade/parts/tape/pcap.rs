@@ -31,7 +31,12 @@ pub fn read(path: &Path) -> Result<Tape, BadInput> {
     let mut at = FILE_HEADER;
     while at < bytes.len() {
         let bad = |at: usize, what: String| BadInput::new(format!("{name}: at offset {at}, {what}"));
-        let (record, frame) = format.record(&bytes, at).map_err(|what| bad(at, what))?;
+        let (record, frame) = match format.record(&bytes, at) {
+            Ok(record) => record,
+            // That the capture is cut matters less than that it is a foreign one.
+            Err(_) if tape.is_empty() && first_refusal.is_some() => break,
+            Err(what) => return Err(bad(at, what)),
+        };
         let frame_at = at + RECORD_HEADER;
         at = frame_at + frame.len();
         let Some(udp) = find_udp(frame, format.link) else {
@@ -72,9 +77,15 @@ pub fn read(path: &Path) -> Result<Tape, BadInput> {
     }
     if tape.is_empty() {
         return Err(BadInput::new(match first_refusal {
-            Some((at, what)) => format!("{name}: no MoldUDP64 packet of ITCH 5.0 in this capture: at offset {at}, {what}"),
-            None if no_udp > 0 => format!("{name}: no UDP packet in this capture, only {no_udp} of other kinds"),
-            None => format!("{name}: no packet in this capture: it ends after its header, at offset {FILE_HEADER}"),
+            Some((at, what)) => {
+                format!("{name}: no MoldUDP64 packet of ITCH 5.0 in this capture: at offset {at}, {what}")
+            }
+            None if no_udp > 0 => {
+                format!("{name}: no UDP packet in this capture, only {no_udp} of other kinds")
+            }
+            None => format!(
+                "{name}: no packet in this capture: it ends after its header, at offset {FILE_HEADER}"
+            ),
         }));
     }
     if other_udp > 0 {
@@ -122,7 +133,9 @@ impl Format {
                 return Err("this is a pcapng capture; convert it: editcap -F nsecpcap IN OUT".into());
             }
             [a, b, c, d] => {
-                return Err(format!("this is no pcap capture: at offset 0 it has {a:02x}{b:02x}{c:02x}{d:02x}"));
+                return Err(format!(
+                    "this is no pcap capture: at offset 0 it has {a:02x}{b:02x}{c:02x}{d:02x}"
+                ));
             }
         };
         if bytes.len() < FILE_HEADER {
@@ -132,7 +145,10 @@ impl Format {
         // The upper bits of the link type hold the length of a frame check sequence, which does no harm.
         format.link = format.u32_at(bytes, 20) & 0x0FFF_FFFF;
         if ![0, 1, 12, 14, 101, 108, 113, 228, 229, 276].contains(&format.link) {
-            return Err(format!("at offset 20, the link type is {}; Ethernet, Linux cooked, raw IP and loopback are known", format.link));
+            return Err(format!(
+                "at offset 20, the link type is {}; Ethernet, Linux cooked, raw IP and loopback are known",
+                format.link
+            ));
         }
         Ok(format)
     }
@@ -146,14 +162,20 @@ impl Format {
     fn record<'a>(&self, bytes: &'a [u8], at: usize) -> Result<(u64, &'a [u8]), String> {
         let rest = &bytes[at..];
         if rest.len() < RECORD_HEADER {
-            return Err(format!("the capture ends inside the header of a record: {} bytes of {RECORD_HEADER}", rest.len()));
+            return Err(format!(
+                "the capture ends inside the header of a record: {} bytes of {RECORD_HEADER}",
+                rest.len()
+            ));
         }
         let len = self.u32_at(rest, 8) as usize;
         if len > LONGEST {
             return Err(format!("a record says that it has {len} bytes, which no frame has"));
         }
         let Some(frame) = rest.get(RECORD_HEADER..RECORD_HEADER + len) else {
-            return Err(format!("the capture ends inside a record: {} bytes of {len} are there", rest.len() - RECORD_HEADER));
+            return Err(format!(
+                "the capture ends inside a record: {} bytes of {len} are there",
+                rest.len() - RECORD_HEADER
+            ));
         };
         let scale = if self.nanoseconds { 1 } else { 1_000 };
         let time = u64::from(self.u32_at(rest, 0)) * 1_000_000_000 + u64::from(self.u32_at(rest, 4)) * scale;

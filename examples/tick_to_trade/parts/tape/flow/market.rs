@@ -61,6 +61,15 @@ impl Market {
         self.orders.get(&reference).map_or(0, |order| order.shares)
     }
 
+    pub(super) fn orders(&self, side: Side) -> usize {
+        self.lists[side as usize].len()
+    }
+
+    /// Whether an order stands at a price.
+    pub(super) fn stands(&self, side: Side, price: u32) -> bool {
+        self.queues[side as usize].contains_key(&price)
+    }
+
     /// Any order of a side.
     pub(super) fn pick(&self, side: Side, random: u64) -> Option<u64> {
         let list = &self.lists[side as usize];

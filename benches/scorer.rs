@@ -1,0 +1,92 @@
+//! What a row costs the scorer, against the plain walk over nodes. Answers are compared bit for bit before anything is timed.
+//!
+//! `cargo bench --bench scorer`. The model and the rows are those of `examples/tick_to_trade`: its default model of
+//! 32 trees on the embedded exchange's flow, and, where the shared data is there, a model of 100 trees of six levels
+//! on a real day of ES.
+
+#![allow(missing_docs, reason = "criterion's macros make public functions without docs")]
+
+#[path = "../examples/tick_to_trade/parts.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the bench uses the scorer and what makes rows, not the order side"
+)]
+pub mod parts;
+
+use std::path::PathBuf;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use parts::features::{FEATURES, History, Row};
+use parts::feed::Feed;
+use parts::model::Model;
+use parts::tape::{Tape, flow, pcap};
+
+/// The rows of a tape.
+fn rows(tape: &Tape, tick: u32) -> Vec<Row> {
+    let (mut feed, mut history) = (Feed::new(), History::new(tick));
+    (0..tape.len()).filter_map(|at| feed.on_packet(tape.packet(at), 0)).map(|row| history.row(&row)).collect()
+}
+
+fn check(model: &Model, rows: &[Row]) {
+    for (number, row) in rows.iter().enumerate() {
+        let expected = model.margin_by_walk(row).to_bits();
+        assert_eq!(model.margin(row).to_bits(), expected, "row {number}");
+        assert_eq!(model.margin_portable(row).map(f32::to_bits), Some(expected), "row {number}, portable");
+        // Every feature as NaN once in a while: default directions.
+        if number % 64 == 0 {
+            let mut with_nan = *row;
+            with_nan.0[number / 64 % FEATURES] = f32::NAN;
+            assert_eq!(model.margin(&with_nan).to_bits(), model.margin_by_walk(&with_nan).to_bits());
+        }
+    }
+}
+
+fn time(criterion: &mut Criterion, name: &str, model: &Model, rows: &[Row]) {
+    check(model, rows);
+    println!("{name}: {}, {} rows, answers checked", model.describe(), rows.len());
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(1));
+    type Score = fn(&Model, &Row) -> f32;
+    let ways: [(&str, Score); 3] = [
+        ("margin", |model, row| model.margin(row)),
+        ("portable", |model, row| model.margin_portable(row).unwrap_or(0.0)),
+        ("walk", |model, row| model.margin_by_walk(row)),
+    ];
+    for (way, score) in ways {
+        let mut at = 0;
+        group.bench_function(way, |bencher| {
+            bencher.iter(|| {
+                at = if at + 1 == rows.len() { 0 } else { at + 1 };
+                score(model, &rows[at])
+            });
+        });
+    }
+    group.finish();
+}
+
+fn scorer(criterion: &mut Criterion) {
+    let small = Model::from_json("of the example", include_bytes!("../examples/tick_to_trade/model.json"));
+    let small = small.expect("the model in the repository is sound");
+    time(criterion, "default_model", &small, &rows(&flow::generate(1, 20_000), flow::TICK));
+
+    let shared = std::env::var_os("FUSEWIRE_SHARED").map(PathBuf::from);
+    let shared =
+        shared.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared")).join("data");
+    let capture = shared.join("itch50/esh4_20231225_transcoded.moldudp64.pcap.gz");
+    let model = shared.join("tick_to_trade/model.json");
+    match (pcap::read(&capture), std::fs::read(&model)) {
+        (Ok(tape), Ok(text)) => {
+            let large = Model::from_json("of the shared data", &text).expect("the shared model is sound");
+            time(criterion, "es_model_100_trees", &large, &rows(&tape, 2_500));
+        }
+        _ => eprintln!(
+            "SKIPPED: es_model_100_trees, for {} or {} is missing",
+            capture.display(),
+            model.display()
+        ),
+    }
+}
+
+criterion_group!(benches, scorer);
+criterion_main!(benches);

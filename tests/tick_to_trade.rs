@@ -1,0 +1,227 @@
+//! The example `tick_to_trade`, as a program: its answers on real data, bit for bit, and what it says to bad input.
+//!
+//! The parts' own tests run here, too: an example has no test run of its own.
+//! Data that is not in the repository is looked for in `../shared` (or where `FUSEWIRE_SHARED` says).
+
+#[path = "../examples/tick_to_trade/parts.rs"]
+#[allow(dead_code, reason = "the parts are here for their own tests")]
+pub mod parts;
+
+#[path = "../examples/tick_to_trade/gateway.rs"]
+#[allow(dead_code, reason = "the gateway is here for its own tests")]
+pub mod gateway;
+
+#[path = "tick_to_trade/bad_input.rs"]
+mod bad_input;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// Every engine does the same job and gives the same answers.
+const ENGINES: [&str; 1] = ["hand"];
+
+/// The engines spin on their cores, so one runs at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The program, built as this test is.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--example", "tick_to_trade", "--manifest-path"]);
+        cargo.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
+        if !cfg!(debug_assertions) {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().expect("cargo runs").success(), "the example builds");
+        let this = std::env::current_exe().expect("this test has a path");
+        let folder = this.parent().and_then(Path::parent).expect("target/PROFILE/deps/TEST");
+        folder.join("examples").join("tick_to_trade")
+    })
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(program()).args(arguments).output().expect("the example starts")
+}
+
+/// The folder of shared data, or `None`, said aloud.
+fn shared() -> Option<PathBuf> {
+    let root = std::env::var_os("FUSEWIRE_SHARED").map(PathBuf::from);
+    let root = root.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    let data = root.join("data");
+    if data.join("tick_to_trade/SPEC.md").exists() {
+        return Some(data);
+    }
+    eprintln!("SKIPPED: {} is not there, so nothing was compared with real data", data.display());
+    None
+}
+
+/// A folder of this test's own, empty.
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder for files");
+    folder
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("paths here are text")
+}
+
+fn unpacked(path: &Path) -> Vec<u8> {
+    parts::input::read(path).expect("a reference file")
+}
+
+#[test]
+fn scores_and_orders_equal_the_reference() {
+    let Some(data) = shared() else { return };
+    let _alone = alone();
+    let folder = scratch("reference");
+    let (scores, orders, json) = (folder.join("scores"), folder.join("orders"), folder.join("json"));
+    let capture = data.join("itch50/esh4_20231225_transcoded.moldudp64.pcap.gz");
+    let model = data.join("tick_to_trade/model.json");
+    let expected_scores = unpacked(&data.join("tick_to_trade/esh4.scores.csv.gz"));
+    let expected_orders = unpacked(&data.join("tick_to_trade/esh4.orders.csv.gz"));
+    for engine in ENGINES {
+        // Over UDP a busy machine may lose packets: that must be said, and then a slower rate is tried.
+        for (source, rates) in [("memory", &["max", "200000"][..]), ("udp", &["20000", "8000", "3000"][..])] {
+            for (at, rate) in rates.iter().enumerate() {
+                let output = run(&[
+                    "--pcap",
+                    text(&capture),
+                    "--model",
+                    text(&model),
+                    "--tick",
+                    "2500",
+                    "--engine",
+                    engine,
+                    "--source",
+                    source,
+                    "--rate",
+                    rate,
+                    "--scores",
+                    text(&scores),
+                    "--orders",
+                    text(&orders),
+                    "--json",
+                    text(&json),
+                ]);
+                let said = String::from_utf8_lossy(&output.stdout);
+                assert!(
+                    output.status.success(),
+                    "{engine}, {source}: {said}{}",
+                    String::from_utf8_lossy(&output.stderr)
+                );
+                let figures: serde_json::Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
+                let figures = &figures["engines"][engine];
+                if source == "udp" && figures["gaps_count"] != 0 && at + 1 < rates.len() {
+                    assert!(said.contains("messages missing; the book was stale"), "{said}");
+                    continue;
+                }
+                assert!(
+                    fs::read(&scores).unwrap() == expected_scores,
+                    "{engine}, {source}, {rate}: scores differ\n{said}"
+                );
+                assert!(
+                    fs::read(&orders).unwrap() == expected_orders,
+                    "{engine}, {source}, {rate}: orders differ\n{said}"
+                );
+                for (name, count) in
+                    [("packets", 45_477), ("messages", 59_566), ("rows", 44_449), ("orders", 2_963)]
+                {
+                    assert_eq!(figures[format!("{name}_count")], count, "{engine}, {source}: {name}");
+                }
+                if source == "udp" {
+                    assert_eq!(figures["acks_count"], 2_963);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_binary_file_gives_a_row_after_every_message() {
+    let Some(data) = shared() else { return };
+    let _alone = alone();
+    let folder = scratch("binaryfile");
+    let scores = folder.join("scores");
+    let itch = data.join("itch50/esh4_20231225_transcoded.itch50.gz");
+    let model = data.join("tick_to_trade/model.json");
+    for engine in ENGINES {
+        let output = run(&[
+            "--itch",
+            text(&itch),
+            "--model",
+            text(&model),
+            "--tick",
+            "2500",
+            "--engine",
+            engine,
+            "--source",
+            "memory",
+            "--rate",
+            "max",
+            "--scores",
+            text(&scores),
+        ]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let scores = fs::read_to_string(&scores).unwrap();
+        // The book after the last message is the book after the last packet, and every message is a packet.
+        let last = scores.lines().last().unwrap();
+        assert!(last.starts_with("59566,59566,48100000,22,48102500,28,"), "{last}");
+    }
+}
+
+#[test]
+fn joining_mid_stream_counts_unknown_references() {
+    let Some(data) = shared() else { return };
+    let _alone = alone();
+    let json = scratch("midstream").join("json");
+    let itch = data.join("itch50/ritch_ex20101224.reframed.itch50.gz");
+    for engine in ENGINES {
+        let arguments = [
+            "--itch",
+            text(&itch),
+            "--engine",
+            engine,
+            "--source",
+            "memory",
+            "--rate",
+            "max",
+            "--json",
+            text(&json),
+        ];
+        let output = run(&arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            String::from_utf8_lossy(&output.stdout)
+                .contains("117 messages about orders that were never added here")
+        );
+        let figures: serde_json::Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
+        assert_eq!(figures["engines"][engine]["unknown_references_count"], 117);
+        assert_eq!(figures["engines"][engine]["messages_count"], 12_012);
+    }
+}
+
+#[test]
+fn the_embedded_exchange_trades_over_sockets() {
+    let _alone = alone();
+    let json = scratch("embedded").join("json");
+    for engine in ENGINES {
+        let output = run(&["--engine", engine, "--packets", "4000", "--rounds", "2", "--json", text(&json)]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        let figures: serde_json::Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
+        let figures = &figures["engines"][engine];
+        assert_eq!(figures["gaps_count"], 0, "{said}");
+        assert!(figures["orders_count"].as_u64().unwrap() > 20, "{said}");
+        assert_eq!(figures["orders_count"], figures["acks_count"], "{said}");
+        assert_eq!(figures["orders_count"], figures["through_the_sockets_samples_count"], "{said}");
+    }
+}
