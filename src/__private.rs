@@ -16,15 +16,16 @@ pub use crate::graph::flow::{
 pub use crate::graph::fused::{broken, fused};
 pub use crate::graph::guard::Guard;
 pub use crate::graph::machine::{
-    States0, States1, States2, States3, States4, States8, States16, Step, step, take_or_wait, take_ready,
+    States0, States1, States2, States3, States4, States8, States16, Step, step, step_of, take_or_wait,
+    take_ready,
 };
 pub use crate::graph::node::{EdgeInput, FallibleSourceInput, Line, Pair, SourceInput};
 pub use crate::graph::opaque::opaque;
 pub use crate::graph::placing::{context_of, edge, edge_of_results, home, is_home, place, scheduler_context};
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{
-    Joined, and, arm, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value, join_start, map,
-    map_err, or_else, route, runs_on, runs_on_io, same, scan, source as source_tag, try_map,
+    Joined, and, arm, batch, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value,
+    join_start, map, map_err, or_else, route, runs_on, runs_on_io, same, scan, source as source_tag, try_map,
 };
 pub use crate::graph::tail::{EndTail, PushTail, SegmentTail};
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
@@ -61,6 +62,15 @@ pub const fn filtered<V, E>() -> Started<V, E> {
 #[inline(always)]
 pub const fn ended<V, E>() -> Started<V, E> {
     Started::Inline(Completion::Stopped(StopReason::Ended))
+}
+
+/// What was gathered in batches, if the pass is over because the source has ended.
+#[inline(always)]
+pub fn rest_if_ended<V, E, T>(left: &Started<V, E>, rest: impl FnOnce() -> Option<T>) -> Option<T> {
+    match left {
+        Started::Inline(Completion::Stopped(StopReason::Ended)) => rest(),
+        _ => None,
+    }
 }
 
 /// A machine that was resumed at no state: cannot be, and stops the pass if it is.

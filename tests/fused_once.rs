@@ -69,3 +69,27 @@ fn arms() {
     let g = fuse! { just(1u32).scan(0, |s, x| { *s += x; *s }).repeat(10).map(double).and(|x| just(x + 1)) };
     assert_eq!(once(g), Completion::Value(21));
 }
+
+#[test]
+fn batches() {
+    let g = fuse! { from_iter(1..=5u32).batch::<2>().map(|b| b.into_iter().sum::<u32>()) };
+    let mut operation = pin!(g.connect(Nowhere, &Env::new()));
+    let mut seen = Vec::new();
+    loop {
+        match unsafe { operation.as_mut().start() } {
+            Started::Inline(Completion::Value(v)) => seen.push(v),
+            Started::Inline(Completion::Stopped(StopReason::Filtered)) => {}
+            Started::Inline(Completion::Stopped(StopReason::Ended)) => break,
+            _ => panic!(),
+        }
+    }
+    assert_eq!(seen, [3, 7, 5]);
+}
+
+#[test]
+fn errors_join() {
+    let g = fuse! { just(4u32).try_map(|x| if x > 3 { Ok(x) } else { Err(Bad(x)) }).and(|x| just(x + 1)).map(double) };
+    assert_eq!(once(g), Completion::Value(10));
+    let g = fuse! { just(4u32).try_map(|x| if x > 5 { Ok(x) } else { Err(Bad(x)) }).and(|x| just(x + 1)).or_else(|e| just(e.0)) };
+    assert_eq!(once(g), Completion::Value(4));
+}

@@ -14,6 +14,7 @@ use pin_project::pin_project;
 
 use crate::completion::{Completion, Never, Started, StopReason};
 use crate::env::Env;
+use crate::graph::tag::Tag;
 use crate::graph::waiting::{Begin, Begun};
 use crate::operation::Operation;
 use crate::receiver::{Receiver, complete_caught};
@@ -91,7 +92,12 @@ impl Entry<'_> {
 
     /// Begins an asynchronous stage.
     #[inline(always)]
-    pub fn begin<V, E, B: Begin<V, E>>(&self, stage: &mut B, arrived: Result<V, E>) -> Begun<B::Sender> {
+    pub fn begin<V, E, B: Begin<V, E>>(
+        &self,
+        stage: &mut B,
+        _: Tag<V, E>,
+        arrived: Result<V, E>,
+    ) -> Begun<B::Sender, B::Error> {
         stage.begin(arrived)
     }
 
@@ -117,6 +123,20 @@ pub fn step<T, E1, V, E>(completion: Completion<T, E1>) -> Step<Result<T, E1>, V
     match completion {
         Completion::Value(value) => Step::Go(Ok(value)),
         Completion::Error(error) => Step::Go(Err(error)),
+        Completion::Stopped(reason) => Step::Leave(stopped(reason)),
+    }
+}
+
+/// The completion of an asynchronous stage as a step: a stop leaves the body.
+#[inline(always)]
+pub fn step_of<V0, E0, B: Begin<V0, E0>, V, E>(
+    _: &B,
+    _: Tag<V0, E0>,
+    completion: Completion<<B::Sender as Sender>::Value, <B::Sender as Sender>::Error>,
+) -> Step<Result<<B::Sender as Sender>::Value, B::Error>, V, E> {
+    match completion {
+        Completion::Value(value) => Step::Go(Ok(value)),
+        Completion::Error(error) => Step::Go(Err(B::later(error))),
         Completion::Stopped(reason) => Step::Leave(stopped(reason)),
     }
 }

@@ -7,7 +7,8 @@
 
 use std::marker::PhantomData;
 
-use crate::completion::{IntoError, Never};
+use crate::batch::Batch;
+use crate::completion::{IntoError, JoinError, Never};
 use crate::context::{MayBlock, NeverBlocks, Scheduler};
 use crate::on::On;
 use crate::sender::Sender;
@@ -124,13 +125,43 @@ pub fn scan<V, E, S, U, F: FnMut(&mut S, V) -> U>(
     (Scan { state, step }, Tag::NEW)
 }
 
+/// A `batch`: what it has gathered so far.
+#[derive(Debug)]
+pub struct Batcher<V, const N: usize> {
+    // INVARIANT: not full between values.
+    gathered: Batch<V, N>,
+}
+
+impl<V, const N: usize> Batcher<V, N> {
+    /// Adds a value; gives the batch that it completes.
+    #[inline(always)]
+    pub fn push(&mut self, value: V) -> Option<Batch<V, N>> {
+        if self.gathered.push(value).is_err() {
+            unreachable!("a full batch is handed on at once");
+        }
+        if self.gathered.is_full() { Some(std::mem::take(&mut self.gathered)) } else { None }
+    }
+
+    /// What has been gathered, at the end of the input.
+    pub fn rest(&mut self) -> Option<Batch<V, N>> {
+        if self.gathered.is_empty() { None } else { Some(std::mem::take(&mut self.gathered)) }
+    }
+}
+
+/// Checks a `batch`.
+#[inline(always)]
+pub const fn batch<V, E, const N: usize>(_: Tag<V, E>) -> (Batcher<V, N>, Tag<Batch<V, N>, E>) {
+    const { assert!(N > 0, "a batch holds one value at least: write `.batch::<1>()` or more") }
+    (Batcher { gathered: Batch::new() }, Tag::NEW)
+}
+
 /// Checks an `and`.
 #[inline(always)]
-pub fn and<V, E, S, F>(_: Tag<V, E>, stage: F) -> (F, Tag<S::Value, S::Error>)
+pub fn and<V, E, S, F>(_: Tag<V, E>, stage: F) -> (F, Tag<S::Value, E::Joined>)
 where
     F: FnMut(V) -> S,
     S: Sender,
-    E: IntoError<S::Error>,
+    E: JoinError<S::Error>,
 {
     (stage, Tag::NEW)
 }

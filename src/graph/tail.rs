@@ -7,6 +7,7 @@ use crate::control::{Control, RunError, Stop};
 use crate::edge::EdgeSender;
 use crate::graph::flow::Flow;
 use crate::graph::link::Upstream;
+use crate::lane::PanicReport;
 use crate::launch::Sending;
 use crate::ring::Layout;
 
@@ -66,6 +67,14 @@ impl LaneState {
     #[cold]
     pub fn stop(&mut self) -> Put {
         self.control.stop(Stop::Drain);
+        Put::Over
+    }
+
+    /// Ends the graph: a stage panicked in the middle of an asynchronous stage.
+    #[cold]
+    pub fn panicked(&mut self) -> Put {
+        let message = "the message was printed where the stage ran".to_owned();
+        self.control.fail(RunError::Panicked(PanicReport { message, ..PanicReport::default() }));
         Put::Over
     }
 

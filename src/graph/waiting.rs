@@ -6,7 +6,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::ptr::NonNull;
 
-use crate::completion::{Completion, IntoError, Started, StopReason};
+use crate::completion::{Completion, JoinError, Started, StopReason};
 use crate::context::{ContextRef, current};
 use crate::env::Env;
 use crate::graph::tag::Tag;
@@ -18,9 +18,9 @@ use crate::sync::{AtomicBool, Ordering};
 
 /// What an asynchronous stage does with a pass.
 #[derive(Debug)]
-pub enum Begun<S: Sender> {
+pub enum Begun<S: Sender, E> {
     /// Nothing: the pass goes on at once with this.
-    Now(Result<S::Value, S::Error>),
+    Now(Result<S::Value, E>),
     /// The pass waits until this completes.
     Wait(S),
 }
@@ -29,9 +29,14 @@ pub enum Begun<S: Sender> {
 pub trait Begin<V, E> {
     /// The work that the pass waits for.
     type Sender: Sender;
+    /// How a pass fails behind this stage.
+    type Error;
 
     /// Decides what a pass does that arrives as `Ok` or, after a failure, as `Err`.
-    fn begin(&mut self, arrived: Result<V, E>) -> Begun<Self::Sender>;
+    fn begin(&mut self, arrived: Result<V, E>) -> Begun<Self::Sender, Self::Error>;
+
+    /// The error of the work, as an error behind this stage.
+    fn later(error: <Self::Sender as Sender>::Error) -> Self::Error;
 }
 
 /// `and`: a value goes through the function, an error goes past it.
@@ -42,16 +47,22 @@ impl<V, E, S, F> Begin<V, E> for And<F>
 where
     F: FnMut(V) -> S,
     S: Sender,
-    E: IntoError<S::Error>,
+    E: JoinError<S::Error>,
 {
     type Sender = S;
+    type Error = E::Joined;
 
     #[inline(always)]
-    fn begin(&mut self, arrived: Result<V, E>) -> Begun<S> {
+    fn begin(&mut self, arrived: Result<V, E>) -> Begun<S, E::Joined> {
         match arrived {
             Ok(value) => Begun::Wait((self.0)(value)),
-            Err(error) => Begun::Now(Err(error.into_error())),
+            Err(error) => Begun::Now(Err(error.earlier())),
         }
+    }
+
+    #[inline(always)]
+    fn later(error: S::Error) -> E::Joined {
+        E::later(error)
     }
 }
 
@@ -65,13 +76,19 @@ where
     S: Sender<Value = V>,
 {
     type Sender = S;
+    type Error = S::Error;
 
     #[inline(always)]
-    fn begin(&mut self, arrived: Result<V, E>) -> Begun<S> {
+    fn begin(&mut self, arrived: Result<V, E>) -> Begun<S, S::Error> {
         match arrived {
             Ok(value) => Begun::Now(Ok(value)),
             Err(error) => Begun::Wait((self.0)(error)),
         }
+    }
+
+    #[inline(always)]
+    fn later(error: S::Error) -> S::Error {
+        error
     }
 }
 
@@ -240,42 +257,48 @@ impl<S: Sender> fmt::Debug for Cell<S> {
 }
 
 /// An asynchronous stage in a lane, and what follows it.
-#[derive(Debug)]
-pub struct WaitTail<B, S: Sender, N> {
+pub struct WaitTail<V, E, B: Begin<V, E>, N> {
     stage: B,
-    cell: Cell<S>,
+    cell: Cell<B::Sender>,
     known_here: bool,
     next: N,
 }
 
 /// Runs `stage` on each value; what it completes with goes on to `next`.
-pub fn wait_tail<V, E, B, N>(_: Tag<V, E>, stage: B, next: N) -> WaitTail<B, B::Sender, N>
-where
-    B: Begin<V, E>,
-{
+pub fn wait_tail<V, E, B: Begin<V, E>, N>(_: Tag<V, E>, stage: B, next: N) -> WaitTail<V, E, B, N> {
     WaitTail { stage, cell: Cell::new(), known_here: false, next }
 }
 
-impl<B, S: Sender, N> WaitTail<B, S, N> {
+impl<V, E, B: Begin<V, E>, N: fmt::Debug> fmt::Debug for WaitTail<V, E, B, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitTail").field("cell", &self.cell).field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+type Made<V, E, B> = <<B as Begin<V, E>>::Sender as Sender>::Value;
+type Failed<V, E, B> = <<B as Begin<V, E>>::Sender as Sender>::Error;
+type Passed<V, E, B> = Result<Made<V, E, B>, <B as Begin<V, E>>::Error>;
+
+impl<V, E, B: Begin<V, E>, N> WaitTail<V, E, B, N> {
     #[inline(always)]
-    fn follow(&mut self, completion: Completion<S::Value, S::Error>, lane: &mut LaneState) -> Put
+    fn follow(&mut self, completion: Completion<Made<V, E, B>, Failed<V, E, B>>, lane: &mut LaneState) -> Put
     where
-        N: Tail<Result<S::Value, S::Error>>,
+        N: Tail<Passed<V, E, B>>,
     {
         match completion {
             Completion::Value(value) => self.next.put(Ok(value), lane),
-            Completion::Error(error) => self.next.put(Err(error), lane),
+            Completion::Error(error) => self.next.put(Err(B::later(error)), lane),
             Completion::Stopped(StopReason::Filtered) => Put::Done,
+            Completion::Stopped(StopReason::Panicked) => lane.panicked(),
             Completion::Stopped(_) => lane.stop(),
         }
     }
 }
 
-impl<V, E, B, S, N> Tail<Result<V, E>> for WaitTail<B, S, N>
+impl<V, E, B, N> Tail<Result<V, E>> for WaitTail<V, E, B, N>
 where
-    B: Begin<V, E, Sender = S> + Send,
-    S: Sender,
-    N: Tail<Result<S::Value, S::Error>>,
+    B: Begin<V, E> + Send,
+    N: Tail<Passed<V, E, B>>,
 {
     #[inline(always)]
     fn ready(&mut self) -> bool {

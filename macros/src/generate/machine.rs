@@ -23,6 +23,10 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     } else {
         quote!(::fusewire::__private::take_ready(&mut __parts.0))
     };
+    let gathered = plan.segments[0]
+        .operations
+        .iter()
+        .any(|operation| operation.combinator == crate::catalogue::Combinator::Batch);
     let source_error = error_out(plan, typed, 0);
     let first_input = match flow::input(plan, 0) {
         Input::Result => quote!(__v),
@@ -36,18 +40,33 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let mut statements = TokenStream::new();
     for index in 0..=joints {
         let arrived = local("arrived", index);
-        let value = if index == 0 {
-            quote! {{
-                let __v = match #take {
-                    ::fusewire::__private::Step::Go(__v) => __v,
-                    ::fusewire::__private::Step::Leave(__left) => return __left,
-                };
-                #first_input
-            }}
+        let segment = local("segment", index);
+        let part = Index::from(typed.segments[index].part);
+        let flow = if index == 0 {
+            let rest = local("rest", 0);
+            let leave = if gathered {
+                quote! {
+                    match ::fusewire::__private::rest_if_ended(&__left, || #rest(&mut __parts.#part)) {
+                        ::core::option::Option::Some(__flow) => __flow,
+                        ::core::option::Option::None => return __left,
+                    }
+                }
+            } else {
+                quote!(return __left)
+            };
+            quote! {
+                match #take {
+                    ::fusewire::__private::Step::Go(__v) => {
+                        let __v = #first_input;
+                        #segment(&mut __parts.#part, __v)
+                    }
+                    ::fusewire::__private::Step::Leave(__left) => #leave,
+                }
+            }
         } else {
-            quote!(__v)
+            quote!(#segment(&mut __parts.#part, __v))
         };
-        let run = run_segment(plan, typed, index, &value);
+        let run = run_segment(plan, typed, index, &flow);
         if index == joints {
             let run = quote!(match #run { __v => return ::fusewire::__private::completed(__v) });
             statements.extend(if index == 0 {
@@ -68,8 +87,9 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         let begin = begin(plan, typed, index, number);
         let again = {
             let unwrapped = unwrap_hop(plan, index);
+            let (step, step_arguments) = step(plan, typed, index);
             quote! {
-                match ::fusewire::__private::step(__state.#resumed(__entry)) {
+                match #step(#step_arguments __state.#resumed(__entry)) {
                     ::fusewire::__private::Step::Go(__r) => #unwrapped,
                     ::fusewire::__private::Step::Leave(__left) => return __left,
                 }
@@ -106,10 +126,8 @@ fn states(count: usize) -> (Ident, usize) {
     (format_ident!("States{}", size), size)
 }
 
-/// Runs segment `index` on `value`: the value that leaves it, or out of the body.
-fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, value: &TokenStream) -> TokenStream {
-    let segment = local("segment", index);
-    let part = Index::from(typed.segments[index].part);
+/// The value that leaves segment `index`, whose end is `flow`; or out of the body.
+fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, flow: &TokenStream) -> TokenStream {
     // A segment that carries its errors on never fails.
     let error = if plan.segments[index].carries {
         quote!(::fusewire::__private::lost())
@@ -117,7 +135,7 @@ fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, value: &TokenSt
         error_out(plan, typed, index + 1)
     };
     quote! {
-        match #segment(&mut __parts.#part, #value) {
+        match #flow {
             ::fusewire::__private::Flow::Next(__v) => __v,
             ::fusewire::__private::Flow::Skip => return ::fusewire::__private::filtered(),
             ::fusewire::__private::Flow::End => return ::fusewire::__private::ended(),
@@ -158,10 +176,11 @@ fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> Token
     let start = Ident::new(&format!("start_{number}"), Span::mixed_site());
     let started = |sender: TokenStream| {
         let unwrapped = unwrap_hop(plan, index);
+        let (step, step_arguments) = step(plan, typed, index);
         quote! {
             match __state.as_mut().#start(__entry.connect(#sender)) {
                 ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
-                ::fusewire::__private::Started::Inline(__c) => match ::fusewire::__private::step(__c) {
+                ::fusewire::__private::Started::Inline(__c) => match #step(#step_arguments __c) {
                     ::fusewire::__private::Step::Go(__r) => #unwrapped,
                     ::fusewire::__private::Step::Leave(__left) => return __left,
                 },
@@ -172,13 +191,26 @@ fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> Token
         Some(Joint::Hop { .. }) => started(quote!(::fusewire::__private::transfer(__x, &__parts.#part))),
         _ => {
             let wait = started(quote!(__sender));
+            let end = &typed.segments[index].end;
             quote! {
-                match __entry.begin(&mut __parts.#part, __x) {
+                match __entry.begin(&mut __parts.#part, #end, __x) {
                     ::fusewire::__private::Begun::Now(__r) => __r,
                     ::fusewire::__private::Begun::Wait(__sender) => #wait,
                 }
             }
         }
+    }
+}
+
+/// The function that makes a step of a joint's completion, and its first arguments.
+fn step(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> (TokenStream, TokenStream) {
+    match (&plan.segments[index].joint, &typed.segments[index].joint) {
+        (Some(Joint::Wait { .. }), Some(joint)) => {
+            let part = Index::from(joint.part);
+            let end = &typed.segments[index].end;
+            (quote!(::fusewire::__private::step_of), quote!(&__parts.#part, #end,))
+        }
+        _ => (quote!(::fusewire::__private::step), quote!()),
     }
 }
 
