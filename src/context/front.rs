@@ -10,6 +10,7 @@ use super::bell::{Bell, Rung};
 use super::park::Unpark;
 use super::{Context, ContextId, Placement};
 use crate::lane::{Abandoned, Attention, Lane};
+use crate::sync::{AtomicBool, Ordering};
 use crate::task::{TaskQueue, TaskRef};
 use crate::wait::Wait;
 
@@ -37,6 +38,9 @@ pub struct Front {
     // Read by the host every turn, so it shares its line with nothing that others write.
     pub(super) attention: CachePadded<Attention>,
     pub(super) bell: CachePadded<Bell>,
+    // Whether the host is inside the loop of its only lane, which it must leave for a task that waits;
+    // only the host's thread uses it.
+    pub(super) alone: AtomicBool,
     unpark: Arc<dyn Unpark>,
     inbox: Mutex<Inbox>,
     // Only the host's thread uses it; the lock is never contended.
@@ -71,6 +75,7 @@ impl Front {
             tasks: CachePadded::new(TaskQueue::new()),
             attention: CachePadded::new(Attention::new()),
             bell: CachePadded::new(Bell::new()),
+            alone: AtomicBool::new(false),
             unpark,
             inbox: Mutex::new(Inbox { open: true, lanes: Vec::new() }),
             waiting: Mutex::new(Vec::new()),
@@ -154,6 +159,10 @@ impl Context for Front {
     fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
         if self.is_here() {
             self.waiting().push(Waiting { task, deadline });
+            // ORDERING: relaxed, this is the thread that wrote it.
+            if self.alone.load(Ordering::Relaxed) {
+                self.attention.raise();
+            }
         } else {
             // Against the contract, but easily put right: the task polls on the context, and then
             // waits there.

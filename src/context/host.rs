@@ -21,6 +21,7 @@ use super::enter;
 use super::front::Waiting;
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::panic_site::{self, Watch};
+use crate::sync::Ordering;
 use crate::task::{TaskRef, Tasks};
 use crate::wait::Wait;
 
@@ -201,7 +202,11 @@ impl Host {
     fn run_alone(&mut self, turns: u32) -> Turn {
         let front = &*self.front;
         let Some(lane) = self.lanes.last_mut() else { return Turn::Idle };
+        // ORDERING: relaxed here and below, this thread alone uses it.
+        front.alone.store(true, Ordering::Relaxed);
         let turn = panic_site::catch(|| lane.run(&front.attention, turns));
+        // ORDERING: relaxed, see above.
+        front.alone.store(false, Ordering::Relaxed);
         self.settle(0, turn)
     }
 

@@ -24,9 +24,9 @@ use fusewire::wait::Wait;
 /// No test waits longer for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Runs `test` on an io context that is busy and on one that parks.
+/// Runs `test` on io contexts that are busy and on some that park.
 pub(crate) fn on_both(test: impl Fn(&Io)) {
-    for wait in [Wait::spin_then_yield(), Wait::Park, Wait::spin_then_park()] {
+    for wait in [Wait::Spin, Wait::spin_then_yield(), Wait::Park, Wait::spin_then_park()] {
         eprintln!("on an io context that waits by {}", wait.name());
         let io = Io::builder().wait(wait).build().expect("an io context");
         test(&io);
