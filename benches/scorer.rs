@@ -14,9 +14,10 @@
 )]
 pub mod parts;
 
+use std::hint::black_box;
 use std::path::PathBuf;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use parts::features::{FEATURES, History, Row};
 use parts::feed::Feed;
 use parts::model::Model;
@@ -65,6 +66,28 @@ fn time(criterion: &mut Criterion, name: &str, model: &Model, rows: &[Row]) {
     group.finish();
 }
 
+/// What comes before the scorer: a packet through the feed into the book, a snapshot into features.
+fn time_before(criterion: &mut Criterion, name: &str, tape: &Tape, tick: u32) {
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(tape.len() as u64)).sample_size(20);
+    group.bench_function("packets_to_snapshots", |bencher| {
+        bencher.iter_batched_ref(
+            Feed::new,
+            |feed| (0..tape.len()).filter_map(|at| feed.on_packet(tape.packet(at), 0)).count(),
+            BatchSize::PerIteration,
+        );
+    });
+    let mut feed = Feed::new();
+    let snapshots: Vec<_> = (0..tape.len()).filter_map(|at| feed.on_packet(tape.packet(at), 0)).collect();
+    group.throughput(Throughput::Elements(snapshots.len() as u64));
+    group.bench_function("snapshots_to_features", |bencher| {
+        let mut history = History::new(tick);
+        bencher
+            .iter(|| snapshots.iter().for_each(|snapshot| _ = black_box(history.row(black_box(snapshot)))));
+    });
+    group.finish();
+}
+
 fn scorer(criterion: &mut Criterion) {
     let small = Model::from_json("of the example", include_bytes!("../examples/tick_to_trade/model.json"));
     let small = small.expect("the model in the repository is sound");
@@ -79,6 +102,7 @@ fn scorer(criterion: &mut Criterion) {
         (Ok(tape), Ok(text)) => {
             let large = Model::from_json("of the shared data", &text).expect("the shared model is sound");
             time(criterion, "es_model_100_trees", &large, &rows(&tape, 2_500));
+            time_before(criterion, "es_before_the_scorer", &tape, 2_500);
         }
         _ => eprintln!(
             "SKIPPED: es_model_100_trees, for {} or {} is missing",

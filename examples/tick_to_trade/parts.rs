@@ -6,6 +6,8 @@
 //!
 //! A [`snapshot`] crosses to the compute core; an [`order`] comes back.
 
+#[path = "parts/answers.rs"]
+pub mod answers;
 #[path = "parts/book.rs"]
 pub mod book;
 #[path = "parts/clock.rs"]

@@ -3,10 +3,11 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 
+use crate::parts::answers::Answers;
 use crate::parts::clock::Clock;
 use crate::parts::desk::ORDER_PACKET;
 use crate::parts::input::BadInput;
-use crate::parts::{ouch, soup};
+use crate::parts::soup;
 
 /// Orders that may wait for the kernel to take them.
 const ORDERS: usize = 4_096;
@@ -27,8 +28,7 @@ pub(super) struct Outbox<'a> {
     /// The packets that orders in the kernel's hands answer, and when they got there.
     sent: Vec<(u32, u64)>,
     last_ns: u64,
-    answers: soup::Reader,
-    accepted: u64,
+    answers: Answers,
 }
 
 impl<'a> Outbox<'a> {
@@ -41,17 +41,7 @@ impl<'a> Outbox<'a> {
         waiting.clear();
         sent.clear();
         let last_ns = clock.now();
-        Outbox {
-            stream,
-            clock,
-            bytes,
-            from: 0,
-            waiting,
-            sent,
-            last_ns,
-            answers: soup::Reader::default(),
-            accepted: 0,
-        }
+        Outbox { stream, clock, bytes, from: 0, waiting, sent, last_ns, answers: Answers::default() }
     }
 
     /// Whether another order fits without growing.
@@ -102,27 +92,15 @@ impl<'a> Outbox<'a> {
     /// Takes the gateway's answers that wait.
     pub(super) fn read_answers(&mut self) -> Result<(), BadInput> {
         match self.stream.read(self.answers.space()) {
-            Ok(0) => return Err(BadInput::new("the order gateway closed the stream".into())),
             Ok(count) => self.answers.filled(count),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
-                return Ok(());
-            }
-            Err(error) => return Err(failed(error)),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(()),
+            Err(error) => Err(failed(error)),
         }
-        while let Some((kind, payload)) = self.answers.next_packet() {
-            match kind {
-                soup::SEQUENCED if ouch::accepted_ref(payload).is_some() => self.accepted += 1,
-                soup::SERVER_HEARTBEAT => {}
-                soup::SEQUENCED => return Err(BadInput::new("the order gateway rejected an order".into())),
-                _ => return Err(BadInput::new(format!("the order gateway sent a packet of type {kind}"))),
-            }
-        }
-        Ok(())
     }
 
     /// How many orders the gateway has accepted.
     pub(super) fn accepted(&self) -> u64 {
-        self.accepted
+        self.answers.accepted()
     }
 
     /// Sends a heartbeat if nothing was sent for a second.

@@ -17,7 +17,8 @@ struct Shared<T, const N: usize> {
     slots: Box<[Slot<T>]>,
 }
 
-#[repr(align(64))]
+/// Aligned like [`Alone`], so that a snapshot's two lines are a pair that the processor fetches together.
+#[repr(align(128))]
 struct Slot<T>(UnsafeCell<MaybeUninit<T>>);
 
 // SAFETY: a slot is touched by one side at a time: `pushed` and `taken` say by which.
