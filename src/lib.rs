@@ -2,6 +2,8 @@
 //!
 //! The crate's guide is being written with it; see `DESIGN` in the repository.
 
+#![warn(clippy::disallowed_types)]
+
 // Generated code names this crate by its own name, also inside of it.
 extern crate self as fusewire;
 

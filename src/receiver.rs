@@ -69,8 +69,10 @@ impl<V, E, R: Receiver<V, E>> Receiver<V, E> for Forward<R> {
     #[inline]
     fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         let mut target = self.target;
-        // SAFETY: `new` requires that the target is alive, pinned and not borrowed elsewhere.
-        let target = unsafe { Pin::new_unchecked(target.as_mut()) };
+        // SAFETY: `new` requires that the target is alive and not borrowed elsewhere.
+        let target = unsafe { target.as_mut() };
+        // SAFETY: `new` requires that the target is pinned.
+        let target = unsafe { Pin::new_unchecked(target) };
         target.complete(completion);
     }
 }

@@ -116,7 +116,9 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
     unsafe fn resume(node: NonNull<TaskNode>, fate: Fate) {
         let mut operation = node.cast::<Self>();
         // SAFETY: the caller gives the node of a pinned operation that nobody else touches.
-        let mut this = unsafe { Pin::new_unchecked(operation.as_mut()) };
+        let this = unsafe { operation.as_mut() };
+        // SAFETY: the node is the first field of an operation that is pinned.
+        let mut this = unsafe { Pin::new_unchecked(this) };
         let completion = match fate {
             Fate::Abandoned => Some(Completion::Stopped(StopReason::Requested)),
             Fate::Run => panic_site::catch(|| this.as_mut().poll()).unwrap_or_else(|report| {

@@ -3,6 +3,8 @@
 //! Nothing else in the crate names `core::sync::atomic` or `UnsafeCell`, so that every protocol
 //! between threads can be put through the model checker unchanged.
 
+#![cfg_attr(not(loom), expect(clippy::disallowed_types, reason = "this is the door"))]
+
 #[cfg(not(loom))]
 pub(crate) use std::sync::Arc;
 #[cfg(not(loom))]

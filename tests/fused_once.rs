@@ -18,6 +18,7 @@ impl<V, E> Receiver<V, E> for Nowhere {
 
 fn once<S: Sender>(sender: S) -> Completion<S::Value, S::Error> {
     let operation = pin!(sender.connect(Nowhere, &Env::new()));
+    // SAFETY: the operation is pinned, and started once.
     match unsafe { operation.start() } {
         Started::Inline(c) => c,
         Started::Later => panic!("later"),
@@ -76,6 +77,7 @@ fn batches() {
     let mut operation = pin!(g.connect(Nowhere, &Env::new()));
     let mut seen = Vec::new();
     loop {
+        // SAFETY: the operation is pinned, and started again only after it has completed.
         match unsafe { operation.as_mut().start() } {
             Started::Inline(Completion::Value(v)) => seen.push(v),
             Started::Inline(Completion::Stopped(StopReason::Filtered)) => {}

@@ -54,7 +54,7 @@ fn back_and_forth_share_a_lane() {
     let seen = out.clone();
     let graph = fuse! {
         from_iter(0..10u64).then(on(io.clone())).map(double).then(on(compute)).map(|x| x + 1)
-            .then(on(io.clone())).then(on(io)).and(|x| just(x)).for_each(move |x| seen.lock().unwrap().push(x))
+            .then(on(io.clone())).then(on(io)).and(just).for_each(move |x| seen.lock().unwrap().push(x))
     };
     println!("{}", graph.inspect());
     let handle = Engine::on(b).run(graph).unwrap();

@@ -152,7 +152,7 @@ fn held_buffers_are_never_reused_and_press_back() {
         let mut held: Vec<Datagram> = Vec::new();
         let (tell, told) = mpsc::channel();
         let mut got = 0;
-        let mut step = move || {
+        let step = move || {
             match source.take() {
                 Taken::Value(datagram) => {
                     held.push(datagram);
@@ -182,7 +182,7 @@ fn held_buffers_are_never_reused_and_press_back() {
                 (self.0)()
             }
         }
-        let mut lane = OneThread(move || step());
+        let mut lane = OneThread(step);
         run_lane(io, move || lane.call());
         let mut seen: Vec<u64> = Vec::new();
         while seen.len() < 20 {

@@ -43,7 +43,7 @@ pub(crate) fn arm(expression: &Expr) -> Option<Result<Arm, Report>> {
     };
     let Expr::Call(call) = &chain.source else { return None };
     let Expr::Path(function) = &*call.func else { return None };
-    if !function.path.segments.last().is_some_and(|segment| segment.ident == "just") {
+    if function.path.segments.last().is_none_or(|segment| segment.ident != "just") {
         return None;
     }
     let (Some(start), 1) = (call.args.first(), call.args.len()) else { return None };

@@ -222,7 +222,9 @@ where
         let mut operation = node.cast::<Self>();
         // SAFETY: the caller gives the node of a pinned operation that nobody else touches while
         // its task is queued.
-        let mut operation = unsafe { Pin::new_unchecked(operation.as_mut()) };
+        let operation = unsafe { operation.as_mut() };
+        // SAFETY: the node is the first field of an operation that is pinned.
+        let mut operation = unsafe { Pin::new_unchecked(operation) };
         let completion = match fate {
             Fate::Abandoned => Completion::Stopped(StopReason::Requested),
             // SAFETY: the pass before has completed, and this one is part of the same start.

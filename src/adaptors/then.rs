@@ -97,7 +97,9 @@ where
         let mut link = node.cast::<Self>();
         // SAFETY: the caller gives the node of a pinned link that nobody else touches while its
         // task is on the way.
-        let link = unsafe { Pin::new_unchecked(link.as_mut()) };
+        let link = unsafe { link.as_mut() };
+        // SAFETY: the node is the first field of a link that is pinned.
+        let link = unsafe { Pin::new_unchecked(link) };
         let link = link.project();
         let arrived = link.waiting.take();
         let completion = match (fate, arrived) {

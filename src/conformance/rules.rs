@@ -283,7 +283,7 @@ impl Delays {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        let until = Instant::now() + Duration::from_nanos(self.0 % (1 << (self.0 >> 32) % 17));
+        let until = Instant::now() + Duration::from_nanos(self.0 % (1 << ((self.0 >> 32) % 17)));
         while Instant::now() < until {
             std::hint::spin_loop();
         }

@@ -50,7 +50,7 @@ impl Drawing {
     }
 
     pub(crate) fn finish(self) -> Topology {
-        self.builder.map_or_else(|| Topology::opaque(), TopologyBuilder::finish)
+        self.builder.map_or_else(Topology::opaque, TopologyBuilder::finish)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Suspension points: asynchronous stages whose operation may complete later.
 
-use std::cell::UnsafeCell;
 use std::fmt;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
@@ -14,7 +13,7 @@ use crate::graph::tail::{LaneState, Put, Tail};
 use crate::operation::Operation;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
-use crate::sync::{AtomicBool, Ordering};
+use crate::sync::{AtomicBool, Ordering, UnsafeCell};
 
 /// What an asynchronous stage does with a pass.
 #[derive(Debug)]
@@ -105,7 +104,8 @@ impl<V, E> Mailbox<V, E> {
     /// Takes the completion, once it has arrived, and makes room for the next.
     pub(crate) fn take_arrived(&mut self) -> Option<Completion<V, E>> {
         self.arrived = AtomicBool::new(false);
-        self.completion.get_mut().take()
+        // SAFETY: the flag gave the completion back to the lane, which lends it out here.
+        self.completion.with_mut(|completion| unsafe { (*completion).take() })
     }
 
     pub(crate) fn has_arrived(&self) -> bool {
@@ -143,7 +143,7 @@ impl<V, E> Receiver<V, E> for MailboxReceiver<V, E> {
         let lane = mailbox.lane.clone();
         // SAFETY: between `start` and the flag below the completion belongs to the operation,
         // which completes once.
-        unsafe { *mailbox.completion.get() = Some(completion) };
+        mailbox.completion.with_mut(|place| unsafe { *place = Some(completion) });
         // ORDERING: release pairs with the acquire of `has_arrived`. It is the last touch of the
         // mailbox: the lane may start the next pass at once.
         mailbox.arrived.store(true, Ordering::Release);

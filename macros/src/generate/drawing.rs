@@ -204,7 +204,7 @@ pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         let lane = number(segment.lane);
         let of = |drawn: &(usize, &Drawn)| drawn.1.segment == index;
         let first = number(typed.drawn.iter().enumerate().find(of).map_or(0, |(at, _)| at));
-        let last = number(typed.drawn.iter().enumerate().filter(of).last().map_or(0, |(at, _)| at));
+        let last = number(typed.drawn.iter().enumerate().rfind(of).map_or(0, |(at, _)| at));
         quote!(::fusewire::__private::SegmentDesc { context: #context, lane: #lane, first: #first, last: #last })
     });
     let hops = plan.segments.iter().enumerate().filter_map(|(index, segment)| match &segment.joint {
