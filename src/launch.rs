@@ -11,7 +11,7 @@ use crate::control::{Control, LaneCounts, Mode, RunError};
 use crate::edge::{Edge, EdgeReceiver, EdgeSender, EdgeStats};
 use crate::env::Env;
 use crate::graph::link::{Downstream, Upstream, link};
-use crate::graph::topology::{EdgeCounterValues, EdgePlace, Topology};
+use crate::graph::topology::{EdgeCounterValues, EdgeInfo, EdgePlace, HopCost, Topology};
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::operation::Operation;
 use crate::panic_site;
@@ -106,7 +106,8 @@ impl<'e> Launch<'e> {
         let (sender, receiver) = settings
             .open::<T>()
             .map_err(|error| LaunchError::Edge(format!("the edge to `{}`: {error}", to.name())))?;
-        self.drawing.edges.push((hop, sender.stats()));
+        let stats = sender.stats();
+        self.drawing.edges.push(DrawnEdge { hop, stats, from: from.clone(), to: to.clone() });
         let (upstream, downstream) = link(from, to);
         Ok(((sender, upstream), (receiver, downstream)))
     }
@@ -146,7 +147,15 @@ pub type Receiving<T, L> = (EdgeReceiver<T, L>, Downstream);
 #[derive(Debug, Clone)]
 pub struct LiveDrawing {
     topology: Topology,
-    edges: Vec<(usize, EdgeStats)>,
+    edges: Vec<DrawnEdge>,
+}
+
+#[derive(Debug, Clone)]
+struct DrawnEdge {
+    hop: usize,
+    stats: EdgeStats,
+    from: ContextRef,
+    to: ContextRef,
 }
 
 impl Default for LiveDrawing {
@@ -155,14 +164,27 @@ impl Default for LiveDrawing {
     }
 }
 
+fn edge_of(topology: &mut Topology, hop: usize) -> Option<&mut EdgeInfo> {
+    topology.edges.iter_mut().find(|edge| edge.place == EdgePlace::Hop(hop))
+}
+
 impl LiveDrawing {
+    /// Writes to each edge what `cost` says of its two contexts.
+    pub fn cost(&mut self, mut cost: impl FnMut(&ContextRef, &ContextRef) -> Option<HopCost>) {
+        for drawn in &self.edges {
+            let measured = cost(&drawn.from, &drawn.to);
+            if let Some(edge) = edge_of(&mut self.topology, drawn.hop) {
+                edge.cost = measured;
+            }
+        }
+    }
+
     /// The drawing, with the counters of every edge as of now.
     pub fn now(&self) -> Topology {
         let mut topology = self.topology.clone();
-        for (hop, stats) in &self.edges {
-            let counters = stats.counters();
-            let edge = topology.edges.iter_mut().find(|edge| edge.place == EdgePlace::Hop(*hop));
-            if let Some(edge) = edge {
+        for drawn in &self.edges {
+            let counters = drawn.stats.counters();
+            if let Some(edge) = edge_of(&mut topology, drawn.hop) {
                 edge.counters = Some(EdgeCounterValues {
                     pushed: counters.pushed,
                     popped: counters.popped,

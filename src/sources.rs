@@ -14,6 +14,7 @@
 //! | [`poll_fn`] | what the function has, later if it has nothing yet | when it says so |
 //! | [`every`] | a tick each period | never |
 //! | [`after`] | nothing but the end of a delay | after the first |
+//! | [`recv`] | what comes over an edge | when the sending end is gone |
 //! | [`source`] | what the [`Source`](crate::source::Source) gives | when it says so |
 
 mod after;
@@ -26,6 +27,7 @@ mod just_error;
 mod just_stopped;
 mod poll_fn;
 mod ready;
+mod recv;
 
 pub use after::{After, after};
 pub use every::{Every, Tick, every};
@@ -37,3 +39,4 @@ pub use just_error::{JustError, just_error};
 pub use just_stopped::{JustStopped, just_stopped};
 pub use poll_fn::{PollFn, poll_fn};
 pub use ready::ReadyOperation;
+pub use recv::{Recv, recv};

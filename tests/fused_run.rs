@@ -99,3 +99,33 @@ fn once_hops() {
     let graph = fuse! { just(20u64).map(double).then(on(a)).map(|x| x + 1).then(on(b)).and(|x| just(x + 1)) };
     assert_eq!(block_on(graph), Completion::Value(42));
 }
+
+#[test]
+fn the_handle_shows_counters_and_costs() {
+    let (a, b) = (cpu("a", Wait::default()), cpu("b", Wait::default()));
+    let (mut sender, receiver) = fusewire::edge::edge::<u64>(16).unwrap();
+    let graph = fuse! { recv(receiver).then(on(a)).map(double).then(on(b)).for_each(drop) };
+    let handle = Engine::new().measure_hops(true).run(graph).unwrap();
+    for value in 0..1000 {
+        while let fusewire::edge::Pushed::Full(_) = sender.push(value) {
+            sender.wake();
+            std::thread::yield_now();
+        }
+    }
+    drop(sender);
+    while !handle.is_finished() {
+        std::thread::yield_now();
+    }
+    let drawn = handle.inspect();
+    println!("{drawn}");
+    // On a machine that is busy a measurement may give nothing; it never gives nonsense.
+    assert!(
+        drawn
+            .edges
+            .iter()
+            .all(|edge| edge.cost.is_none_or(|cost| 0 < cost.p50_ns && cost.p50_ns <= cost.p99_ns))
+    );
+    let counters = drawn.edges[1].counters.unwrap();
+    assert_eq!((counters.pushed, counters.popped, counters.depth), (1000, 1000, 0));
+    assert_eq!(handle.join().unwrap().completed, 1000);
+}

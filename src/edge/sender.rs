@@ -29,11 +29,25 @@ pub struct EdgeSender<T, L: Layout = Auto> {
     stalled_at: usize,
     tally: Arc<Tally>,
     stats: EdgeStats,
+    // Dropped last: the receiver is woken when the ring is closed already.
+    _closing: WakeOnDrop,
+}
+
+/// Wakes the receiver, so that one that has gone to sleep sees that the edge was closed.
+struct WakeOnDrop(Arc<Tally>);
+
+impl Drop for WakeOnDrop {
+    fn drop(&mut self) {
+        if let Some(wake) = self.0.wake.get() {
+            wake.wake();
+        }
+    }
 }
 
 impl<T, L: Layout> EdgeSender<T, L> {
     pub(super) fn new(ring: Producer<T, L>, policy: Overflow, tally: Arc<Tally>, stats: EdgeStats) -> Self {
-        Self { ring, policy, stalled_at: 0, tally, stats }
+        let _closing = WakeOnDrop(Arc::clone(&tally));
+        Self { ring, policy, stalled_at: 0, tally, stats, _closing }
     }
 
     /// Pushes and publishes a value, or does with it what the policy says. Never blocks.
