@@ -17,6 +17,7 @@ use crate::parts::input::BadInput;
 use crate::parts::order::Order;
 use crate::parts::snapshot::Snapshot;
 use crate::parts::strategy::{Score, Strategy};
+use crate::schedule::Schedule;
 use outbox::Outbox;
 use receive::Receiver;
 use ring::{indexed, slotted};
@@ -184,7 +185,7 @@ impl Lane {
         let mut receiver = Receiver::new(feed, job.tape.longest());
         let mut outbox = Outbox::new(gateway, job.clock);
         let base = *start.get_or_init(|| job.clock.now() + 2_000_000);
-        let mut through = job.schedule.is_paced().then(desk::histogram);
+        let mut through = Through::new(job, base);
         let mut looks = 0;
         let mut heard = base;
         loop {
@@ -194,14 +195,13 @@ impl Lane {
                 for number in 0..count {
                     if let Some(snapshot) = self.feed.on_packet(receiver.datagram(number), heard) {
                         while !self.snapshots.push(&snapshot) {
-                            self.send(&mut outbox)?;
+                            self.send(&mut outbox, &mut through)?;
                         }
                     }
-                    self.send(&mut outbox)?;
+                    self.send(&mut outbox, &mut through)?;
                 }
             }
-            self.send(&mut outbox)?;
-            sent(&mut through, &mut outbox, job, base);
+            self.send(&mut outbox, &mut through)?;
             if count > 0 {
                 looks = 0;
                 continue;
@@ -219,31 +219,34 @@ impl Lane {
         }
         drop(Raise(stop));
         while !self.orders.is_closed() {
-            self.send(&mut outbox)?;
+            self.send(&mut outbox, &mut through)?;
         }
-        self.send(&mut outbox)?;
+        self.send(&mut outbox, &mut through)?;
         let patience = job.clock.now() + PATIENCE_NS;
         while (outbox.accepted() < u64::from(self.desk.sent()) || !outbox.is_empty())
             && job.clock.now() < patience
         {
-            outbox.flush()?;
+            self.send(&mut outbox, &mut through)?;
             outbox.read_answers()?;
         }
-        sent(&mut through, &mut outbox, job, base);
         outbox.log_out()?;
         let accepted = outbox.accepted();
-        Ok(self.outcome(heard.saturating_sub(base), Some(accepted), through))
+        Ok(self.outcome(heard.saturating_sub(base), Some(accepted), through.latency))
     }
 
-    /// Sends every order that has come back, in one write.
+    /// Sends every order that has come back, in one write, and notes the times of those that the kernel has taken.
     #[inline]
-    fn send(&mut self, outbox: &mut Outbox<'_>) -> Result<(), BadInput> {
+    fn send(&mut self, outbox: &mut Outbox<'_>, through: &mut Through<'_>) -> Result<(), BadInput> {
         while outbox.has_room()
             && let Some(order) = self.orders.pop()
         {
             outbox.push(&self.desk.on_order(&order), order.packet);
         }
-        if outbox.is_empty() { Ok(()) } else { outbox.flush() }
+        if !outbox.is_empty() {
+            outbox.flush()?;
+            outbox.take_sent().for_each(|(packet, at)| through.note(packet, at));
+        }
+        Ok(())
     }
 
     fn outcome(
@@ -271,12 +274,25 @@ impl Lane {
     }
 }
 
-/// Notes the time through the sockets of every order that the kernel has taken.
-#[inline]
-fn sent(through: &mut Option<Histogram<u64>>, outbox: &mut Outbox<'_>, job: &Job<'_>, base: u64) {
-    for (packet, at) in outbox.take_sent() {
-        if let (Some(through), Some(due)) = (through.as_mut(), job.schedule.of_number(packet)) {
-            desk::note(through, at.saturating_sub(base + due));
+/// The times through the sockets.
+struct Through<'a> {
+    schedule: &'a Schedule,
+    base: u64,
+    latency: Option<Histogram<u64>>,
+}
+
+impl<'a> Through<'a> {
+    /// Notes nothing where nothing is intended.
+    fn new(job: &Job<'a>, base: u64) -> Through<'a> {
+        let latency = job.schedule.is_paced().then(desk::histogram);
+        Through { schedule: job.schedule, base, latency }
+    }
+
+    /// The kernel took the order that answers this packet.
+    #[inline]
+    fn note(&mut self, packet: u32, at: u64) {
+        if let (Some(latency), Some(due)) = (self.latency.as_mut(), self.schedule.of_number(packet)) {
+            desk::note(latency, at.saturating_sub(self.base + due));
         }
     }
 }
