@@ -7,6 +7,9 @@ use mio::{Events, Poll, Registry, Token, Waker};
 
 use crate::context::host::{Park, Unpark};
 
+#[cfg(target_os = "linux")]
+mod alarm;
+
 /// What events of sockets carry. Which socket it was does not matter: after a sleep all are asked.
 pub(super) const SOURCE: Token = Token(0);
 const WAKE: Token = Token(1);
@@ -16,6 +19,9 @@ const WAKE: Token = Token(1);
 pub(super) struct Poller {
     poll: Poll,
     events: Events,
+    // The poller's own time limit is a whole number of milliseconds.
+    #[cfg(target_os = "linux")]
+    alarm: alarm::Alarm,
 }
 
 /// Wakes a [`Poller`]: through an eventfd on Linux.
@@ -28,18 +34,38 @@ impl Poller {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), WAKE)?;
         let registry = poll.registry().try_clone()?;
-        Ok((Self { poll, events: Events::with_capacity(64) }, PollerWaker(waker), registry))
+        let poller = Self {
+            #[cfg(target_os = "linux")]
+            alarm: alarm::Alarm::new(&registry)?,
+            poll,
+            events: Events::with_capacity(64),
+        };
+        Ok((poller, PollerWaker(waker), registry))
+    }
+
+    /// How long the poller itself is to limit the sleep that ends at `deadline`.
+    #[cfg(target_os = "linux")]
+    fn limit(&mut self, deadline: Instant, left: Duration) -> Option<Duration> {
+        if left.is_zero() || self.alarm.set(deadline, left).is_err() { Some(left) } else { None }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn limit(&mut self, _: Instant, left: Duration) -> Option<Duration> {
+        Some(left)
     }
 }
 
 impl Park for Poller {
     fn park(&mut self, deadline: Option<Instant>) {
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if let Err(error) = self.poll.poll(&mut self.events, left) {
+        let limit = deadline.and_then(|deadline| {
+            let left = deadline.saturating_duration_since(Instant::now());
+            self.limit(deadline, left)
+        });
+        if let Err(error) = self.poll.poll(&mut self.events, limit) {
             // An interrupted sleep has merely ended early. Nothing else is expected; if it does
             // happen, the context goes on by asking its sockets now and then.
             if error.kind() != io::ErrorKind::Interrupted {
-                std::thread::sleep(left.unwrap_or(Duration::MAX).min(Duration::from_millis(1)));
+                std::thread::sleep(Duration::from_millis(1));
             }
         }
     }
