@@ -226,13 +226,15 @@ impl<V: Send, E: Send> Receiver<V, E> for Deliver<V, E> {
     }
 }
 
+type Connected<S> = <S as Sender>::Operation<Deliver<<S as Sender>::Value, <S as Sender>::Error>>;
+
 /// The reference semantics of `run`: connect once, start again after each completion.
 struct PlainLane<S>
 where
     S: Sender<Value: Send, Error: Send>,
 {
     // `Option`, so that an operation that is still under way can be leaked rather than dropped.
-    operation: Option<Pin<Box<S::Operation<Deliver<S::Value, S::Error>>>>>,
+    operation: Option<Pin<Box<Connected<S>>>>,
     mailbox: Arc<Mailbox<S::Value, S::Error>>,
     under_way: bool,
     stop: StopSource,
@@ -277,7 +279,10 @@ where
         if self.control.mode() == Mode::Running { Turn::Busy } else { self.end() }
     }
 
+    /// Between two passes.
     fn end(&mut self) -> Turn {
+        // Dropped first, so that what the graph owned is gone when it counts as ended.
+        self.operation = None;
         self.control.lane_ended(self.counts);
         Turn::Done
     }

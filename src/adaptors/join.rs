@@ -110,12 +110,19 @@ where
     R: Receiver<(A::Value, B::Value), <A::Error as JoinError<B::Error>>::Joined>,
 {
     #[pin]
-    first: A::Operation<FirstArm<A::Value, A::Error, B::Value, B::Error, R>>,
+    first: A::Operation<First<A, B, R>>,
     #[pin]
-    second: B::Operation<SecondArm<A::Value, A::Error, B::Value, B::Error, R>>,
+    second: B::Operation<Second<A, B, R>>,
     #[pin]
-    shared: Shared<A::Value, A::Error, B::Value, B::Error, R>,
+    shared: Meeting<A, B, R>,
 }
+
+type First<A, B, R> =
+    FirstArm<<A as Sender>::Value, <A as Sender>::Error, <B as Sender>::Value, <B as Sender>::Error, R>;
+type Second<A, B, R> =
+    SecondArm<<A as Sender>::Value, <A as Sender>::Error, <B as Sender>::Value, <B as Sender>::Error, R>;
+type Meeting<A, B, R> =
+    Shared<<A as Sender>::Value, <A as Sender>::Error, <B as Sender>::Value, <B as Sender>::Error, R>;
 
 impl<A, B, R> std::fmt::Debug for JoinOperation<A, B, R>
 where
@@ -185,13 +192,12 @@ where
 /// # Safety
 ///
 /// As for [`Operation::start`]; `shared` leads to what the two arms share.
-unsafe fn start_beside<O, VA, EA, R>(
-    second: Pin<&mut O>,
-    shared: NonNull<Shared<VA, EA, O::Value, O::Error, R>>,
-) -> Started<(VA, O::Value), EA::Joined>
+unsafe fn start_beside<VA, EA, VB, EB, R>(
+    second: Pin<&mut impl Operation<Value = VB, Error = EB>>,
+    shared: NonNull<Shared<VA, EA, VB, EB, R>>,
+) -> Started<(VA, VB), EA::Joined>
 where
-    O: Operation,
-    EA: JoinError<O::Error>,
+    EA: JoinError<EB>,
 {
     // SAFETY: passed on to the caller.
     let start = || unsafe { second.start() };
