@@ -215,15 +215,25 @@ fn a_starved_source_is_asked_again_when_a_buffer_comes_back() {
         assert_eq!(answers.next().value(), 0);
         assert_eq!(answers.within(Duration::from_millis(30)), None);
         assert!(stats.get().starved > 0);
-        run_lane(io, || {
-            PARKED.set(None);
-            Turn::Done
+        // This one is woken by an event of its own and says that nothing happened, so that only the
+        // buffer's return can be the reason for another turn.
+        let other = bind(io).build().unwrap();
+        let to_other = other.local_address();
+        let mut other = read(other);
+        run_lane(io, move || {
+            if let Taken::Value(_) = other.take() {
+                PARKED.set(None);
+            }
+            Turn::Idle
         });
+        std::thread::sleep(Duration::from_millis(10));
+        client.send_to(b"let it go", to_other).unwrap();
         assert_eq!(answers.next().value(), 1);
         run_lane(io, || {
             PARKED.set(None);
             Turn::Done
         });
+        io.end();
     });
 }
 
