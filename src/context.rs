@@ -15,8 +15,9 @@
 //!    [`Turn::Done`](crate::lane::Turn::Done); after [`Attention`](crate::lane::Attention) was
 //!    raised, [`Lane::check`]; a lane that keeps busy does not starve tasks or other lanes;
 //! 6. keeps a panic of one lane or task to itself: the lane is told by [`Lane::abandon`], others go on;
-//! 7. never sleeps past a wake: a call of [`post`](Context::post), [`attach`](Context::attach) or
-//!    [`wake`](Context::wake) that happens before it parks, or while it is parked, gives one more turn;
+//! 7. never sleeps past a wake: a call of [`post`](Context::post), [`attach`](Context::attach),
+//!    [`wake`](Context::wake) or [`nudge`](Context::nudge) that happens before it parks, or while it
+//!    is parked, gives one more turn;
 //! 8. when it ends abandons what is left: every task's `TaskRef` is dropped, every lane told.
 //!
 //! The conformance suite checks these eight, by number.
@@ -101,7 +102,16 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
     /// Asks for attention: tasks and [`Lane::check`] come next, and a parked context wakes.
     fn wake(&self);
 
-    /// Whether somebody must call [`wake`](Self::wake) after giving a lane something to do.
+    /// Gives one more turn: a parked context wakes, one that is about to park does not.
+    ///
+    /// What an edge or a source calls when it has something for a lane. Unlike [`wake`](Self::wake)
+    /// it need not ask for attention, so that a busy lane stays in its loop; the provided method
+    /// does so nevertheless.
+    fn nudge(&self) {
+        self.wake();
+    }
+
+    /// Whether somebody must call [`nudge`](Self::nudge) after giving a lane something to do.
     ///
     /// False for a context that only ever spins; producers then skip the call altogether.
     fn must_be_woken(&self) -> bool;

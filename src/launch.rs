@@ -222,7 +222,7 @@ impl<V: Send, E: Send> Receiver<V, E> for Deliver<V, E> {
             *mailbox.report.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic_site::take_left());
         }
         *mailbox.completion.lock().unwrap_or_else(PoisonError::into_inner) = Some(completion);
-        mailbox.home.wake();
+        mailbox.home.nudge();
     }
 }
 

@@ -9,10 +9,10 @@
 /// | [`SpinThenPark`](Self::SpinThenPark) | a cache miss, or a wake-up (microseconds) | nothing | one per sleep, one per wake |
 /// | [`Park`](Self::Park) | a wake-up (microseconds) | nothing | one per sleep, one per wake |
 ///
-/// Whoever gives work to a context that parks must call [`Context::wake`]; see
+/// Whoever gives work to a context that parks must call [`Context::nudge`]; see
 /// [`Context::must_be_woken`].
 ///
-/// [`Context::wake`]: crate::context::Context::wake
+/// [`Context::nudge`]: crate::context::Context::nudge
 /// [`Context::must_be_woken`]: crate::context::Context::must_be_woken
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

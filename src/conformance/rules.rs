@@ -265,9 +265,9 @@ pub fn wakes<H: Harness>(make: impl Fn() -> H, rounds: usize) -> Result<(), Viol
         delays.pause();
         log.go();
         if context.must_be_woken() {
-            context.wake();
+            context.nudge();
         }
-        check.eventually("a lane is not turned after a wake", || log.has(&Event::LaneDropped))?;
+        check.eventually("it sleeps past a nudge", || log.has(&Event::LaneDropped))?;
     }
     check.harness.end();
     Ok(())

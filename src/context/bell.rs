@@ -98,3 +98,6 @@ impl Bell {
         self.state.fetch_and(!(ASLEEP | RUNG), Ordering::Acquire);
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;

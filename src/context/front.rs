@@ -104,6 +104,10 @@ impl Front {
 
     fn notify(&self) {
         self.attention.raise();
+        self.ring();
+    }
+
+    fn ring(&self) {
         match self.bell.ring() {
             Rung::Heard => {}
             Rung::Wake => self.unpark.unpark(),
@@ -184,6 +188,10 @@ impl Context for Front {
 
     fn wake(&self) {
         self.notify();
+    }
+
+    fn nudge(&self) {
+        self.ring();
     }
 
     fn must_be_woken(&self) -> bool {

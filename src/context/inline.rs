@@ -207,6 +207,10 @@ impl Context for Here {
         self.front.wake();
     }
 
+    fn nudge(&self) {
+        self.front.nudge();
+    }
+
     fn must_be_woken(&self) -> bool {
         self.front.must_be_woken()
     }

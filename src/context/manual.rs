@@ -148,6 +148,10 @@ impl Context for ByHand {
         self.front.wake();
     }
 
+    fn nudge(&self) {
+        self.front.nudge();
+    }
+
     fn must_be_woken(&self) -> bool {
         self.front.must_be_woken()
     }

@@ -174,6 +174,10 @@ impl Context for Kept {
         self.front.wake();
     }
 
+    fn nudge(&self) {
+        self.front.nudge();
+    }
+
     fn must_be_woken(&self) -> bool {
         self.front.must_be_woken()
     }

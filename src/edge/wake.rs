@@ -15,6 +15,6 @@ pub trait Wake: fmt::Debug + Send + Sync {
 
 impl Wake for ContextRef {
     fn wake(&self) {
-        (**self).wake();
+        (**self).nudge();
     }
 }
