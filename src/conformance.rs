@@ -2,8 +2,8 @@
 //!
 //! The contract is the numbered list in [`context`](crate::context). Each rule has a function here
 //! of the form `rule(make)`, where `make` starts a fresh context; [`check_all`] calls them all.
-//! They return what is broken rather than panic, and give up after [`LIMIT`], so that a context
-//! that hangs fails instead.
+//! They return what is broken rather than panic, and give up after [`Harness::limit`], so that a
+//! context that hangs fails instead.
 //!
 //! # Examples
 //!
@@ -39,9 +39,6 @@ use crate::context::ContextRef;
 pub use probe::task;
 pub use rules::{ends, identity, lanes, one_thread, panics, posts, waits, wakes};
 
-/// How long a check waits for something that must happen.
-pub const LIMIT: Duration = Duration::from_secs(10);
-
 /// One started context, as the checks use it.
 ///
 /// A check may leave work behind that never ends, if the context breaks the rule.
@@ -57,6 +54,11 @@ pub trait Harness {
     /// The provided method takes a turn of a context that has no thread of its own.
     fn drive(&self) {
         self.context().drive();
+    }
+
+    /// How long a check waits for something that must happen; ten seconds, for a busy machine.
+    fn limit(&self) -> Duration {
+        Duration::from_secs(10)
     }
 }
 
@@ -123,10 +125,11 @@ impl<H: Harness> Check<H> {
 
     /// Waits until `happened`; the violation says what did not.
     fn eventually(&self, what: &str, mut happened: impl FnMut() -> bool) -> Result<(), Violation> {
-        let until = Instant::now() + LIMIT;
+        let limit = self.harness.limit();
+        let until = Instant::now() + limit;
         while !happened() {
             if Instant::now() > until {
-                return Err(self.violation(format!("{what} within {} s", LIMIT.as_secs())));
+                return Err(self.violation(format!("{what} within {limit:?}")));
             }
             self.harness.drive();
             thread::yield_now();

@@ -296,9 +296,8 @@ impl Delays {
 ///
 /// What is broken.
 pub fn ends<H: Harness>(make: impl Fn() -> H) -> Result<(), Violation> {
-    let Check { rule, harness } = Check::new(8, make());
-    let context = harness.context();
-    let check = Check { rule, harness };
+    let check = Check::new(8, make());
+    let (context, limit) = (check.context(), check.harness.limit());
     let (lane, log) = (Log::new(), Log::new());
     Probe::new(&lane, Manner::IdleUntilGo).attach(&context);
     check.eventually("a lane was not run", || lane.turns() > 0)?;
@@ -309,7 +308,7 @@ pub fn ends<H: Harness>(make: impl Fn() -> H) -> Result<(), Violation> {
     check.eventually("a call of `post` did not return", || poster.is_finished())?;
     check.harness.end();
 
-    let after = Check { rule, harness: Ended(context.clone()) };
+    let after = Check::new(8, Ended(context.clone(), limit));
     after.eventually("a lane was not told of the end and dropped", || lane.has(&Event::LaneDropped))?;
     after.require(lane.has(&Event::ContextEnded), "a lane was dropped without being told of the end")?;
     after.eventually("a waiting task was not dropped at the end", || log.has(&Event::Dropped(0)))?;
@@ -323,7 +322,7 @@ pub fn ends<H: Harness>(make: impl Fn() -> H) -> Result<(), Violation> {
 }
 
 /// A context that has ended already.
-struct Ended(ContextRef);
+struct Ended(ContextRef, Duration);
 
 impl Harness for Ended {
     fn context(&self) -> ContextRef {
@@ -331,4 +330,8 @@ impl Harness for Ended {
     }
 
     fn end(self) {}
+
+    fn limit(&self) -> Duration {
+        self.1
+    }
 }
