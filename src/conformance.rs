@@ -8,22 +8,10 @@
 //! # Examples
 //!
 //! ```
-//! use fusewire::conformance::{Harness, check_all};
+//! use fusewire::conformance::{check_all, harness};
 //! use fusewire::context::manual::Manual;
-//! use fusewire::context::{ContextRef, Scheduler};
 //!
-//! struct Hand(Manual);
-//!
-//! impl Harness for Hand {
-//!     fn context(&self) -> ContextRef {
-//!         Scheduler::context(&self.0).clone()
-//!     }
-//!     fn end(self) {
-//!         self.0.end();
-//!     }
-//! }
-//!
-//! check_all(|| Hand(Manual::new()))?;
+//! check_all(|| harness(Manual::new(), |manual| manual.end()))?;
 //! # Ok::<(), fusewire::conformance::Violation>(())
 //! ```
 
@@ -34,7 +22,7 @@ use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::context::ContextRef;
+use crate::context::{ContextRef, Scheduler};
 
 pub use probe::task;
 pub use rules::{ends, identity, lanes, one_thread, panics, posts, waits, wakes};
@@ -59,6 +47,26 @@ pub trait Harness {
     /// How long a check waits for something that must happen; ten seconds, for a busy machine.
     fn limit(&self) -> Duration {
         Duration::from_secs(10)
+    }
+}
+
+/// The context of `scheduler` as a harness, ended by `end`.
+pub fn harness<S: Scheduler>(scheduler: S, end: impl FnOnce(&S)) -> impl Harness {
+    Scheduled { scheduler, end }
+}
+
+struct Scheduled<S, E> {
+    scheduler: S,
+    end: E,
+}
+
+impl<S: Scheduler, E: FnOnce(&S)> Harness for Scheduled<S, E> {
+    fn context(&self) -> ContextRef {
+        self.scheduler.context().clone()
+    }
+
+    fn end(self) {
+        (self.end)(&self.scheduler);
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use fusewire::conformance::{self, Harness, Violation, check_all};
+use fusewire::conformance::{self, Harness, Violation, check_all, harness};
 use fusewire::context::cpu::Cpu;
 use fusewire::context::inline::Inline;
 use fusewire::context::io::Io;
@@ -13,19 +13,6 @@ use fusewire::context::{Context, ContextId, ContextRef, Scheduler};
 use fusewire::lane::{Abandoned, Lane, Turn};
 use fusewire::task::TaskRef;
 use fusewire::wait::Wait;
-
-/// A scheduler and how to end its context.
-struct Ends<S>(S, fn(&S));
-
-impl<S: Scheduler> Harness for Ends<S> {
-    fn context(&self) -> ContextRef {
-        self.0.context().clone()
-    }
-
-    fn end(self) {
-        (self.1)(&self.0);
-    }
-}
 
 fn kept<H: Harness>(make: impl Fn() -> H) {
     if let Err(violation) = check_all(make) {
@@ -38,32 +25,32 @@ const STRATEGIES: [Wait; 4] =
 
 #[test]
 fn inline_keeps_the_contract() {
-    kept(|| Ends(Inline::new(), Inline::end));
+    kept(|| harness(Inline::new(), Inline::end));
 }
 
 #[test]
 fn manual_keeps_the_contract() {
-    kept(|| Ends(Manual::new(), Manual::end));
+    kept(|| harness(Manual::new(), Manual::end));
 }
 
 #[test]
 fn cpu_keeps_the_contract_with_every_wait_strategy() {
     for wait in STRATEGIES {
-        kept(|| Ends(Cpu::builder().wait(wait).build().unwrap(), Cpu::end));
+        kept(|| harness(Cpu::builder().wait(wait).build().unwrap(), Cpu::end));
     }
 }
 
 #[test]
 fn io_keeps_the_contract_with_every_wait_strategy() {
     for wait in STRATEGIES {
-        kept(|| Ends(Io::builder().wait(wait).build().unwrap(), Io::end));
+        kept(|| harness(Io::builder().wait(wait).build().unwrap(), Io::end));
     }
 }
 
 #[test]
 fn no_wake_is_lost_in_ten_thousand_races() {
     for wait in [Wait::SpinThenPark { spins: 50 }, Wait::Park] {
-        conformance::wakes(|| Ends(Cpu::builder().wait(wait).build().unwrap(), Cpu::end), 10_000).unwrap();
+        conformance::wakes(|| harness(Cpu::builder().wait(wait).build().unwrap(), Cpu::end), 10_000).unwrap();
     }
 }
 
