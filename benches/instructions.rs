@@ -1,0 +1,82 @@
+//! What callgrind counts: each shape, fused and by hand, with two numbers of messages.
+//!
+//! The difference of the two counts, divided by the difference of the numbers, is the cost of one
+//! message; what a run costs once cancels out. Callgrind dumps its counts on each entry to and each
+//! return from [`counted`]; `tests/instructions.rs` runs this program under it, reads the dumps in
+//! order, and takes their names from the lines that are printed here.
+
+mod shapes;
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use shapes::{chain, fork_join, hop, once};
+
+/// Messages of the smaller run; the larger one has twice as many.
+const MESSAGES: u64 = 1 << 14;
+
+/// Counts the instructions of `work`. There is one such function, so that none is merged with it.
+#[inline(never)]
+#[unsafe(no_mangle)]
+#[allow(improper_ctypes_definitions, reason = "called from this program alone")]
+extern "C" fn counted(work: &mut dyn FnMut()) {
+    work();
+    // Not a tail call, from which callgrind would not see the return.
+    black_box(());
+}
+
+/// Counts `work` and says what it was.
+fn count<T>(shape: &str, form: &str, messages: u64, mut work: impl FnMut() -> T) -> T {
+    println!("{shape} {form} {messages}");
+    let mut result = None;
+    counted(&mut || result = Some(work()));
+    result.expect("the work was done")
+}
+
+fn agree(shape: &str, fused: u64, hand: u64) {
+    assert_eq!(fused, hand, "{shape}: the fused graph and its twin give different answers");
+}
+
+fn read(total: &AtomicU64) -> u64 {
+    // ORDERING: relaxed, the graph has ended.
+    total.load(Ordering::Relaxed)
+}
+
+/// Counts a shape that runs in lanes.
+macro_rules! lanes {
+    ($shape:literal, $n:expr, $fused:expr, $hand:expr) => {{
+        let n = black_box($n);
+        let (mut lanes, total) = $fused(0..n);
+        count($shape, "fused", n, || lanes.run());
+        assert_eq!(lanes.finish().started, n, "{}", $shape);
+        let stop = AtomicBool::new(false);
+        let stop = black_box(&stop);
+        let expected = count($shape, "hand", n, || $hand(0..n, stop));
+        agree($shape, read(&total), expected);
+    }};
+}
+
+/// Counts a hop of `WORDS` words; `ring` makes the ring of the twin.
+macro_rules! hop {
+    ($shape:literal, $n:expr, $words:literal, $ring:ident) => {
+        lanes!($shape, $n, hop::fused::<$words>, |words, stop| {
+            let mut ring = hop::ring::$ring::Ring::<_, { hop::CAPACITY }>::new();
+            hop::hand::<$words>(words, ring.ends(), stop)
+        })
+    };
+}
+
+fn main() {
+    for n in [MESSAGES, 2 * MESSAGES] {
+        lanes!("chain", n, chain::fused, chain::hand);
+        lanes!("fork_join", n, fork_join::fused, fork_join::hand);
+        hop!("hop_8", n, 1, indexed);
+        hop!("hop_56", n, 7, slotted);
+        hop!("hop_64", n, 8, indexed);
+        hop!("hop_256", n, 32, indexed);
+        let all = |pass: fn(u64) -> Option<u64>| (0..n).fold(0, |sum, x| sum ^ pass(x).unwrap_or(1));
+        let fused = count("once", "fused", n, || all(once::fused));
+        let hand = count("once", "hand", n, || all(once::hand));
+        agree("once", fused, hand);
+    }
+}

@@ -1,0 +1,116 @@
+//! A context that only keeps the lanes it is given, so that a harness can run their loops itself.
+//!
+//! [`Lane::run`] is what every context with a thread calls for a lane that is alone. Called from
+//! here, on one thread and lane after lane, it makes a run of a graph deterministic: each lane
+//! runs until it finds its edge full or its input empty, and no turn is spent on waiting.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use fusewire::context::{Context, ContextId, ContextRef, MayBlock, Scheduler};
+use fusewire::engine::{Engine, Handle};
+use fusewire::graph::Graph;
+use fusewire::lane::{Attention, Lane, Turn};
+use fusewire::task::TaskRef;
+
+/// A handle of a context whose lanes are run by [`Lanes::run`].
+#[derive(Debug, Clone)]
+pub struct Bare {
+    shelf: Arc<Shelf>,
+    context: ContextRef,
+}
+
+struct Shelf {
+    id: ContextId,
+    lanes: Mutex<Vec<Box<dyn Lane>>>,
+}
+
+impl std::fmt::Debug for Shelf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shelf").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Bare {
+    /// A context without lanes.
+    pub fn new() -> Self {
+        let shelf = Arc::new(Shelf { id: ContextId::unique(), lanes: Mutex::default() });
+        let context: ContextRef = shelf.clone();
+        Self { shelf, context }
+    }
+
+    fn take(&self) -> Vec<Box<dyn Lane>> {
+        std::mem::take(&mut *self.shelf.lanes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Scheduler for Bare {
+    type Blocking = MayBlock;
+
+    fn context(&self) -> &ContextRef {
+        &self.context
+    }
+}
+
+impl Context for Shelf {
+    fn id(&self) -> ContextId {
+        self.id
+    }
+
+    fn name(&self) -> &'static str {
+        "bare"
+    }
+
+    fn kind(&self) -> &'static str {
+        "bare"
+    }
+
+    /// Drops the task: the shapes post none.
+    fn post(&self, task: TaskRef) {
+        drop(task);
+    }
+
+    fn post_waiting(&self, task: TaskRef, _: Option<Instant>) {
+        drop(task);
+    }
+
+    fn attach(&self, lane: Box<dyn Lane>) {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner).push(lane);
+    }
+
+    fn wake(&self) {}
+
+    fn must_be_woken(&self) -> bool {
+        false
+    }
+}
+
+/// The lanes of one running graph, in the order of its contexts.
+pub struct Lanes {
+    lanes: Vec<Box<dyn Lane>>,
+    attention: Attention,
+    handle: Handle,
+}
+
+impl Lanes {
+    /// Launches `graph`, whose contexts are `contexts`, the first one being its home.
+    pub fn launch(graph: impl Graph, contexts: &[Bare]) -> Self {
+        let handle = Engine::on(contexts[0].clone()).run(graph).expect("a shape can be launched");
+        let lanes = contexts.iter().flat_map(Bare::take).collect();
+        Self { lanes, attention: Attention::new(), handle }
+    }
+
+    /// Runs the lanes in turn, each until it is idle or done, until all of them are done.
+    pub fn run(&mut self) {
+        while !self.lanes.is_empty() {
+            let attention = &self.attention;
+            self.lanes.retain_mut(|lane| lane.run(attention, 1) != Turn::Done);
+        }
+    }
+
+    /// The report of the graph, once its lanes have run.
+    pub fn finish(self) -> fusewire::control::Report {
+        assert!(self.lanes.is_empty(), "the lanes were not run to their end");
+        self.handle.join().expect("no shape fails")
+    }
+}

@@ -1,0 +1,104 @@
+//! A value from one lane to another: push on one side, pop on the other.
+//!
+//! Both forms are run turn by turn on one thread: the sending side until the ring is full, then
+//! the receiving side until it is empty. So no turn is spent on waiting, and what is counted is
+//! the work of the two loops.
+
+pub mod ring;
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use fusewire::prelude::*;
+
+use self::ring::{Pop, Push};
+use super::bare::{Bare, Lanes};
+use super::sink::Sum;
+
+/// Values that a ring holds.
+pub const CAPACITY: usize = 1024;
+
+/// What travels: `WORDS` words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Message<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> Message<WORDS> {
+    /// A message whose words follow from the first one.
+    #[inline(always)]
+    pub fn new(first: u64) -> Self {
+        let mut words = [first; WORDS];
+        for (index, word) in words.iter_mut().enumerate() {
+            *word ^= index as u64;
+        }
+        Self(words)
+    }
+
+    /// What the receiver makes of it: looks at the first and the last word.
+    #[inline(always)]
+    pub fn weigh(self) -> u64 {
+        self.0[0].wrapping_add(self.0[WORDS - 1])
+    }
+}
+
+/// The fused hop of a message for each word of a range, ready to run.
+pub fn fused<const WORDS: usize>(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
+    let (mut sum, total) = Sum::new();
+    let (io, compute) = (Bare::new(), Bare::new());
+    let to = compute.clone();
+    let graph = fuse! {
+        from_iter(words)
+            .map(Message::<WORDS>::new)
+            .then(on(to).capacity(CAPACITY))
+            .map(Message::<WORDS>::weigh)
+            .for_each(move |x| sum.add(x))
+    };
+    (Lanes::launch(graph, &[io, compute]), total)
+}
+
+/// The same by hand: the sending loop. Returns when the ring is full or the range has ended.
+///
+/// Its end and its range are locals, as they would be on a thread of its own: the processor keeps
+/// them in registers.
+#[inline(never)]
+pub fn hand_push<const WORDS: usize, P: Push<Message<WORDS>>>(
+    mut words: Range<u64>,
+    mut to: P,
+    stop: &AtomicBool,
+) -> (Range<u64>, P) {
+    // ORDERING: relaxed, the flag is a hint.
+    while !stop.load(Ordering::Relaxed) && to.has_room() {
+        let Some(word) = words.next() else { break };
+        to.push(Message::new(word));
+    }
+    (words, to)
+}
+
+/// The receiving loop. Returns when the ring is empty.
+#[inline(never)]
+pub fn hand_pop<const WORDS: usize, P: Pop<Message<WORDS>>>(
+    mut from: P,
+    mut sum: u64,
+    stop: &AtomicBool,
+) -> (P, u64) {
+    // ORDERING: relaxed, the flag is a hint.
+    while !stop.load(Ordering::Relaxed) {
+        let Some(message) = from.pop() else { break };
+        sum = sum.wrapping_add(message.weigh());
+    }
+    (from, sum)
+}
+
+/// Both loops, each in turn.
+pub fn hand<const WORDS: usize>(
+    mut words: Range<u64>,
+    (mut to, mut from): (impl Push<Message<WORDS>>, impl Pop<Message<WORDS>>),
+    stop: &AtomicBool,
+) -> u64 {
+    let mut sum = 0;
+    while !words.is_empty() {
+        (words, to) = hand_push(words, to, stop);
+        (from, sum) = hand_pop(from, sum, stop);
+    }
+    sum
+}

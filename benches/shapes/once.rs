@@ -1,0 +1,42 @@
+//! One pass of an inline graph, awaited by its caller, against the calls that it stands for.
+
+use fusewire::prelude::*;
+
+#[stage]
+#[inline(always)]
+fn scale(x: u64) -> u64 {
+    x.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+#[stage]
+#[inline(always)]
+fn odd(x: &u64) -> bool {
+    x & 1 == 1
+}
+
+#[stage]
+#[inline(always)]
+fn halve(x: u64) -> Option<u64> {
+    (x > 100).then_some(x / 2)
+}
+
+/// The fused pass.
+#[inline(never)]
+pub fn fused(x: u64) -> Option<u64> {
+    match block_on(fuse! { just(x).map(scale).filter(odd).filter_map(halve).map(|x| x + 1) }) {
+        Completion::Value(x) => Some(x),
+        Completion::Stopped(_) => None,
+        Completion::Error(never) => match never {},
+    }
+}
+
+/// The same by hand.
+#[inline(never)]
+pub fn hand(x: u64) -> Option<u64> {
+    let x = scale(x);
+    if !odd(&x) {
+        return None;
+    }
+    let x = halve(x)?;
+    Some(x + 1)
+}
