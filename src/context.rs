@@ -12,7 +12,7 @@
 //! 4. runs a *waiting* task ([`post_waiting`](Context::post_waiting)) again after anything may
 //!    have changed for it: each turn if it spins; after an event, a wake or the deadline if it parks;
 //! 5. hosts lanes ([`attach`](Context::attach)): [`Lane::start`] first, then turns until
-//!    [`Turn::Done`](crate::lane::Turn::Done); after [`Attention`](crate::lane::Attention) was
+//!    [`Turn::Done`]; after [`Attention`](crate::lane::Attention) was
 //!    raised, [`Lane::check`]; a lane that keeps busy does not starve tasks or other lanes;
 //! 6. keeps a panic of one lane or task to itself: the lane is told by [`Lane::abandon`], others go on;
 //! 7. never sleeps past a wake: a call of [`post`](Context::post), [`attach`](Context::attach),

@@ -14,7 +14,7 @@ use crate::panic_site;
 /// It is `Send`, because a pass may complete on another thread than it was started on.
 ///
 /// If `complete` unwinds because a stage downstream panicked, whoever called it from a task calls
-/// it once more with [`StopReason::Panicked`](crate::completion::StopReason::Panicked), so that the
+/// it once more with [`StopReason::Panicked`], so that the
 /// pass ends all the same. No function of a stage is called for that completion.
 ///
 /// C++26: `receiver`, with `set_value`, `set_error` and `set_stopped` folded into one call.

@@ -120,7 +120,7 @@ impl<V, E> Default for Mailbox<V, E> {
     }
 }
 
-/// Completes into a [`Mailbox`].
+/// Leaves the completion of a waiting stage with its lane, and wakes the lane.
 pub struct MailboxReceiver<V, E> {
     mailbox: NonNull<Mailbox<V, E>>,
     _pinned: PhantomPinned,
