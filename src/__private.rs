@@ -11,7 +11,7 @@ use crate::source::Taken;
 pub use crate::adaptors::SenderExt;
 pub use crate::completion::{Never, Started};
 pub use crate::graph::flow::{
-    Flow, carry, end, fail, fine, next, no_rest, raise, segment, segment_of_result, skip, turn,
+    Flow, carry, end, fail, fine, next, no_rest, raise, segment, segment_of_result, skip, straight, turn,
 };
 pub use crate::graph::fused::{broken, fused};
 pub use crate::graph::guard::Guard;
@@ -27,7 +27,7 @@ pub use crate::graph::tag::{
     Joined, and, arm, batch, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value,
     join_start, map, map_err, or_else, route, runs_on, runs_on_io, same, scan, source as source_tag, try_map,
 };
-pub use crate::graph::tail::{EndTail, PushTail, SegmentTail};
+pub use crate::graph::tail::{EndTail, EveryEndTail, PushTail, SegmentTail, StraightTail};
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
 pub use crate::graph::transfer::Transfer;
 pub use crate::graph::waiting::{And, Begun, OrElse, wait_tail};

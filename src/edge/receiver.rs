@@ -69,6 +69,12 @@ impl<T, L: Layout> EdgeReceiver<T, L> {
         self.tally.wake.set(Box::new(wake)).is_ok()
     }
 
+    /// How many values were popped so far. Wraps around.
+    #[inline(always)]
+    pub fn popped(&self) -> usize {
+        self.ring.popped()
+    }
+
     /// The edge's counters, for any thread to read.
     pub fn stats(&self) -> EdgeStats {
         self.stats.clone()

@@ -146,6 +146,12 @@ impl<T, L: Layout> EdgeSender<T, L> {
         self.policy
     }
 
+    /// How many values were pushed so far, those not yet published included. Wraps around.
+    #[inline(always)]
+    pub fn pushed(&self) -> usize {
+        self.ring.pushed()
+    }
+
     /// The edge's counters, for any thread to read.
     pub fn stats(&self) -> EdgeStats {
         self.stats.clone()

@@ -64,6 +64,15 @@ pub const fn fine<V, E>(_: Tag<V, E>, value: V) -> Result<V, E> {
     Ok(value)
 }
 
+/// Types the body of a segment that makes one value of each: no filter, nothing that fails.
+#[inline(always)]
+pub const fn straight<V, E, P, T, G>(_: Tag<V, E>, _: &P, body: G) -> G
+where
+    G: Fn(&mut P, V) -> T + Copy,
+{
+    body
+}
+
 /// Nothing was gathered.
 #[inline(always)]
 pub const fn no_rest<P, T, E>(_: &mut P) -> Option<Flow<T, E>> {

@@ -21,8 +21,8 @@ struct Link {
 pub fn link(from: &ContextRef, to: &ContextRef) -> (Upstream, Downstream) {
     let (wakes_to, wakes_from) = (to.must_be_woken(), from.must_be_woken());
     let link = Arc::new(Link { from: from.clone(), to: to.clone(), stalled: AtomicBool::new(false) });
-    let upstream = Upstream { link: link.clone(), wakes: wakes_to, parks: wakes_from, pushed: false };
-    (upstream, Downstream { link, wakes: wakes_from, popped: false })
+    let upstream = Upstream { link: link.clone(), wakes: wakes_to, parks: wakes_from, told: 0 };
+    (upstream, Downstream { link, wakes: wakes_from, seen: 0 })
 }
 
 /// What the sending lane holds. Dropping it, after the edge's own end, tells the other lane.
@@ -30,24 +30,21 @@ pub struct Upstream {
     link: Arc<Link>,
     wakes: bool,
     parks: bool,
-    // INVARIANT: false unless `wakes`.
-    pushed: bool,
+    // What the edge's count of pushed values was when the receiver was last woken.
+    told: usize,
 }
 
 impl Upstream {
-    /// Notes that a value was pushed in this turn.
+    /// Whether the receiver's context parks, so that it must be told.
     #[inline(always)]
-    pub(crate) const fn pushed(&mut self) {
-        if self.wakes {
-            self.pushed = true;
-        }
+    pub(crate) const fn wakes(&self) -> bool {
+        self.wakes
     }
 
-    /// Ends the turn: the receiver learns of what was pushed.
-    #[inline(always)]
-    pub(crate) fn turned(&mut self) {
-        if self.pushed {
-            self.pushed = false;
+    /// Ends the turn: the receiver learns of what was pushed, `pushed` values in all.
+    pub(crate) fn turned(&mut self, pushed: usize) {
+        if self.wakes && self.told != pushed {
+            self.told = pushed;
             self.link.to.wake();
         }
     }
@@ -83,29 +80,26 @@ impl fmt::Debug for Upstream {
 pub struct Downstream {
     link: Arc<Link>,
     wakes: bool,
-    // INVARIANT: false unless `wakes`.
-    popped: bool,
+    // What the edge's count of popped values was when the sender was last considered.
+    seen: usize,
 }
 
 impl Downstream {
-    /// Notes that a value was popped in this turn.
+    /// Whether the sender's context parks, so that it must be told.
     #[inline(always)]
-    pub(crate) const fn popped(&mut self) {
-        if self.wakes {
-            self.popped = true;
-        }
+    pub(crate) const fn wakes(&self) -> bool {
+        self.wakes
     }
 
-    /// Ends the turn: a sender that found the edge full learns that there is room.
-    #[inline(always)]
-    pub(crate) fn turned(&mut self) {
-        if self.popped {
-            self.popped = false;
+    /// Ends the turn: a sender that found the edge full learns that there is room, after `popped`
+    /// values in all.
+    pub(crate) fn turned(&mut self, popped: usize) {
+        if self.seen != popped {
+            self.seen = popped;
             self.make_room_known();
         }
     }
 
-    #[cold]
     fn make_room_known(&self) {
         // ORDERING: pairs with the fence of `Upstream::stalled`.
         fence(Ordering::SeqCst);

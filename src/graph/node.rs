@@ -21,10 +21,13 @@ pub trait Input: Send {
     const SOURCE: bool = false;
 
     /// How many values one turn takes at the most.
-    const BURST: usize = 1;
+    const BURST: u64 = BURST;
 
     /// The next value, if there is one now.
-    fn take(&mut self, lane: &mut LaneState) -> Polled<Self::Item>;
+    fn take(&mut self) -> Option<Self::Item>;
+
+    /// After `take` gave nothing: whether that is for good.
+    fn nothing(&mut self, lane: &mut LaneState) -> Nothing<Self::Item>;
 
     /// Ends a turn.
     #[inline(always)]
@@ -36,22 +39,43 @@ pub trait Input: Send {
     }
 }
 
-/// The answer of [`Input::take`].
+/// Why [`Input::take`] gave nothing.
 #[derive(Debug)]
-pub enum Polled<T> {
-    /// The next value.
-    Value(T),
-    /// Nothing yet.
-    Empty,
-    /// No more, ever.
-    Ended,
+pub enum Nothing<T> {
+    /// There is nothing now.
+    Yet,
+    /// There was, and it arrived just after.
+    Late(T),
+    /// There will be nothing more.
+    Ever,
 }
+
+/// How many values a turn takes at the most from an input that gives many at a time.
+pub(crate) const BURST: u64 = 32;
 
 /// The graph's source as an input.
 ///
 /// Its values go on as they are; an error of the source ends the graph.
 #[derive(Debug)]
-pub struct SourceInput<S>(pub S);
+pub struct SourceInput<S: Source> {
+    source: S,
+    // Why the source gave no value the last time.
+    why: Why<S::Error>,
+}
+
+#[derive(Debug)]
+enum Why<E> {
+    Empty,
+    Ended,
+    Failed(E),
+}
+
+impl<S: Source> SourceInput<S> {
+    /// Takes from `source`.
+    pub const fn new(source: S) -> Self {
+        Self { source, why: Why::Empty }
+    }
+}
 
 impl<S> Input for SourceInput<S>
 where
@@ -60,29 +84,49 @@ where
 {
     type Item = S::Value;
     const SOURCE: bool = true;
-    const BURST: usize = if S::BURSTS { BURST } else { 1 };
+    const BURST: u64 = if S::BURSTS { BURST } else { 1 };
 
     #[inline(always)]
-    fn take(&mut self, lane: &mut LaneState) -> Polled<S::Value> {
-        match self.0.take() {
-            Taken::Value(value) => Polled::Value(value),
-            Taken::Empty => Polled::Empty,
-            Taken::Ended => Polled::Ended,
-            Taken::Error(error) => {
+    fn take(&mut self) -> Option<S::Value> {
+        self.why = match self.source.take() {
+            Taken::Value(value) => return Some(value),
+            Taken::Empty => Why::Empty,
+            Taken::Ended => Why::Ended,
+            Taken::Error(error) => Why::Failed(error),
+        };
+        None
+    }
+
+    #[inline]
+    fn nothing(&mut self, lane: &mut LaneState) -> Nothing<S::Value> {
+        match std::mem::replace(&mut self.why, Why::Ended) {
+            Why::Empty => Nothing::Yet,
+            Why::Ended => Nothing::Ever,
+            Why::Failed(error) => {
                 lane.fail(error);
-                Polled::Ended
+                Nothing::Ever
             }
         }
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.0.deadline()
+        self.source.deadline()
     }
 }
 
 /// The graph's source as an input whose errors a later stage handles.
 #[derive(Debug)]
-pub struct FallibleSourceInput<S>(pub S);
+pub struct FallibleSourceInput<S> {
+    source: S,
+    ended: bool,
+}
+
+impl<S> FallibleSourceInput<S> {
+    /// Takes from `source`.
+    pub const fn new(source: S) -> Self {
+        Self { source, ended: false }
+    }
+}
 
 impl<S> Input for FallibleSourceInput<S>
 where
@@ -90,25 +134,30 @@ where
 {
     type Item = Result<S::Value, S::Error>;
     const SOURCE: bool = true;
-    const BURST: usize = if S::BURSTS { BURST } else { 1 };
+    const BURST: u64 = if S::BURSTS { BURST } else { 1 };
 
     #[inline(always)]
-    fn take(&mut self, _: &mut LaneState) -> Polled<Self::Item> {
-        match self.0.take() {
-            Taken::Value(value) => Polled::Value(Ok(value)),
-            Taken::Empty => Polled::Empty,
-            Taken::Ended => Polled::Ended,
-            Taken::Error(error) => Polled::Value(Err(error)),
+    fn take(&mut self) -> Option<Self::Item> {
+        match self.source.take() {
+            Taken::Value(value) => Some(Ok(value)),
+            Taken::Error(error) => Some(Err(error)),
+            Taken::Empty => None,
+            Taken::Ended => {
+                self.ended = true;
+                None
+            }
         }
     }
 
+    #[inline]
+    fn nothing(&mut self, _: &mut LaneState) -> Nothing<Self::Item> {
+        if self.ended { Nothing::Ever } else { Nothing::Yet }
+    }
+
     fn deadline(&self) -> Option<Instant> {
-        self.0.deadline()
+        self.source.deadline()
     }
 }
-
-/// How many values a turn takes at the most from an input that gives many at a time.
-pub(crate) const BURST: usize = 32;
 
 /// The edge of a hop as an input.
 #[derive(Debug)]
@@ -126,34 +175,26 @@ impl<T, L: Layout> EdgeInput<T, L> {
 
 impl<T: Send, L: Layout> Input for EdgeInput<T, L> {
     type Item = T;
-    const BURST: usize = BURST;
 
     #[inline(always)]
-    fn take(&mut self, _: &mut LaneState) -> Polled<T> {
-        match self.edge.pop() {
-            Some(value) => {
-                self.downstream.popped();
-                Polled::Value(value)
-            }
-            None => self.end(),
+    fn take(&mut self) -> Option<T> {
+        self.edge.pop()
+    }
+
+    #[inline]
+    fn nothing(&mut self, _: &mut LaneState) -> Nothing<T> {
+        if !self.edge.is_closed() {
+            return Nothing::Yet;
         }
+        // What was pushed before the close is visible since; nothing of it must be missed.
+        self.edge.pop().map_or(Nothing::Ever, Nothing::Late)
     }
 
     #[inline(always)]
     fn turned(&mut self) {
-        self.downstream.turned();
-    }
-}
-
-impl<T: Send, L: Layout> EdgeInput<T, L> {
-    /// Nothing to pop: because the edge was closed, or just now.
-    #[inline]
-    fn end(&mut self) -> Polled<T> {
-        if !self.edge.is_closed() {
-            return Polled::Empty;
+        if self.downstream.wakes() {
+            self.downstream.turned(self.edge.popped());
         }
-        // What was pushed before the close is visible since; nothing of it must be missed.
-        self.edge.pop().map_or(Polled::Ended, Polled::Value)
     }
 }
 
@@ -201,12 +242,53 @@ impl<I: Input, T: Tail<I::Item>> Line<I, T> {
                 };
             }
             let finished = tail.finish(lane);
-            tail.publish();
+            tail.publish(0, lane);
             if !finished {
                 return Turn::Busy;
             }
         }
         self.over()
+    }
+
+    /// Ends a turn in which the input ran out before `left` more values were taken.
+    #[inline(always)]
+    fn starved(&mut self, left: u64, lane: &mut LaneState) -> Turn {
+        let taken = I::BURST - left;
+        self.taken += taken;
+        if let Some(tail) = self.tail.as_mut() {
+            tail.publish(taken, lane);
+        }
+        self.input.turned();
+        match self.input.nothing(lane) {
+            Nothing::Yet if taken == 0 => Turn::Idle,
+            Nothing::Yet => Turn::Busy,
+            Nothing::Late(value) => self.late(value, lane),
+            Nothing::Ever => {
+                self.draining = true;
+                self.end(lane)
+            }
+        }
+    }
+
+    #[cold]
+    fn late(&mut self, value: I::Item, lane: &mut LaneState) -> Turn {
+        self.taken += 1;
+        let Some(tail) = self.tail.as_mut() else { return Turn::Done };
+        let put = tail.put(value, lane);
+        tail.publish(1, lane);
+        if put == Put::Over { self.over() } else { Turn::Busy }
+    }
+
+    /// A turn in which there was no room: moves on what waits inside.
+    #[cold]
+    #[inline(never)]
+    fn stalled(&mut self, lane: &mut LaneState) -> Turn {
+        let Some(tail) = self.tail.as_mut() else { return Turn::Done };
+        match tail.poll(lane) {
+            Put::Done => Turn::Busy,
+            Put::Waiting => Turn::Idle,
+            Put::Over => self.over(),
+        }
     }
 
     #[cold]
@@ -223,40 +305,24 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
         if I::SOURCE && self.draining {
             return self.end(lane);
         }
-        let mut done = Turn::Idle;
-        for _ in 0..I::BURST {
-            if !tail.ready() {
-                match tail.poll(lane) {
-                    Put::Done => done = Turn::Busy,
-                    Put::Waiting => break,
-                    Put::Over => return self.over(),
-                }
-                if !tail.ready() {
-                    break;
-                }
-            }
-            match self.input.take(lane) {
-                Polled::Value(value) => {
-                    if I::SOURCE {
-                        self.taken += 1;
-                    }
-                    done = Turn::Busy;
-                    if tail.put(value, lane) == Put::Over {
-                        tail.publish();
-                        return self.over();
-                    }
-                }
-                Polled::Empty => break,
-                Polled::Ended => {
-                    tail.publish();
-                    self.draining = true;
-                    return self.end(lane);
-                }
+        let mut left = I::BURST;
+        let mut over = false;
+        while tail.ready() {
+            let Some(value) = self.input.take() else { return self.starved(left, lane) };
+            over = tail.put(value, lane) == Put::Over;
+            left -= 1;
+            if left == 0 || over {
+                break;
             }
         }
-        tail.publish();
+        let taken = I::BURST - left;
+        self.taken += taken;
+        tail.publish(taken, lane);
         self.input.turned();
-        done
+        if over {
+            return self.over();
+        }
+        if taken == 0 { self.stalled(lane) } else { Turn::Busy }
     }
 
     fn drain(&mut self) {

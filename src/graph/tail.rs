@@ -40,8 +40,9 @@ pub trait Tail<T>: Send {
     /// `true`, and only while [`ready`](Self::ready).
     fn finish(&mut self, lane: &mut LaneState) -> bool;
 
-    /// Publishes what was pushed in this turn, and wakes a consumer that may be parked.
-    fn publish(&mut self);
+    /// Ends a turn in which `put` was called so many times: publishes what was pushed, and wakes a
+    /// consumer that may be parked.
+    fn publish(&mut self, puts: u64, lane: &mut LaneState);
 }
 
 /// What the tails of one lane share.
@@ -151,8 +152,54 @@ where
     }
 
     #[inline(always)]
-    fn publish(&mut self) {
-        self.next.publish();
+    fn publish(&mut self, puts: u64, lane: &mut LaneState) {
+        self.next.publish(puts, lane);
+    }
+}
+
+/// A segment that makes one value of each, and what follows it.
+#[derive(Debug)]
+pub struct StraightTail<P, G, N> {
+    parts: P,
+    body: G,
+    next: N,
+}
+
+impl<P, G, N> StraightTail<P, G, N> {
+    /// Runs `body` over `parts`.
+    pub const fn new(parts: P, body: G, next: N) -> Self {
+        Self { parts, body, next }
+    }
+}
+
+impl<T, U, P, G, N> Tail<T> for StraightTail<P, G, N>
+where
+    P: Send,
+    G: Fn(&mut P, T) -> U + Send,
+    N: Tail<U>,
+{
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        self.next.ready()
+    }
+
+    #[inline(always)]
+    fn put(&mut self, value: T, lane: &mut LaneState) -> Put {
+        self.next.put((self.body)(&mut self.parts, value), lane)
+    }
+
+    #[inline(always)]
+    fn poll(&mut self, lane: &mut LaneState) -> Put {
+        self.next.poll(lane)
+    }
+
+    fn finish(&mut self, lane: &mut LaneState) -> bool {
+        self.next.finish(lane)
+    }
+
+    #[inline(always)]
+    fn publish(&mut self, puts: u64, lane: &mut LaneState) {
+        self.next.publish(puts, lane);
     }
 }
 
@@ -189,7 +236,6 @@ impl<T: Send, L: Layout> Tail<T> for PushTail<T, L> {
         } else {
             self.edge.push_reserved(value);
         }
-        self.upstream.pushed();
         Put::Done
     }
 
@@ -201,7 +247,7 @@ impl<T: Send, L: Layout> Tail<T> for PushTail<T, L> {
         if Self::DEFERS {
             self.edge.publish();
         }
-        self.upstream.turned();
+        self.upstream.turned(self.edge.pushed());
         self.upstream.stalled();
         if self.edge.has_room() { Put::Done } else { Put::Waiting }
     }
@@ -211,11 +257,13 @@ impl<T: Send, L: Layout> Tail<T> for PushTail<T, L> {
     }
 
     #[inline(always)]
-    fn publish(&mut self) {
+    fn publish(&mut self, _: u64, _: &mut LaneState) {
         if Self::DEFERS {
             self.edge.publish();
         }
-        self.upstream.turned();
+        if self.upstream.wakes() {
+            self.upstream.turned(self.edge.pushed());
+        }
     }
 }
 
@@ -245,47 +293,36 @@ impl<T> Tail<T> for EndTail {
     }
 
     #[inline(always)]
-    fn publish(&mut self) {}
+    fn publish(&mut self, _: u64, _: &mut LaneState) {}
 }
 
-/// Hands each value to two tails: the arms of a `fork` that hop.
+/// The end of the graph behind straight segments alone: every pass that came in has completed, so
+/// that they are counted once per turn.
 #[derive(Debug)]
-pub struct FanTail<A, B>(pub A, pub B);
+pub struct EveryEndTail;
 
-impl<T: Clone, A: Tail<T>, B: Tail<T>> Tail<T> for FanTail<A, B> {
+impl<T> Tail<T> for EveryEndTail {
     #[inline(always)]
     fn ready(&mut self) -> bool {
-        self.0.ready() && self.1.ready()
+        true
     }
 
     #[inline(always)]
-    fn put(&mut self, value: T, lane: &mut LaneState) -> Put {
-        match self.0.put(value.clone(), lane) {
-            Put::Over => Put::Over,
-            first => match self.1.put(value, lane) {
-                Put::Done => first,
-                second => second,
-            },
-        }
+    fn put(&mut self, _: T, _: &mut LaneState) -> Put {
+        Put::Done
     }
 
     #[inline(always)]
-    fn poll(&mut self, lane: &mut LaneState) -> Put {
-        match (self.0.poll(lane), self.1.poll(lane)) {
-            (Put::Over, _) | (_, Put::Over) => Put::Over,
-            (Put::Done, Put::Done) => Put::Done,
-            _ => Put::Waiting,
-        }
+    fn poll(&mut self, _: &mut LaneState) -> Put {
+        Put::Done
     }
 
-    fn finish(&mut self, lane: &mut LaneState) -> bool {
-        let first = self.0.finish(lane);
-        self.1.finish(lane) && first
+    fn finish(&mut self, _: &mut LaneState) -> bool {
+        true
     }
 
     #[inline(always)]
-    fn publish(&mut self) {
-        self.0.publish();
-        self.1.publish();
+    fn publish(&mut self, puts: u64, lane: &mut LaneState) {
+        lane.completed += puts;
     }
 }

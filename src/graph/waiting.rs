@@ -344,7 +344,7 @@ where
     }
 
     #[inline(always)]
-    fn publish(&mut self) {
-        self.next.publish();
+    fn publish(&mut self, puts: u64, lane: &mut LaneState) {
+        self.next.publish(puts, lane);
     }
 }

@@ -8,7 +8,7 @@ use super::local;
 use super::typed::{Typed, TypedArm, TypedSegment, TypedStage};
 use crate::catalogue::Combinator;
 use crate::lower::{Joint, Plan, changes_error};
-use crate::model::Kind;
+use crate::model::{Body, Branch, Kind, Operation};
 
 /// What comes into a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,29 @@ pub(crate) fn gives_result(plan: &Plan<'_>, index: usize) -> bool {
     segment.carries || matches!(segment.joint, Some(Joint::Wait { .. }))
 }
 
+/// Whether segment `index` makes one value of each, and cannot fail.
+pub(crate) fn is_straight(plan: &Plan<'_>, index: usize) -> bool {
+    fn straight<'o>(mut operations: impl Iterator<Item = &'o Operation>) -> bool {
+        operations.all(|operation| match &operation.kind {
+            Kind::Stage(_) => matches!(
+                operation.combinator,
+                Combinator::Map | Combinator::ForEach | Combinator::InspectValue
+            ),
+            Kind::Scan { .. } => true,
+            Kind::Fork(arms) => arms.iter().all(straight_arm),
+            Kind::Route { arms, .. } => arms.iter().all(straight_arm),
+            Kind::Batch { .. } | Kind::Join(_) | Kind::Hop { .. } | Kind::Repeat { .. } => false,
+        })
+    }
+    fn straight_arm(arm: &Branch) -> bool {
+        match &arm.body {
+            Body::Chain { operations, .. } => straight(operations.iter()),
+            Body::Opaque(_) => false,
+        }
+    }
+    input(plan, index) == Input::Value && straight(plan.segments[index].operations.iter().copied())
+}
+
 /// The bodies of all segments.
 pub(crate) fn segments(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     typed.segments.iter().enumerate().map(|(index, segment)| one(plan, segment, index)).collect()
@@ -46,6 +69,17 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
     let input = input(plan, index);
     let carries = plan.segments[index].carries;
     let out = if gives_result(plan, index) { Out::Result } else { Out::Value };
+    if is_straight(plan, index) {
+        let end = &segment.end;
+        let statements = statements(&segment.stages, &Route::new(end, false), &[]);
+        let value = match out {
+            Out::Value => quote!(__v),
+            Out::Result => quote!(::fusewire::__private::fine(#end, __v)),
+        };
+        return quote! {
+            let #name = ::fusewire::__private::straight(#start, &#tuple, move |__p, __v| { #statements #value });
+        };
+    }
     let flow = body_to(&segment.stages, &segment.end, carries, input, out);
     let batches = segment
         .stages

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::drawing;
+use super::flow;
 use super::local;
 use super::typed::Typed;
 use crate::catalogue::SourceKind;
@@ -105,13 +106,13 @@ fn placed(plan: &Plan<'_>, typed: &Typed<'_>, joined: bool) -> TokenStream {
 
 /// The node that begins with segment `first`.
 fn node(plan: &Plan<'_>, typed: &Typed<'_>, first: usize, joined: bool) -> TokenStream {
-    let tail = tail(plan, typed, first, joined);
+    let tail = tail(plan, typed, first, joined, true);
     let input = if first == 0 {
         let source = &typed.source;
         if plan.handles_source_errors() {
-            quote!(::fusewire::__private::FallibleSourceInput(#source))
+            quote!(::fusewire::__private::FallibleSourceInput::new(#source))
         } else {
-            quote!(::fusewire::__private::SourceInput(#source))
+            quote!(::fusewire::__private::SourceInput::new(#source))
         }
     } else {
         let receiver = local("receiver", first - 1);
@@ -120,13 +121,17 @@ fn node(plan: &Plan<'_>, typed: &Typed<'_>, first: usize, joined: bool) -> Token
     quote!(::fusewire::__private::Line::new(#input, #tail))
 }
 
-/// Segment `index` and everything behind it up to the next hop.
-fn tail(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, joined: bool) -> TokenStream {
+/// Segment `index` and everything behind it up to the next hop; `every` if every value that came
+/// into the node comes this far.
+fn tail(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, joined: bool, every: bool) -> TokenStream {
+    let straight = flow::is_straight(plan, index);
+    let every = every && straight;
     let (body, rest) = (local("segment", index), local("rest", index));
     let tuple = &typed.segments[index].tuple;
     let next = match &plan.segments[index].joint {
+        None if every => quote!(::fusewire::__private::EveryEndTail),
         None => quote!(::fusewire::__private::EndTail),
-        Some(Joint::Hop { .. }) if joined && index == 0 => tail(plan, typed, 1, joined),
+        Some(Joint::Hop { .. }) if joined && index == 0 => tail(plan, typed, 1, joined, every),
         Some(Joint::Hop { .. }) => {
             let sender = local("sender", index);
             quote!(::fusewire::__private::PushTail::new(#sender))
@@ -134,9 +139,12 @@ fn tail(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, joined: bool) -> Token
         Some(Joint::Wait { .. }) => {
             let stage = local("joint", index);
             let end = &typed.segments[index].end;
-            let behind = tail(plan, typed, index + 1, joined);
+            let behind = tail(plan, typed, index + 1, joined, false);
             quote!(::fusewire::__private::wait_tail(#end, #stage, #behind))
         }
     };
+    if straight {
+        return quote!(::fusewire::__private::StraightTail::new(#tuple, #body, #next));
+    }
     quote!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next))
 }

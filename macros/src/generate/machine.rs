@@ -128,6 +128,9 @@ fn states(count: usize) -> (Ident, usize) {
 
 /// The value that leaves segment `index`, whose end is `flow`; or out of the body.
 fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, flow: &TokenStream) -> TokenStream {
+    if flow::is_straight(plan, index) {
+        return flow.clone();
+    }
     // A segment that carries its errors on never fails.
     let error = if plan.segments[index].carries {
         quote!(::fusewire::__private::lost())
