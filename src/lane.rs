@@ -24,6 +24,10 @@ pub trait Lane: Send {
     fn start(&mut self) {}
 
     /// One trip round the lane's loop body.
+    ///
+    /// Mark it `#[inline(always)]` where every nanosecond counts: it is called from
+    /// [`run`](Self::run) and [`burst`](Self::burst), and a compiler that sees two callers may make
+    /// both call it instead.
     fn turn(&mut self) -> Turn;
 
     /// Turns until `attention` is raised, the lane is done, or `idle` turns in a row were idle.
