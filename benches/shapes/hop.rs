@@ -58,35 +58,34 @@ pub fn fused<const WORDS: usize>(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
 
 /// The same by hand: the sending loop. Returns when the ring is full or the range has ended.
 ///
-/// Its end and its range are locals, as they would be on a thread of its own: the processor keeps
-/// them in registers.
+/// It works on copies of its end and its range, as a loop on a thread of its own would: only
+/// locals stay in registers across the loads and stores that order the ring.
 #[inline(never)]
-pub fn hand_push<const WORDS: usize, P: Push<Message<WORDS>>>(
-    mut words: Range<u64>,
-    mut to: P,
+pub fn hand_push<const WORDS: usize>(
+    words: &mut Range<u64>,
+    to: &mut impl Push<Message<WORDS>>,
     stop: &AtomicBool,
-) -> (Range<u64>, P) {
+) {
+    let (mut rest, mut end) = (words.clone(), *to);
     // ORDERING: relaxed, the flag is a hint.
-    while !stop.load(Ordering::Relaxed) && to.has_room() {
-        let Some(word) = words.next() else { break };
-        to.push(Message::new(word));
+    while !stop.load(Ordering::Relaxed) && end.has_room() {
+        let Some(word) = rest.next() else { break };
+        end.push(Message::new(word));
     }
-    (words, to)
+    (*words, *to) = (rest, end);
 }
 
 /// The receiving loop. Returns when the ring is empty.
 #[inline(never)]
-pub fn hand_pop<const WORDS: usize, P: Pop<Message<WORDS>>>(
-    mut from: P,
-    mut sum: u64,
-    stop: &AtomicBool,
-) -> (P, u64) {
+pub fn hand_pop<const WORDS: usize>(from: &mut impl Pop<Message<WORDS>>, sum: u64, stop: &AtomicBool) -> u64 {
+    let (mut end, mut sum) = (*from, sum);
     // ORDERING: relaxed, the flag is a hint.
     while !stop.load(Ordering::Relaxed) {
-        let Some(message) = from.pop() else { break };
+        let Some(message) = end.pop() else { break };
         sum = sum.wrapping_add(message.weigh());
     }
-    (from, sum)
+    *from = end;
+    sum
 }
 
 /// Both loops, each in turn.
@@ -97,8 +96,8 @@ pub fn hand<const WORDS: usize>(
 ) -> u64 {
     let mut sum = 0;
     while !words.is_empty() {
-        (words, to) = hand_push(words, to, stop);
-        (from, sum) = hand_pop(from, sum, stop);
+        hand_push(&mut words, &mut to, stop);
+        sum = hand_pop(&mut from, sum, stop);
     }
     sum
 }

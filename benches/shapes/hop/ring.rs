@@ -12,7 +12,7 @@ pub mod slotted;
 struct Alone<T>(T);
 
 /// The end that pushes.
-pub trait Push<T> {
+pub trait Push<T>: Copy {
     /// Whether a value can be pushed. True until the next push, once it is.
     fn has_room(&mut self) -> bool;
     /// Pushes and publishes a value; only after `has_room`.
@@ -20,7 +20,7 @@ pub trait Push<T> {
 }
 
 /// The end that pops.
-pub trait Pop<T> {
+pub trait Pop<T>: Copy {
     /// The oldest value.
     fn pop(&mut self) -> Option<T>;
 }

@@ -21,7 +21,8 @@ pub struct Ring<T, const N: usize> {
 // SAFETY: a slot is touched by one side at a time: the counters say by which.
 unsafe impl<T: Send, const N: usize> Sync for Ring<T, N> {}
 
-/// The end that pushes.
+/// The end that pushes. Of its copies one is used.
+#[derive(Clone, Copy)]
 pub struct Producer<'r, T, const N: usize> {
     ring: &'r Ring<T, N>,
     slots: &'r [UnsafeCell<MaybeUninit<T>>; N],
@@ -30,7 +31,8 @@ pub struct Producer<'r, T, const N: usize> {
     limit: usize,
 }
 
-/// The end that pops.
+/// The end that pops. Of its copies one is used.
+#[derive(Clone, Copy)]
 pub struct Consumer<'r, T, const N: usize> {
     ring: &'r Ring<T, N>,
     slots: &'r [UnsafeCell<MaybeUninit<T>>; N],

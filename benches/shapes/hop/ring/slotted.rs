@@ -20,13 +20,15 @@ pub struct Ring<T, const N: usize>(Box<[Slot<T>; N]>);
 // SAFETY: a slot's mark says which side may touch it.
 unsafe impl<T: Send, const N: usize> Sync for Ring<T, N> {}
 
-/// The end that pushes.
+/// The end that pushes. Of its copies one is used.
+#[derive(Clone, Copy)]
 pub struct Producer<'r, T, const N: usize> {
     slots: &'r [Slot<T>; N],
     pushed: usize,
 }
 
-/// The end that pops.
+/// The end that pops. Of its copies one is used.
+#[derive(Clone, Copy)]
 pub struct Consumer<'r, T, const N: usize> {
     slots: &'r [Slot<T>; N],
     popped: usize,
