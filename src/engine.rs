@@ -162,6 +162,14 @@ impl Handle {
         if self.wait(Some(limit)) { Ok(self.control.outcome()) } else { Err(self) }
     }
 
+    /// Blocks until the graph has ended, for `limit` at the most; returns whether it has.
+    ///
+    /// For whoever watches over a graph: unlike [`join`](Self::join) it leaves the handle, so that
+    /// [`inspect`](Self::inspect) still shows the last counters.
+    pub fn wait_for(&self, limit: Duration) -> bool {
+        self.wait(Some(limit))
+    }
+
     /// The context where lanes without a context of their own run.
     pub const fn home(&self) -> &ContextRef {
         &self.home.context

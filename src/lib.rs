@@ -24,6 +24,7 @@ pub mod graph;
 pub mod inspect;
 pub mod lane;
 pub mod launch;
+pub mod loan;
 pub mod net;
 pub mod on;
 pub(crate) mod opaque;

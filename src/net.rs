@@ -20,23 +20,23 @@ use crate::source::Source;
 pub mod codec;
 pub mod datagram;
 pub mod error;
-pub mod framed;
+pub mod framing;
 mod home;
 pub mod listener;
 pub mod multicast;
 mod pool;
-pub mod send;
+pub mod sending;
 pub mod tcp;
 pub mod udp;
 
 pub use codec::{Be16, Be32, Codec, Delimiter};
 pub use datagram::Datagram;
 pub use error::{Fault, NetError};
-pub use framed::{Frame, framed};
+pub use framing::{Frame, framed};
 pub use listener::{TcpListener, accept};
 pub use multicast::Interface;
-pub use send::{send, send_framed, send_to};
-pub use tcp::TcpStream;
+pub use sending::{send, send_framed, send_to};
+pub use tcp::{TcpReader, TcpStream, TcpWriter};
 pub use udp::{UdpBuilder, UdpCounters, UdpSocket, UdpStats};
 
 /// Something that [`read`] makes a source of.

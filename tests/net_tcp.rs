@@ -17,7 +17,7 @@ use fusewire::context::io::Io;
 use fusewire::env::Env;
 use fusewire::lane::Turn;
 use fusewire::net::codec::{BadFrame, Bytes, Codec, Header, Scan};
-use fusewire::net::framed::Framed;
+use fusewire::net::framing::Framed;
 use fusewire::net::{
     Be16, Be32, Delimiter, Fault, Frame, NetError, TcpListener, TcpStream, accept, framed, send, send_framed,
 };
@@ -461,7 +461,7 @@ fn a_stop_gives_up_what_the_peer_does_not_take() {
         io.context().wake();
         let Outcome::Error(error) = told.recv_timeout(net::PATIENCE).unwrap() else { panic!("sent") };
         assert!(error.contains("given up in the middle of a message"), "{error}");
-        assert!(began.elapsed() >= fusewire::net::send::LINGER);
+        assert!(began.elapsed() >= fusewire::net::sending::LINGER);
         // Nothing more goes out behind half a message.
         let Outcome::Error(error) = told.recv_timeout(net::PATIENCE).unwrap() else { panic!("sent") };
         assert!(error.contains("given up in the middle of a message"), "{error}");

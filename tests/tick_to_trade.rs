@@ -20,7 +20,7 @@ use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Every engine does the same job and gives the same answers.
-const ENGINES: [&str; 1] = ["hand"];
+const ENGINES: [&str; 2] = ["fused", "hand"];
 
 /// The engines spin on their cores, so one runs at a time.
 fn alone() -> MutexGuard<'static, ()> {

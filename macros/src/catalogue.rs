@@ -128,7 +128,7 @@ pub(crate) fn source_kind(name: &str) -> SourceKind {
     match name {
         "just" | "just_error" | "just_stopped" | "from_iter" | "from_fn" => SourceKind::Ready,
         "recv" | "every" | "after" | "poll_fn" | "source" => SourceKind::Waiting,
-        "read" | "accept" => SourceKind::Io,
+        "read" | "framed" | "accept" => SourceKind::Io,
         _ => SourceKind::Opaque,
     }
 }

@@ -10,8 +10,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::error::{Fault, NetError};
 use super::home::Home;
-use super::send::private::Transmit;
-use super::send::{Gate, Outlet};
+use super::sending::private::Transmit;
+use super::sending::{Gate, Outlet};
 use super::{first_address, is_a_source};
 use crate::context::ContextRef;
 use crate::context::io::Io;
@@ -19,7 +19,7 @@ use crate::source::{Source, Taken};
 
 /// A connection that lives on an io context.
 ///
-/// [`framed`](super::framed()) makes it a source of frames, [`send`](super::send::send) a stage;
+/// [`framed`](super::framed) makes it a source of frames, [`send`](super::send) a stage;
 /// [`split`](Self::split) it where the two go to different graphs. The connection is closed when the
 /// last of its halves is dropped.
 ///

@@ -13,7 +13,7 @@ use super::error::{Fault, NetError};
 use super::home::Home;
 use super::multicast::{self, Interface};
 use super::pool::Pool;
-use super::send::Gate;
+use super::sending::Gate;
 use super::{Read, first_address, is_a_source};
 use crate::context::ContextRef;
 use crate::context::io::Io;
@@ -30,8 +30,8 @@ mod plain;
 
 /// A datagram socket that lives on an io context.
 ///
-/// [`read`](super::read) makes it a source of [`Datagram`]s, [`send`](super::send::send) and
-/// [`send_to`](super::send::send_to) make stages of it; a socket can be both.
+/// [`read`](super::read) makes it a source of [`Datagram`]s, [`send`](super::send) and
+/// [`send_to`](super::send_to) make stages of it; a socket can be both.
 ///
 /// # Examples
 ///
@@ -137,6 +137,15 @@ impl UdpSocket {
         UdpBuilder::new(io.clone(), first_address(address))
     }
 
+    /// Takes a bound socket of the standard library to an io context; [`UdpBuilder::build`] makes it ours.
+    ///
+    /// What the builder says is set on top of what the socket has already; if it is connected, it stays so.
+    pub fn from_std(io: &Io, socket: std::net::UdpSocket) -> UdpBuilder {
+        let address = socket.local_addr().map_err(|cause| NetError::new(Fault::Bind).because(cause));
+        let peer = socket.peer_addr().ok().map(Ok);
+        UdpBuilder { bound: Some(socket.into()), peer, ..UdpBuilder::new(io.clone(), address) }
+    }
+
     /// The address it is bound to, with the port that the system chose if it was zero.
     pub fn local_address(&self) -> SocketAddr {
         self.endpoint.local
@@ -169,6 +178,8 @@ impl fmt::Debug for UdpSocket {
 pub struct UdpBuilder {
     io: Io,
     address: Result<SocketAddr, NetError>,
+    // A socket that is bound to `address` already.
+    bound: Option<Socket>,
     peer: Option<Result<SocketAddr, NetError>>,
     groups: Vec<(IpAddr, Interface)>,
     through: Option<Interface>,
@@ -190,6 +201,7 @@ impl UdpBuilder {
         Self {
             io,
             address,
+            bound: None,
             peer: None,
             groups: Vec::new(),
             through: None,
@@ -233,7 +245,7 @@ impl UdpBuilder {
         self
     }
 
-    /// Sends to, and receives from, this peer alone; [`send`](super::send::send) needs it.
+    /// Sends to, and receives from, this peer alone; [`send`](super::send) needs it.
     pub fn connect(mut self, peer: impl ToSocketAddrs) -> Self {
         self.peer = Some(first_address(peer));
         self
@@ -324,8 +336,12 @@ impl UdpBuilder {
                 NetError::new(Fault::Setting("`buffer_size` must be between 1 and 65536")).at(address)
             );
         }
-        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))
-            .map_err(fail(Fault::Bind))?;
+        let is_bound = self.bound.is_some();
+        let socket = match self.bound {
+            Some(socket) => socket,
+            None => Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))
+                .map_err(fail(Fault::Bind))?,
+        };
         socket.set_nonblocking(true).map_err(fail(Fault::Bind))?;
         if self.reuse {
             socket.set_reuse_address(true).map_err(fail(Fault::Option("SO_REUSEADDR")))?;
@@ -359,7 +375,9 @@ impl UdpBuilder {
                 if address.is_ipv4() { Socket::set_multicast_loop_v4 } else { Socket::set_multicast_loop_v6 };
             set(&socket, yes).map_err(fail(Fault::Option("IP_MULTICAST_LOOP")))?;
         }
-        socket.bind(&address.into()).map_err(fail(Fault::Bind))?;
+        if !is_bound {
+            socket.bind(&address.into()).map_err(fail(Fault::Bind))?;
+        }
         for (group, interface) in self.groups {
             multicast::join(&socket, group, interface).map_err(|cause| {
                 NetError::new(Fault::Join).at(SocketAddr::new(group, address.port())).because(cause)

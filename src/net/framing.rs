@@ -25,7 +25,7 @@ pub fn framed<C: Codec>(stream: impl Into<TcpReader>, codec: C) -> Framed<C> {
     Framed::new(stream.into().connection, codec, 2, size)
 }
 
-/// The source made by [`framed`](framed()).
+/// The source made by [`framed`].
 ///
 /// **Gives** each frame in order, as a [`Frame`] that borrows the read buffer. **Ends** when the
 /// peer closes the stream between two frames. **Fails**, and then ends, with
