@@ -1,6 +1,7 @@
 //! What every engine is given, and what it gives back. Two engines do the same job with the same parts:
-//! [`hand`] is two pinned threads, two rings and plain loops.
+//! [`fused`] is a graph, [`hand`] is two pinned threads, two rings and plain loops.
 
+pub mod fused;
 pub mod hand;
 
 use std::net::{TcpStream, UdpSocket};
@@ -18,15 +19,16 @@ use crate::parts::strategy::Score;
 use crate::parts::tape::Tape;
 use crate::schedule::Schedule;
 
+/// Order packets that are kept in memory where no gateway takes them; then the space is used again.
+pub const MOST_ORDERS_IN_MEMORY: usize = 1 << 20;
+
 /// One run of the job.
 #[derive(Debug)]
 pub struct Job<'a> {
     /// The packets, and the symbol to trade.
-    pub tape: &'a Tape,
+    pub tape: &'a Arc<Tape>,
     /// When each of them is due.
-    pub schedule: &'a Schedule,
-    /// Where the packets come from and the orders go.
-    pub wiring: Wiring<'a>,
+    pub schedule: &'a Arc<Schedule>,
     /// Scores rows.
     pub model: Arc<Model>,
     /// The price step, in 1/10000.
@@ -37,8 +39,19 @@ pub struct Job<'a> {
     pub compute_core: usize,
     /// Whether scores and orders are kept.
     pub recording: bool,
+    /// Whether the engine shows how it is built.
+    pub shows: bool,
     /// The clock of this process.
     pub clock: Clock,
+}
+
+impl Job<'_> {
+    /// Shows how the engine is built, if it is to.
+    pub fn show(&self, drawing: &dyn std::fmt::Display) {
+        if self.shows {
+            println!("\n{drawing}");
+        }
+    }
 }
 
 /// Both ends of the job.
@@ -53,7 +66,7 @@ pub enum Wiring<'a> {
         /// Logged in at the gateway, not blocking.
         orders: TcpStream,
         /// The engine sets it to the time of the first packet when it is ready; the exchange waits for that.
-        start: &'a OnceLock<u64>,
+        start: &'a Arc<OnceLock<u64>>,
         /// The exchange has sent everything.
         done: &'a AtomicBool,
     },
@@ -84,6 +97,10 @@ pub struct Outcome {
     pub kept: Vec<Order>,
     /// The order packets as they stand in memory, where there is no gateway to check them.
     pub order_bytes: Vec<u8>,
+    /// How the engine was built and what went through it, if it can say so.
+    pub drawing: Option<String>,
+    /// Ctrl-C ended the run early.
+    pub interrupted: bool,
 }
 
 /// Binds the calling thread to a core.

@@ -84,7 +84,8 @@ pub struct Sent {
     pub lateness: Histogram<u64>,
 }
 
-/// Sends a tape: waits for `start`, keeps to the schedule, raises `done` behind the last packet.
+/// Sends a tape: waits for `start`, keeps to the schedule, raises `done` behind the last packet. Gives up once the
+/// engine is `gone`.
 ///
 /// # Errors
 /// The socket fails.
@@ -95,6 +96,7 @@ pub fn send(
     clock: Clock,
     start: &OnceLock<u64>,
     done: &AtomicBool,
+    gone: &AtomicBool,
 ) -> Result<Sent, BadInput> {
     let _done = Raise(done);
     let socket =
@@ -118,6 +120,10 @@ pub fn send(
         if let Some(due) = schedule.of_datagram(number) {
             clock.sleep_until(base + due);
             desk::note(&mut sent.lateness, clock.now().saturating_sub(base + due));
+        }
+        // ORDERING: Relaxed, some packets to nobody do no harm.
+        if gone.load(Ordering::Relaxed) {
+            return Ok(sent);
         }
         put(tape.packet(number))?;
         sent.datagrams += 1;

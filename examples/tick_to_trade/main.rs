@@ -14,11 +14,11 @@ pub mod schedule;
 
 use std::net::SocketAddrV4;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use args::{Args, Engine, Input};
-use engine::{Job, Outcome, Wiring, hand};
+use engine::{Job, Outcome, Wiring, fused, hand};
 use parts::clock::Clock;
 use parts::input::{self, BadInput};
 use parts::model::Model;
@@ -28,8 +28,6 @@ use schedule::Schedule;
 
 /// The model that is in the repository, trained on the embedded exchange's own flow by `train.py`.
 const DEFAULT_MODEL: &[u8] = include_bytes!("model.json");
-/// Said until the graph of the fused engine is there.
-const NO_FUSED: &str = "the fused engine is not built yet: only the hand-written one runs";
 
 fn main() -> ExitCode {
     match run() {
@@ -65,17 +63,14 @@ fn run() -> Result<bool, BadInput> {
         return Ok(true);
     }
     let engines: &[_] = match args.engine {
-        Engine::Fused => return Err(BadInput::new(NO_FUSED.into())),
-        Engine::Both => {
-            println!("note: {NO_FUSED}");
-            &["hand"]
-        }
+        Engine::Fused => &["fused"],
+        Engine::Both => &["fused", "hand"],
         Engine::Hand => &["hand"],
     };
     let bench = Bench {
-        schedule: Schedule::new(&tape, args.rate),
+        schedule: Arc::new(Schedule::new(&tape, args.rate)),
         clock: Clock::start(),
-        tape,
+        tape: Arc::new(tape),
         model,
         placement,
         args,
@@ -83,15 +78,25 @@ fn run() -> Result<bool, BadInput> {
     bench.introduce();
     let mut results: Vec<report::Engine> = Vec::new();
     let mut sound = true;
-    for round in 1..=bench.args.rounds() {
+    'rounds: for round in 1..=bench.args.rounds() {
         for &name in engines {
             println!("round {round} of {}: {name} ...", bench.args.rounds());
             let (outcome, lateness, checked) = bench.round(name, round == 1)?;
             sound &= bench.is_sound(name, &outcome, &checked);
+            let interrupted = outcome.interrupted;
             match results.iter_mut().find(|engine| engine.name == name) {
                 Some(engine) => engine.add(outcome, lateness),
                 None => results.push(report::Engine::new(name, outcome, lateness)),
             }
+            if interrupted {
+                println!("{name}: interrupted; what had come in was worked off, and nothing else is run");
+                break 'rounds;
+            }
+        }
+    }
+    for engine in &results {
+        if let Some(drawing) = &engine.outcome().drawing {
+            println!("\nthe first round of {}:\n{drawing}", engine.name);
         }
     }
     println!("\n{}", report::table(&results));
@@ -104,8 +109,8 @@ type Lateness = Option<hdrhistogram::Histogram<u64>>;
 /// Everything that the rounds have in common.
 struct Bench {
     args: Args,
-    tape: Tape,
-    schedule: Schedule,
+    tape: Arc<Tape>,
+    schedule: Arc<Schedule>,
     model: Arc<Model>,
     placement: Placement,
     clock: Clock,
@@ -134,7 +139,7 @@ impl Bench {
     fn round(&self, name: &str, first: bool) -> Result<(Outcome, Lateness, gateway::Checked), BadInput> {
         let recording = first && (self.args.scores.is_some() || self.args.orders.is_some());
         if !self.args.udp {
-            let outcome = self.engine(name, recording, Wiring::Memory)?;
+            let outcome = self.engine(name, first, recording, Wiring::Memory)?;
             let mut checker = gateway::Checker::new(self.tape.symbol());
             checker.check_all(&outcome.order_bytes);
             return Ok((outcome, None, checker.into_checked()));
@@ -142,17 +147,18 @@ impl Bench {
         let mut warnings = Vec::new();
         let (feed, group) = exchange::join(&mut warnings)?;
         let (listener, address) = gateway::listen()?;
-        let (start, done) = (OnceLock::new(), AtomicBool::new(false));
+        let (start, done, gone) = (Arc::new(OnceLock::new()), AtomicBool::new(false), AtomicBool::new(false));
         std::thread::scope(|scope| {
             let gateway = scope.spawn(|| {
                 engine::pin(self.placement.others)?;
                 gateway::serve(&listener, self.tape.symbol())
             });
             let orders = gateway::log_in(address)?;
-            let exchange = scope.spawn(|| self.exchange(group, &start, &done));
-            let outcome =
-                self.engine(name, recording, Wiring::Sockets { feed, orders, start: &start, done: &done });
-            // An engine that did not start lets the exchange go, which then speaks to nobody.
+            let exchange = scope.spawn(|| self.exchange(group, &start, &done, &gone));
+            let wiring = Wiring::Sockets { feed, orders, start: &start, done: &done };
+            let outcome = self.engine(name, first, recording, wiring);
+            // ORDERING: Relaxed, the exchange need only see it some time: it would speak to nobody.
+            gone.store(true, Ordering::Relaxed);
             start.get_or_init(|| self.clock.now());
             let (sent, refused) = exchange.join().expect("the exchange does not panic");
             let checked = gateway.join().expect("the gateway does not panic");
@@ -170,25 +176,33 @@ impl Bench {
         group: SocketAddrV4,
         start: &OnceLock<u64>,
         done: &AtomicBool,
+        gone: &AtomicBool,
     ) -> (Result<exchange::Sent, BadInput>, Option<String>) {
         let refused = placement::settle_exchange(&self.placement, self.schedule.is_paced());
-        (exchange::send(&self.tape, &self.schedule, group, self.clock, start, done), refused)
+        (exchange::send(&self.tape, &self.schedule, group, self.clock, start, done, gone), refused)
     }
 
-    fn engine(&self, name: &str, recording: bool, wiring: Wiring<'_>) -> Result<Outcome, BadInput> {
+    fn engine(
+        &self,
+        name: &str,
+        shows: bool,
+        recording: bool,
+        wiring: Wiring<'_>,
+    ) -> Result<Outcome, BadInput> {
         let job = Job {
             tape: &self.tape,
             schedule: &self.schedule,
-            wiring,
             model: self.model.clone(),
             tick: self.args.tick,
             io_core: self.placement.io,
             compute_core: self.placement.compute,
             recording,
+            shows,
             clock: self.clock,
         };
         match name {
-            "hand" => hand::run(job),
+            "fused" => fused::run(&job, wiring),
+            "hand" => hand::run(&job, wiring),
             other => Err(BadInput::new(format!("there is no engine {other}"))),
         }
     }

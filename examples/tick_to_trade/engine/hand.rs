@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hdrhistogram::Histogram;
 
-use super::{Job, Outcome, Wiring, pin};
+use super::{Job, MOST_ORDERS_IN_MEMORY, Outcome, Wiring, pin};
 use crate::parts::desk::{self, Desk, ORDER_PACKET};
 use crate::parts::feed::Feed;
 use crate::parts::input::BadInput;
@@ -26,8 +26,6 @@ use ring::{indexed, slotted};
 const SNAPSHOTS: usize = 1024;
 /// Orders that may wait for the io core.
 const ORDERS: usize = 1024;
-/// Order packets that are kept in memory where no gateway takes them; then the space is used again.
-const MOST_ORDERS_IN_MEMORY: usize = 1 << 20;
 /// How long the sockets must be silent, after the exchange has sent everything, for the run to be over.
 const SILENCE_NS: u64 = 20_000_000;
 /// How long the last answers of the gateway are waited for.
@@ -39,7 +37,7 @@ const LOOKS: u32 = 256;
 ///
 /// # Errors
 /// A core does not exist, or a socket fails.
-pub fn run(job: Job<'_>) -> Result<Outcome, BadInput> {
+pub fn run(job: &Job<'_>, wiring: Wiring<'_>) -> Result<Outcome, BadInput> {
     let (snapshots_in, snapshots_out) = indexed::ring::<Snapshot, SNAPSHOTS>();
     let (orders_in, orders_out) = slotted::ring::<Order, ORDERS>();
     let stop = AtomicBool::new(false);
@@ -66,10 +64,10 @@ pub fn run(job: Job<'_>) -> Result<Outcome, BadInput> {
             if is_ready.recv().is_err() {
                 return Err(BadInput::new(format!("the thread of core {core} did not start")));
             }
-            match &job.wiring {
-                Wiring::Memory => Ok(lane.run_in_memory(&job, stop)),
+            match &wiring {
+                Wiring::Memory => Ok(lane.run_in_memory(job, stop)),
                 Wiring::Sockets { feed, orders, start, done } => {
-                    lane.run_on_sockets(&job, stop, feed, orders, start, done)
+                    lane.run_on_sockets(job, stop, feed, orders, start, done)
                 }
             }
         });
@@ -270,6 +268,8 @@ impl Lane {
             scores: Vec::new(),
             kept,
             order_bytes: Vec::new(),
+            drawing: None,
+            interrupted: false,
         }
     }
 }

@@ -26,15 +26,7 @@ impl Answers {
         }
         self.reader.filled(count);
         while let Some((kind, payload)) = self.reader.next_packet() {
-            match kind {
-                soup::SEQUENCED if ouch::accepted_ref(payload).is_some() => self.accepted += 1,
-                soup::SERVER_HEARTBEAT => {}
-                soup::SEQUENCED => return Err(BadInput::new("the order gateway rejected an order".into())),
-                _ => {
-                    let kind = kind.escape_ascii();
-                    return Err(BadInput::new(format!("the order gateway sent a packet of type '{kind}'")));
-                }
-            }
+            self.accepted += u64::from(accepts(kind, payload)?);
         }
         Ok(())
     }
@@ -42,5 +34,22 @@ impl Answers {
     /// How many orders the gateway has accepted.
     pub fn accepted(&self) -> u64 {
         self.accepted
+    }
+}
+
+/// Whether a packet of the gateway accepts an order.
+///
+/// # Errors
+/// It rejects one, or has no place here.
+#[inline]
+pub fn accepts(kind: u8, payload: &[u8]) -> Result<bool, BadInput> {
+    match kind {
+        soup::SEQUENCED if ouch::accepted_ref(payload).is_some() => Ok(true),
+        soup::SERVER_HEARTBEAT => Ok(false),
+        soup::SEQUENCED => Err(BadInput::new("the order gateway rejected an order".into())),
+        _ => {
+            let kind = kind.escape_ascii();
+            Err(BadInput::new(format!("the order gateway sent a packet of type '{kind}'")))
+        }
     }
 }

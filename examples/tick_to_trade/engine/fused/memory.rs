@@ -1,0 +1,134 @@
+//! From the tape to order bytes in memory.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use fusewire::completion::Never;
+use fusewire::context::cpu::Cpu;
+use fusewire::context::io::Io;
+use fusewire::engine::Engine;
+use fusewire::loan::lend;
+use fusewire::prelude::*;
+
+use super::stages::{keep, on_order, on_packet, on_snapshot, replay};
+use super::{Back, State, failed};
+use crate::engine::{Job, MOST_ORDERS_IN_MEMORY, Outcome};
+use crate::parts::clock::Clock;
+use crate::parts::desk::ORDER_PACKET;
+use crate::parts::input::BadInput;
+use crate::schedule::Schedule;
+
+pub(super) fn run(
+    job: &Job<'_>,
+    io: Io,
+    compute: Cpu,
+    state: State,
+    back: Back,
+) -> Result<Outcome, BadInput> {
+    let State { feed, strategy, desk } = state;
+    let (wire, wire_back) = lend(Wire::new(job.tape.numbered()));
+    let base = Arc::new(OnceLock::new());
+    let tape = Arc::clone(job.tape);
+    let packets = Replay {
+        packets: job.tape.len(),
+        next: 0,
+        schedule: Arc::clone(job.schedule),
+        clock: job.clock,
+        base: Arc::clone(&base),
+    };
+    let home = Engine::on(io.clone()).measure_hops(job.shows);
+    let graph = fuse! {
+        poll_fn(replay(packets))
+            .filter_map(on_packet(feed, tape))
+            .then(on(compute))
+            .filter_map(on_snapshot(strategy))
+            .then(on(io))
+            .map(on_order(desk))
+            .for_each(keep(wire))
+    };
+    job.show(&graph.inspect());
+    let launched = job.clock.now();
+    let handle = home.run(graph).map_err(failed)?;
+    let _interrupt = super::listen(&handle)?;
+    while !handle.wait_for(Duration::from_secs(3600)) {}
+    let drawing = handle.inspect().to_string();
+    let report = handle.join().map_err(failed)?;
+    let waited = base.get().map_or(0, |base| base - launched);
+    let outcome = back.outcome(drawing);
+    Ok(Outcome {
+        took_ns: (report.elapsed.as_nanos() as u64).saturating_sub(waited),
+        order_bytes: wire_back.take().map(|wire| wire.into_bytes(outcome.orders)).unwrap_or_default(),
+        interrupted: report.started < job.tape.len() as u64,
+        ..outcome
+    })
+}
+
+/// A packet of the tape whose time has come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrival {
+    /// Its place on the tape.
+    pub(super) number: usize,
+    /// When it was in hand, or should have been.
+    pub(super) taken_ns: u64,
+}
+
+/// Plays the tape.
+#[derive(Debug)]
+pub(super) struct Replay {
+    packets: usize,
+    next: usize,
+    schedule: Arc<Schedule>,
+    clock: Clock,
+    /// The intended time of the first packet: a moment after it was first asked for.
+    base: Arc<OnceLock<u64>>,
+}
+
+impl Replay {
+    /// The next packet, if it is due.
+    #[inline]
+    pub(super) fn next(&mut self) -> Taken<Arrival, Never> {
+        let number = self.next;
+        if number == self.packets {
+            return Taken::Ended;
+        }
+        let now = self.clock.now();
+        let base = *self.base.get_or_init(|| now + 1_000_000);
+        let taken_ns = match self.schedule.of_datagram(number) {
+            None => now,
+            Some(due) => {
+                let due = due + base;
+                if now < due {
+                    return Taken::Empty;
+                }
+                due
+            }
+        };
+        self.next += 1;
+        Taken::Value(Arrival { number, taken_ns })
+    }
+}
+
+/// Order bytes, one behind the other; when the space is used up, from its beginning again.
+#[derive(Debug)]
+pub(super) struct Wire {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Wire {
+    fn new(orders: usize) -> Wire {
+        // Touched here, so that no order meets a page fault.
+        Wire { bytes: vec![1; orders.clamp(1, MOST_ORDERS_IN_MEMORY) * ORDER_PACKET], at: 0 }
+    }
+
+    #[inline]
+    pub(super) fn put(&mut self, order: &[u8; ORDER_PACKET]) {
+        self.bytes[self.at..self.at + ORDER_PACKET].copy_from_slice(order);
+        self.at = if self.at + ORDER_PACKET == self.bytes.len() { 0 } else { self.at + ORDER_PACKET };
+    }
+
+    fn into_bytes(mut self, orders: u64) -> Vec<u8> {
+        self.bytes.truncate(orders as usize * ORDER_PACKET);
+        self.bytes
+    }
+}
