@@ -13,10 +13,10 @@ pub use crate::completion::{Never, Started};
 pub use crate::graph::flow::{
     Flow, carry, end, fail, fine, next, no_rest, raise, segment, segment_of_result, skip, straight, turn,
 };
-pub use crate::graph::fused::{broken, fused};
+pub use crate::graph::fused::fused;
 pub use crate::graph::guard::Guard;
 pub use crate::graph::machine::{
-    States0, States1, States2, States3, States4, States8, States16, Step, step, step_of, take_or_wait,
+    Entry, States0, States1, States2, States3, States4, States8, States16, Step, step, step_of, take_or_wait,
     take_ready,
 };
 pub use crate::graph::node::{EdgeInput, FallibleSourceInput, Line, Pair, SourceInput};
@@ -30,7 +30,8 @@ pub use crate::graph::tag::{
 pub use crate::graph::tail::{EndTail, EveryEndTail, PushTail, SegmentTail, StraightTail};
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
 pub use crate::graph::transfer::Transfer;
-pub use crate::graph::waiting::{And, Begun, OrElse, wait_tail};
+pub use crate::graph::waiting::{Begun, wait_tail};
+pub use crate::launch::Launch;
 pub use crate::source::Source;
 pub use crate::sources::just;
 pub use crate::stage::{DoesNotBlock, Stage};

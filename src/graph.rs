@@ -2,6 +2,7 @@
 
 pub mod drawing;
 pub mod flow;
+pub mod function;
 pub mod fused;
 pub mod guard;
 pub mod link;

@@ -4,8 +4,6 @@ use proc_macro2::{Ident, Span};
 use quote::quote_spanned;
 use syn::{AngleBracketedGenericArguments, Expr};
 
-use crate::catalogue::Combinator;
-
 /// `source(..).link(..).link(..)`
 #[derive(Debug, Clone)]
 pub(crate) struct Chain {
@@ -28,23 +26,17 @@ impl Link {
 }
 
 impl Chain {
-    /// The chain up to the first combinator that does not exist, as plain Rust.
-    ///
-    /// It is emitted after an error, so that what is right in it is still checked, completed and
-    /// counted as used.
-    pub(crate) fn known_prefix(&self) -> Expr {
-        let mut prefix = self.source.clone();
+    /// The chain as plain Rust.
+    pub(crate) fn as_plain(&self) -> Expr {
+        let mut plain = self.source.clone();
         for link in &self.links {
-            if Combinator::named(&link.method.to_string()).is_none() {
-                break;
-            }
             let (method, generics, arguments) = (&link.method, &link.generics, &link.arguments);
-            let tokens = quote_spanned!(link.span()=> #prefix.#method #generics (#(#arguments),*));
+            let tokens = quote_spanned!(link.span()=> #plain.#method #generics (#(#arguments),*));
             match syn::parse2(tokens) {
-                Ok(longer) => prefix = longer,
+                Ok(longer) => plain = longer,
                 Err(_) => break,
             }
         }
-        prefix
+        plain
     }
 }

@@ -1,36 +1,82 @@
 //! `#[fuse]` on a function: the chain that it returns is fused, the rest stays as it is.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::spanned::Spanned;
-use syn::{ItemFn, Stmt};
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprCall, ItemFn, Stmt};
 
 use crate::report::Report;
 
 pub(crate) fn expand(attribute: &TokenStream, item: TokenStream) -> TokenStream {
-    let Ok(mut function) = syn::parse2::<ItemFn>(item.clone()) else {
-        // The compiler says what is wrong with an item that does not parse, at its place.
-        return item;
+    let mut function = match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(function) => function,
+        Err(_) => return no_function(item),
     };
+    let mut report = Report::new();
     if !attribute.is_empty() {
-        let report = Report::one(attribute.span(), "`#[fuse]` takes no arguments", "write `#[fuse]`");
-        return with_errors(&function, report);
+        report.add(attribute.span(), "`#[fuse]` takes no arguments", "write `#[fuse]`");
     }
     let name = function.sig.ident.to_string();
-    let Some(Stmt::Expr(chain, None)) = function.block.stmts.last_mut() else {
-        let report = Report::one(
-            function.sig.ident.span(),
-            format_args!("`{name}` returns no graph"),
-            "end the function with the chain, without a semicolon",
-        );
-        return with_errors(&function, report);
-    };
-    let fused = crate::compile(chain, &name);
-    *chain = syn::Expr::Verbatim(fused);
-    function.into_token_stream()
+    match function.block.stmts.last_mut() {
+        Some(Stmt::Expr(chain, None)) => *chain = Expr::Verbatim(fused(chain, &name)),
+        _ => {
+            let wrong = Report::one(
+                function.sig.ident.span(),
+                format_args!("`{name}` returns no graph"),
+                "end the function with the chain, without a semicolon",
+            );
+            let value = crate::generate::refused(None, &wrong.into_tokens());
+            function.block.stmts.push(Stmt::Expr(Expr::Verbatim(value), None));
+        }
+    }
+    let errors = report.into_tokens();
+    quote!(#(#errors)* #function)
 }
 
-fn with_errors(function: &ItemFn, report: Report) -> TokenStream {
-    let errors = report.into_tokens();
-    quote!(#errors #function)
+/// The chain, fused, unless the function is called to make a part of its own graph.
+fn fused(chain: &Expr, name: &str) -> TokenStream {
+    let mut cycle = Cycle { name, report: Report::new() };
+    cycle.visit_expr(chain);
+    match cycle.report.or(()) {
+        Ok(()) => crate::compile(chain, name),
+        Err(report) => crate::generate::refused(None, &report.into_tokens()),
+    }
+}
+
+/// Looks for a graph that contains itself.
+struct Cycle<'n> {
+    name: &'n str,
+    report: Report,
+}
+
+impl<'a> Visit<'a> for Cycle<'_> {
+    fn visit_expr_call(&mut self, call: &'a ExprCall) {
+        if let Expr::Path(function) = &*call.func
+            && function.path.is_ident(self.name)
+        {
+            self.report.add(
+                function.span(),
+                format_args!("`{}` contains itself: a cycle with no edge that breaks it", self.name),
+                "send the value back over an edge, whose receiving end is the source: `recv(back)`",
+            );
+        }
+        visit::visit_expr_call(self, call);
+    }
+}
+
+/// An item that is no function, or one that the compiler itself will complain about.
+fn no_function(item: TokenStream) -> TokenStream {
+    match syn::parse2::<syn::Item>(item.clone()) {
+        Ok(syn::Item::Verbatim(_)) | Err(_) => item,
+        Ok(other) => {
+            let report = Report::one(
+                other.span(),
+                "`#[fuse]` fuses the graph that a function returns",
+                "write it above a `fn` that ends with a chain",
+            );
+            let errors = report.into_tokens();
+            quote!(#(#errors)* #item)
+        }
+    }
 }

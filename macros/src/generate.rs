@@ -5,6 +5,13 @@
 //! of its stages and its input; and the two products made of the segments, the machine and the
 //! lanes. Everything that could be a function of the library is one.
 
+/// `quote!` for the generated code: its locals and the user's never meet.
+macro_rules! code {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
 mod drawing;
 mod flow;
 mod lanes;
@@ -12,8 +19,8 @@ mod machine;
 mod names;
 mod typed;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 use syn::Expr;
 
 use crate::lower::Plan;
@@ -25,11 +32,39 @@ fn local(name: &str, index: usize) -> Ident {
     Ident::new(&format!("__{name}{index}"), Span::mixed_site())
 }
 
-/// `::fusewire::__private::name`, at the user's token `span`.
-fn library(name: &str, span: Span) -> TokenStream {
-    let name = Ident::new(name, span);
-    // The path's other tokens are the macro's own; only the function's name stands for the user's.
-    quote!(::fusewire::__private::#name)
+/// `::fusewire::__private::name`, at the user's token `at`.
+fn library(name: &str, at: Span) -> TokenStream {
+    let name = Ident::new(name, at);
+    located(code!(::fusewire::__private::#name), at)
+}
+
+/// Generated `tokens` as if they stood at the user's token `at`.
+///
+/// The compiler reports one cause at one place once: what checks a stage and what calls it later
+/// are therefore put at the same place, the name of its combinator.
+///
+/// They keep their own hygiene.
+fn located(tokens: TokenStream, at: Span) -> TokenStream {
+    let locate = |token: TokenTree| {
+        let span = token.span().located_at(at);
+        let mut moved = match token {
+            TokenTree::Group(group) => {
+                TokenTree::Group(Group::new(group.delimiter(), located(group.stream(), at)))
+            }
+            other => other,
+        };
+        moved.set_span(span);
+        moved
+    };
+    tokens.into_iter().map(locate).collect()
+}
+
+/// A call of the library at the user's token `at`, with the user's tokens among the arguments left
+/// where they are.
+fn call(name: &str, at: Span, arguments: &[TokenStream]) -> TokenStream {
+    let function = library(name, at);
+    let at = Span::mixed_site().located_at(at);
+    quote_spanned!(at=> #function(#(#arguments),*))
 }
 
 /// The graph, fused.
@@ -42,7 +77,7 @@ pub(crate) fn fused(plan: &Plan<'_>) -> TokenStream {
     let machine = machine::body(plan, &typed);
     let lanes = lanes::launch(plan, &typed);
     let draw = drawing::closure(plan, &typed);
-    quote! {
+    code! {
         {
             #drawing
             #statements
@@ -58,19 +93,21 @@ pub(crate) fn fused(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// What is emitted when the graph is refused: the errors, what was right in it, and a value that
-/// behaves like a graph, so that one mistake is reported once.
-pub(crate) fn broken(right: &[Expr], errors: &TokenStream) -> TokenStream {
-    let rights = (0..right.len()).map(|index| format_ident!("__right{}", index));
-    quote! {
+/// What is emitted when the graph is refused: the errors, and what was right in it.
+///
+/// An error stands in for the value, so that nothing that is done with the graph is wrong as well.
+pub(crate) fn refused(right: Option<&Expr>, errors: &[TokenStream]) -> TokenStream {
+    let (first, others) =
+        errors.split_first().map_or((None, errors), |(first, others)| (Some(first), others));
+    let right = right.map(|right| code!(if false { let _ = #right; }));
+    code! {
         {
-            #errors
-            #[allow(unreachable_code, unused, reason = "the graph was refused; only types matter here")]
+            #(#others)*
+            #[allow(unused, clippy::all, clippy::pedantic, reason = "the graph was refused; only types matter here")]
             {
-                if false {
-                    #(let #rights = #right;)*
-                }
-                ::fusewire::__private::broken()
+                let __refused = #first;
+                #right
+                __refused
             }
         }
     }

@@ -52,7 +52,7 @@ pub fn stage(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) 
 fn fuse_tokens(tokens: TokenStream) -> TokenStream {
     match syn::parse2(tokens) {
         Ok(expression) => compile(&expression, "fuse!"),
-        Err(error) => generate::broken(&[], &error.to_compile_error()),
+        Err(error) => generate::refused(None, &[error.to_compile_error()]),
     }
 }
 
@@ -60,14 +60,29 @@ fn fuse_tokens(tokens: TokenStream) -> TokenStream {
 fn compile(expression: &syn::Expr, name: &str) -> TokenStream {
     let chain = match parse::chain(expression) {
         Ok(chain) => chain,
-        Err(report) => return generate::broken(&[], &report.into_tokens()),
+        Err(report) => return generate::refused(None, &report.into_tokens()),
     };
-    let graph = match model::graph(&chain) {
-        Ok(graph) => graph,
-        Err(report) => return generate::broken(&[chain.known_prefix()], &report.into_tokens()),
-    };
-    if let Err(report) = check::graph(&graph) {
-        return generate::broken(&[chain.known_prefix()], &report.into_tokens());
+    match accept(&chain) {
+        Ok(graph) => generate::fused(&lower::plan(&graph, name)),
+        Err(report) => generate::refused(Some(&right(&chain).as_plain()), &report.into_tokens()),
     }
-    generate::fused(&lower::plan(&graph, name))
+}
+
+/// The graph that a chain describes, if no rule is broken.
+fn accept(chain: &ast::Chain) -> Result<model::Graph, report::Report> {
+    let graph = model::graph(chain)?;
+    check::graph(&graph)?;
+    Ok(graph)
+}
+
+/// The longest beginning of a refused chain that is a graph.
+///
+/// It is emitted beside the error, so that what is right in it is still checked, completed and
+/// counted as used.
+fn right(chain: &ast::Chain) -> ast::Chain {
+    let mut right = chain.clone();
+    while !right.links.is_empty() && accept(&right).is_err() {
+        right.links.pop();
+    }
+    right
 }

@@ -178,8 +178,8 @@ fn batch_count(link: &Link, report: &mut Report) -> Option<Expr> {
 /// `then(on(context))`, `then(on(context).capacity(64))`
 fn hop(link: &Link, report: &mut Report) -> Option<Kind> {
     let on = &link.arguments[0];
-    let chain = parse::chain(on).ok()?;
-    if let Expr::Call(call) = &chain.source
+    if let Ok(chain) = parse::chain(on)
+        && let Expr::Call(call) = &chain.source
         && let Expr::Path(function) = &*call.func
         && function.path.segments.last().is_some_and(|segment| segment.ident == "on")
         && let (Some(context), 1) = (call.args.first(), call.args.len())

@@ -28,12 +28,19 @@ impl Report {
         self.errors.extend(other.errors);
     }
 
+    /// What each mistake says.
+    #[cfg(test)]
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.errors.iter().map(ToString::to_string).collect()
+    }
+
     /// `value`, if nothing is wrong.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.errors.is_empty() { Ok(value) } else { Err(self) }
     }
 
-    pub(crate) fn into_tokens(self) -> TokenStream {
+    /// One `compile_error!` for each mistake.
+    pub(crate) fn into_tokens(self) -> Vec<TokenStream> {
         self.errors.iter().map(syn::Error::to_compile_error).collect()
     }
 }

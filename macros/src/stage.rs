@@ -19,10 +19,7 @@ struct Options {
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let function = match syn::parse2::<ItemFn>(item.clone()) {
         Ok(function) => function,
-        Err(error) => {
-            let errors = error.to_compile_error();
-            return quote!(#errors #item);
-        }
+        Err(_) => return no_function(item),
     };
     let mut report = Report::new();
     let options = options(attribute, &mut report);
@@ -31,8 +28,25 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         report.merge(kernel::check(&function));
     }
     let errors = report.into_tokens();
-    let stage = stage_type(&function, options);
-    quote!(#errors #function #stage)
+    // A method has no room for a type beside it.
+    let stage = function.sig.receiver().is_none().then(|| stage_type(&function, options));
+    quote!(#(#errors)* #function #stage)
+}
+
+/// An item that is no function, or one that the compiler itself will complain about.
+fn no_function(item: TokenStream) -> TokenStream {
+    match syn::parse2::<syn::Item>(item.clone()) {
+        Ok(syn::Item::Verbatim(_)) | Err(_) => item,
+        Ok(other) => {
+            let report = Report::one(
+                other.span(),
+                "a stage is a function",
+                "write `#[stage]` above a `fn`; a stage with state is a function that returns a closure",
+            );
+            let errors = report.into_tokens();
+            quote!(#(#errors)* #item)
+        }
+    }
 }
 
 fn options(attribute: TokenStream, report: &mut Report) -> Options {

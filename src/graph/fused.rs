@@ -4,13 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use crate::completion::{Completion, Never, Started, StopReason};
+use crate::completion::Started;
 use crate::env::Env;
 use crate::graph::drawing::Drawing;
 use crate::graph::machine::{Entry, MachineOperation};
 use crate::graph::topology::{GraphDesc, Topology};
 use crate::launch::{Launch, LaunchError};
-use crate::operation::Operation;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 
@@ -123,58 +122,5 @@ where
 
     fn inspect(&self) -> Topology {
         Fused::inspect(self)
-    }
-}
-
-/// What stands in for a graph that the macro refused. It completes as stopped.
-#[derive(Debug)]
-pub struct Broken;
-
-impl Broken {
-    /// An empty drawing.
-    pub fn inspect(&self) -> Topology {
-        Topology::opaque()
-    }
-
-    /// No state.
-    pub const fn state_bytes(&self) -> usize {
-        0
-    }
-}
-
-/// See [`Broken`].
-pub const fn broken() -> Broken {
-    Broken
-}
-
-impl Sender for Broken {
-    type Value = ();
-    type Error = Never;
-    type Operation<R: Receiver<(), Never>> = BrokenOperation<R>;
-
-    fn connect<R: Receiver<(), Never>>(self, receiver: R, _: &Env) -> BrokenOperation<R> {
-        BrokenOperation { receiver }
-    }
-}
-
-/// A [`Broken`], connected.
-#[pin_project::pin_project]
-#[derive(Debug)]
-pub struct BrokenOperation<R> {
-    #[pin]
-    receiver: R,
-}
-
-impl<R: Receiver<(), Never>> Operation for BrokenOperation<R> {
-    type Value = ();
-    type Error = Never;
-    type Receiver = R;
-
-    unsafe fn start(self: Pin<&mut Self>) -> Started<(), Never> {
-        Started::Inline(Completion::Stopped(StopReason::Requested))
-    }
-
-    fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {
-        self.project().receiver
     }
 }

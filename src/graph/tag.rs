@@ -10,10 +10,11 @@ use std::marker::PhantomData;
 use crate::batch::Batch;
 use crate::completion::{IntoError, JoinError, Never};
 use crate::context::{MayBlock, NeverBlocks, Scheduler};
+use crate::graph::function::{Looks, Makes, Maps, Mends, Picks, Steps, Takes, Tests, Tries};
+use crate::graph::waiting::{And, OrElse};
 use crate::on::On;
-use crate::sender::Sender;
 use crate::source::Source;
-use crate::stage::{Blocks, DoesNotBlock, Stage};
+use crate::stage::{DoesNotBlock, Stage};
 
 /// "A pass here carries a `V`, and may have failed with an `E` on the way."
 pub struct Tag<V, E>(PhantomData<fn() -> (V, E)>);
@@ -53,48 +54,45 @@ pub const fn source<S: Source>(_: &S) -> Tag<S::Value, S::Error> {
 
 /// Checks a `map`.
 #[inline(always)]
-pub fn map<V, E, U, F: FnMut(V) -> U>(_: Tag<V, E>, stage: F) -> (F, Tag<U, E>) {
-    (stage, Tag::NEW)
+pub fn map<V, E, U, M, F: Maps<V, U, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<U, E>) {
+    (stage.itself(), Tag::NEW)
 }
 
 /// Checks a `try_map`.
 #[inline(always)]
-pub fn try_map<V, E, U, E2, F>(_: Tag<V, E>, stage: F) -> (F, Tag<U, E2>)
-where
-    F: FnMut(V) -> Result<U, E2>,
-    E: IntoError<E2>,
-{
-    (stage, Tag::NEW)
+#[rustfmt::skip]
+pub fn try_map<V, E: IntoError<E2>, U, E2, M, F: Tries<V, U, E2, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<U, E2>) {
+    (stage.itself(), Tag::NEW)
 }
 
 /// Checks a `filter`.
 #[inline(always)]
-pub fn filter<V, E, F: FnMut(&V) -> bool>(tag: Tag<V, E>, stage: F) -> (F, Tag<V, E>) {
-    (stage, tag)
+pub fn filter<V, E, M, F: Tests<V, M>>(tag: Tag<V, E>, stage: F) -> (F::Itself, Tag<V, E>) {
+    (stage.itself(), tag)
 }
 
 /// Checks a `filter_map`.
 #[inline(always)]
-pub fn filter_map<V, E, U, F: FnMut(V) -> Option<U>>(_: Tag<V, E>, stage: F) -> (F, Tag<U, E>) {
-    (stage, Tag::NEW)
+pub fn filter_map<V, E, U, M, F: Picks<V, U, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<U, E>) {
+    (stage.itself(), Tag::NEW)
 }
 
 /// Checks an `inspect_value`.
 #[inline(always)]
-pub fn inspect_value<V, E, F: FnMut(&V)>(tag: Tag<V, E>, stage: F) -> (F, Tag<V, E>) {
-    (stage, tag)
+pub fn inspect_value<V, E, M, F: Looks<V, M>>(tag: Tag<V, E>, stage: F) -> (F::Itself, Tag<V, E>) {
+    (stage.itself(), tag)
 }
 
 /// Checks a `for_each`.
 #[inline(always)]
-pub fn for_each<V, E, F: FnMut(V)>(_: Tag<V, E>, stage: F) -> (F, Tag<(), E>) {
-    (stage, Tag::NEW)
+pub fn for_each<V, E, M, F: Takes<V, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<(), E>) {
+    (stage.itself(), Tag::NEW)
 }
 
 /// Checks a `map_err`.
 #[inline(always)]
-pub fn map_err<V, E, E2, F: FnMut(E) -> E2>(_: Tag<V, E>, stage: F) -> (F, Tag<V, E2>) {
-    (stage, Tag::NEW)
+pub fn map_err<V, E, E2, M, F: Maps<E, E2, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<V, E2>) {
+    (stage.itself(), Tag::NEW)
 }
 
 /// A `scan`: its state and its function.
@@ -117,12 +115,9 @@ impl<S, F> Scan<S, F> {
 
 /// Checks a `scan`.
 #[inline(always)]
-pub fn scan<V, E, S, U, F: FnMut(&mut S, V) -> U>(
-    _: Tag<V, E>,
-    state: S,
-    step: F,
-) -> (Scan<S, F>, Tag<U, E>) {
-    (Scan { state, step }, Tag::NEW)
+#[rustfmt::skip]
+pub fn scan<V, E, S, U, M, F: Steps<S, V, U, M>>(_: Tag<V, E>, state: S, step: F) -> (Scan<S, F::Itself>, Tag<U, E>) {
+    (Scan { state, step: step.itself() }, Tag::NEW)
 }
 
 /// A `batch`: what it has gathered so far.
@@ -157,29 +152,22 @@ pub const fn batch<V, E, const N: usize>(_: Tag<V, E>) -> (Batcher<V, N>, Tag<Ba
 
 /// Checks an `and`.
 #[inline(always)]
-pub fn and<V, E, S, F>(_: Tag<V, E>, stage: F) -> (F, Tag<S::Value, E::Joined>)
-where
-    F: FnMut(V) -> S,
-    S: Sender,
-    E: JoinError<S::Error>,
-{
-    (stage, Tag::NEW)
+#[rustfmt::skip]
+pub fn and<V, E: JoinError<E2>, S, U, E2, M, F: Makes<V, S, U, E2, M>>(_: Tag<V, E>, stage: F) -> (And<F::Itself>, Tag<U, E::Joined>) {
+    (And(stage.itself()), Tag::NEW)
 }
 
 /// Checks an `or_else`.
 #[inline(always)]
-pub fn or_else<V, E, S, F>(_: Tag<V, E>, stage: F) -> (F, Tag<V, S::Error>)
-where
-    F: FnMut(E) -> S,
-    S: Sender<Value = V>,
-{
-    (stage, Tag::NEW)
+#[rustfmt::skip]
+pub fn or_else<V, E, S, E2, M, F: Mends<V, E, S, E2, M>>(_: Tag<V, E>, stage: F) -> (OrElse<F::Itself>, Tag<V, E2>) {
+    (OrElse(stage.itself()), Tag::NEW)
 }
 
 /// Checks the predicate of a `route`.
 #[inline(always)]
-pub fn route<V, E, F: FnMut(&V) -> bool>(_: Tag<V, E>, choose: F) -> F {
-    choose
+pub fn route<V, E, M, F: Tests<V, M>>(_: Tag<V, E>, choose: F) -> F::Itself {
+    choose.itself()
 }
 
 /// What every arm of a `fork` receives.
@@ -250,30 +238,21 @@ pub fn hop_carrying<V: Send, E: Send, C: Scheduler, L>(
     (to, tag)
 }
 
-/// Which stages a context's thread may run.
+/// Where a stage may run, by what the context allows.
 #[diagnostic::on_unimplemented(
-    message = "a `#[stage(blocking)]` may not run on an io lane",
-    label = "this stage blocks, and everything else on its lane would wait for it",
+    message = "the stage `{Self}` may block, and may not run on an io lane",
+    label = "everything else on its lane would wait for it",
     note = "help: hop to a cpu context before it: `.then(on(compute))`"
 )]
-pub trait Allows<B> {}
+pub trait MayRunOn<B> {}
 
-impl Allows<DoesNotBlock> for MayBlock {}
-impl Allows<DoesNotBlock> for NeverBlocks {}
-impl Allows<Blocks> for MayBlock {}
+impl<S: Stage> MayRunOn<MayBlock> for S {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Stage<Blocking = DoesNotBlock>> MayRunOn<NeverBlocks> for S {}
 
 /// Checks that the stage `S` may run where the hop `to` leads.
-pub const fn runs_on<S, C: Scheduler, L>(_: &On<C, L>, _: PhantomData<S>)
-where
-    S: Stage,
-    C::Blocking: Allows<S::Blocking>,
-{
-}
+pub const fn runs_on<S: MayRunOn<C::Blocking>, C: Scheduler, L>(_: &On<C, L>, _: PhantomData<S>) {}
 
 /// Checks that the stage `S` may run on the home of a socket.
-pub const fn runs_on_io<S>(_: PhantomData<S>)
-where
-    S: Stage,
-    NeverBlocks: Allows<S::Blocking>,
-{
-}
+pub const fn runs_on_io<S: MayRunOn<NeverBlocks>>(_: PhantomData<S>) {}

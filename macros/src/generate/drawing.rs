@@ -1,7 +1,6 @@
 //! The description of the graph: a `static` half, and a closure that completes it.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
 use syn::Expr;
 
 use super::local;
@@ -109,13 +108,13 @@ impl Drawn {
         let (line, column) = place(self.span);
         let segment = u16::try_from(*segment).unwrap_or(u16::MAX);
         let defined = match &self.stage {
-            None => quote!(::core::option::Option::None),
+            None => code!(::core::option::Option::None),
             Some(name) => {
                 let ident = &name.ident;
-                name.in_scope(&quote!(::fusewire::__private::defined::<#ident>()))
+                name.in_scope(&code!(::fusewire::__private::defined::<#ident>()))
             }
         };
-        quote! {
+        code! {
             ::fusewire::__private::StageDesc {
                 name: #name,
                 combinator: #combinator,
@@ -205,7 +204,7 @@ pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         let of = |drawn: &(usize, &Drawn)| drawn.1.segment == index;
         let first = number(typed.drawn.iter().enumerate().find(of).map_or(0, |(at, _)| at));
         let last = number(typed.drawn.iter().enumerate().rfind(of).map_or(0, |(at, _)| at));
-        quote!(::fusewire::__private::SegmentDesc { context: #context, lane: #lane, first: #first, last: #last })
+        code!(::fusewire::__private::SegmentDesc { context: #context, lane: #lane, first: #first, last: #last })
     });
     let hops = plan.segments.iter().enumerate().filter_map(|(index, segment)| match &segment.joint {
         Some(Joint::Hop { operation, context, .. }) => {
@@ -219,7 +218,7 @@ pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     });
     let hops: Vec<_> = hops.chain(elided).collect();
     let states = state_names(plan);
-    quote! {
+    code! {
         static __GRAPH: ::fusewire::__private::GraphDesc = ::fusewire::__private::GraphDesc {
             name: #name,
             file: ::core::file!(),
@@ -249,10 +248,10 @@ fn hop(
         .unwrap_or(0);
     let (stage, from, to, context) = (number(stage), number(from), number(to), display(context));
     let elided = match elided {
-        Some(reason) => quote!(::core::option::Option::Some(#reason)),
-        None => quote!(::core::option::Option::None),
+        Some(reason) => code!(::core::option::Option::Some(#reason)),
+        None => code!(::core::option::Option::None),
     };
-    quote! {
+    code! {
         ::fusewire::__private::HopDesc {
             stage: #stage, from: #from, to: #to, context: #context,
             file: ::core::file!(), line: #line, column: #column, elided: #elided,
@@ -283,12 +282,12 @@ fn state_names(plan: &Plan<'_>) -> Vec<String> {
 
 /// The closure that completes the description.
 pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
-    let mut parts = vec![quote!(__source)];
+    let mut parts = vec![code!(__source)];
     for (index, segment) in typed.segments.iter().enumerate() {
-        parts.push(quote!(_));
+        parts.push(code!(_));
         if segment.joint.is_some() {
             let joint = local("joint", index);
-            parts.push(quote!(#joint));
+            parts.push(code!(#joint));
         }
     }
     let lanes = plan.lanes.iter().enumerate().map(|(lane, nodes)| {
@@ -302,9 +301,9 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         match nodes.nodes.first() {
             Some(first) if lane > 0 => {
                 let hop = local("joint", first - 1);
-                quote!(__drawing.lane(::core::option::Option::Some(::fusewire::__private::scheduler_context(#hop)), &[#(#segments),*]);)
+                code!(__drawing.lane(::core::option::Option::Some(::fusewire::__private::scheduler_context(#hop)), &[#(#segments),*]);)
             }
-            _ => quote!(__drawing.lane(::fusewire::__private::Source::home(__source).as_ref(), &[#(#segments),*]);),
+            _ => code!(__drawing.lane(::fusewire::__private::Source::home(__source).as_ref(), &[#(#segments),*]);),
         }
     });
     let edges = plan.segments.iter().enumerate().filter_map(|(index, segment)| match &segment.joint {
@@ -312,12 +311,12 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
             let number = hop_number(plan, index);
             let end = &typed.segments[index].end;
             let hop = local("joint", index);
-            let draw = if segment.carries { quote!(hop_of_results) } else { quote!(hop) };
-            Some(quote!(__drawing.#draw(#number, #end, #hop);))
+            let draw = if segment.carries { code!(hop_of_results) } else { code!(hop) };
+            Some(code!(__drawing.#draw(#number, #end, #hop);))
         }
         _ => None,
     });
-    quote! {
+    code! {
         #[allow(unused_variables, clippy::all, reason = "not every graph hops")]
         move |__parts, __drawing| {
             let (#(#parts,)*) = __parts;

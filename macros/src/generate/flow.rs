@@ -1,11 +1,10 @@
 //! The body of a segment: straight-line code over its stages.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
 use syn::{Index, Lifetime};
 
-use super::local;
 use super::typed::{Typed, TypedArm, TypedSegment, TypedStage};
+use super::{local, located};
 use crate::catalogue::Combinator;
 use crate::lower::{Joint, Plan, changes_error};
 use crate::model::{Body, Branch, Kind, Operation};
@@ -73,10 +72,10 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
         let end = &segment.end;
         let statements = statements(&segment.stages, &Route::new(end, false), &[]);
         let value = match out {
-            Out::Value => quote!(__v),
-            Out::Result => quote!(::fusewire::__private::fine(#end, __v)),
+            Out::Value => code!(__v),
+            Out::Result => code!(::fusewire::__private::fine(#end, __v)),
         };
-        return quote! {
+        return code! {
             let #name = ::fusewire::__private::straight(#start, &#tuple, move |__p, __v| { #statements #value });
         };
     }
@@ -91,7 +90,7 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
             let route = Route::new(&segment.end, carries);
             let after = statements(&segment.stages[at + 1..], &route, &[]);
             let done = done(&segment.end, out);
-            quote! {
+            code! {
                 if let ::core::option::Option::Some(__v) = __p.#slot.rest() {
                     return ::core::option::Option::Some((|| { #after #done })());
                 }
@@ -99,15 +98,15 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
         });
     let batches: TokenStream = batches.collect();
     let rest_body = if batches.is_empty() {
-        quote!(::fusewire::__private::no_rest)
+        code!(::fusewire::__private::no_rest)
     } else {
-        quote!(move |__p| { #batches ::core::option::Option::None })
+        code!(move |__p| { #batches ::core::option::Option::None })
     };
     let typing = match input {
-        Input::Value => quote!(::fusewire::__private::segment),
-        Input::Result => quote!(::fusewire::__private::segment_of_result),
+        Input::Value => code!(::fusewire::__private::segment),
+        Input::Result => code!(::fusewire::__private::segment_of_result),
     };
-    quote! {
+    code! {
         let (#name, #rest) = #typing(#start, &#tuple, move |__p, __v| #flow, #rest_body);
     }
 }
@@ -138,14 +137,14 @@ fn body_to(
     let route = Route::new(end, carries);
     let statements = with_input(stages, &route, input);
     let done = done(end, out);
-    quote!({ #statements #done })
+    code!({ #statements #done })
 }
 
 fn done(end: &proc_macro2::Ident, out: Out) -> TokenStream {
     match out {
-        Out::Value => quote!(::fusewire::__private::next(#end, __v)),
+        Out::Value => code!(::fusewire::__private::next(#end, __v)),
         Out::Result => {
-            quote!(::fusewire::__private::carry(#end, ::core::result::Result::Ok(__v)))
+            code!(::fusewire::__private::carry(#end, ::core::result::Result::Ok(__v)))
         }
     }
 }
@@ -167,19 +166,17 @@ impl<'t> Route<'t> {
         Self { tag, leave: if carries { Leave::Carry } else { Leave::Fail } }
     }
 
-    /// Leaves with `error`, which first turns into the error of each tag in `turns`.
-    fn leave(&self, error: &TokenStream, turns: &[TokenStream]) -> TokenStream {
-        let turned = turns
-            .iter()
-            .fold(error.clone(), |error, turn| quote!(::fusewire::__private::turn(#turn, #error)));
+    /// Leaves with the error `__e`, after `turns` have turned it.
+    fn leave(&self, turns: &[TokenStream]) -> TokenStream {
         let tag = self.tag;
-        match &self.leave {
-            Leave::Fail => quote!(return ::fusewire::__private::fail(#tag, #turned)),
-            Leave::Carry => quote! {
-                return ::fusewire::__private::carry(#tag, ::core::result::Result::Err(#turned))
+        let left = match &self.leave {
+            Leave::Fail => code!(return ::fusewire::__private::fail(#tag, __e)),
+            Leave::Carry => code! {
+                return ::fusewire::__private::carry(#tag, ::core::result::Result::Err(__e))
             },
-            Leave::Break(label) => quote!(break #label ::fusewire::__private::raise(#tag, #turned)),
-        }
+            Leave::Break(label) => code!(break #label ::fusewire::__private::raise(#tag, __e)),
+        };
+        code!({ #(#turns)* #left })
     }
 }
 
@@ -189,21 +186,21 @@ fn with_input(stages: &[TypedStage<'_>], route: &Route<'_>, input: Input) -> Tok
         None => {
             let unwrap = unwrap(stages, route, input);
             let rest = statements(stages, route, &[]);
-            quote!(#unwrap #rest)
+            code!(#unwrap #rest)
         }
         Some(at) => {
             let handled = handled(stages, at, route, input, &[]);
-            quote!(#handled)
+            code!(#handled)
         }
     }
 }
 
 fn unwrap(stages: &[TypedStage<'_>], route: &Route<'_>, input: Input) -> TokenStream {
     match input {
-        Input::Value => quote!(),
+        Input::Value => code!(),
         Input::Result => {
-            let leave = route.leave(&quote!(__e), &turns(stages));
-            quote! {
+            let leave = route.leave(&turns(stages));
+            code! {
                 let __v = match __v {
                     ::core::result::Result::Ok(__v) => __v,
                     ::core::result::Result::Err(__e) => #leave,
@@ -239,13 +236,13 @@ fn handled(
     let leave_after = {
         let mut turns = turns(&stages[at + 1..]);
         turns.extend(after.iter().cloned());
-        route.leave(&quote!(__e), &turns)
+        route.leave(&turns)
     };
     let rest = statements(&stages[at + 1..], route, after);
     if at == 0 {
         let input = match input {
-            Input::Value => quote!(),
-            Input::Result => quote! {
+            Input::Value => code!(),
+            Input::Result => code! {
                 let __v = match __v {
                     ::core::result::Result::Ok(__v) => __v,
                     ::core::result::Result::Err(__e) => {
@@ -257,11 +254,11 @@ fn handled(
                 };
             },
         };
-        return quote!(#input #rest);
+        return code!(#input #rest);
     }
     let inner_route = Route { tag: &before, leave: Leave::Break(label.clone()) };
     let inner = with_input(&stages[..at], &inner_route, input);
-    quote! {
+    code! {
         let __v = match #label: { #inner ::fusewire::__private::fine(#before, __v) } {
             ::core::result::Result::Ok(__v) => __v,
             ::core::result::Result::Err(__e) => {
@@ -275,19 +272,21 @@ fn handled(
     }
 }
 
-/// The tags whose errors an error passes through on its way behind `stages`.
+/// Statements that turn the error `__e` into the one behind `stages`.
 fn turns(stages: &[TypedStage<'_>]) -> Vec<TokenStream> {
     stages
         .iter()
         .filter(|stage| changes_error(stage.operation))
-        .map(|stage| {
-            let tag = &stage.tag;
-            quote!(#tag)
-        })
+        .map(|stage| turn(&stage.tag, stage.operation.span()))
         .collect()
 }
 
-/// Straight-line statements; `after` are the tags that errors turn through behind them.
+/// Turns the error `__e` into that of `tag`, which the stage at `at` left.
+pub(crate) fn turn(tag: &proc_macro2::Ident, at: Span) -> TokenStream {
+    located(code!(let __e = ::fusewire::__private::turn(#tag, __e);), at)
+}
+
+/// Straight-line statements; `after` turn an error into the one behind what follows them.
 fn statements(stages: &[TypedStage<'_>], route: &Route<'_>, after: &[TokenStream]) -> TokenStream {
     if let Some(at) = last_map_err(stages) {
         return handled(stages, at, route, Input::Value, after);
@@ -302,39 +301,39 @@ fn statements(stages: &[TypedStage<'_>], route: &Route<'_>, after: &[TokenStream
 }
 
 fn guard(drawn: usize) -> TokenStream {
-    quote!(let __g = ::fusewire::__private::Guard::new(&__GRAPH, #drawn);)
+    code!(let __g = ::fusewire::__private::Guard::new(&__GRAPH, #drawn);)
 }
 
 fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
     let slot = Index::from(stage.slot);
     let guard = guard(stage.drawn);
-    let forget = quote!(::core::mem::forget(__g););
+    let forget = code!(::core::mem::forget(__g););
     match stage.operation.combinator {
-        Combinator::Map | Combinator::ForEach => quote! {
+        Combinator::Map | Combinator::ForEach => code! {
             #guard let __v = (__p.#slot)(__v); #forget
         },
-        Combinator::Scan => quote!(#guard let __v = __p.#slot.call(__v); #forget),
-        Combinator::InspectValue => quote!(#guard (__p.#slot)(&__v); #forget),
-        Combinator::Filter => quote! {
+        Combinator::Scan => code!(#guard let __v = __p.#slot.call(__v); #forget),
+        Combinator::InspectValue => code!(#guard (__p.#slot)(&__v); #forget),
+        Combinator::Filter => code! {
             #guard let __keep = (__p.#slot)(&__v); #forget
             if !__keep { return ::fusewire::__private::skip(); }
         },
-        Combinator::FilterMap => quote! {
+        Combinator::FilterMap => code! {
             #guard let __v = (__p.#slot)(__v); #forget
             let __v = match __v {
                 ::core::option::Option::Some(__v) => __v,
                 ::core::option::Option::None => return ::fusewire::__private::skip(),
             };
         },
-        Combinator::Batch => quote! {
+        Combinator::Batch => code! {
             let __v = match __p.#slot.push(__v) {
                 ::core::option::Option::Some(__v) => __v,
                 ::core::option::Option::None => return ::fusewire::__private::skip(),
             };
         },
         Combinator::TryMap => {
-            let leave = route.leave(&quote!(__e), behind);
-            quote! {
+            let leave = route.leave(behind);
+            code! {
                 #guard let __v = (__p.#slot)(__v); #forget
                 let __v = match __v {
                     ::core::result::Result::Ok(__v) => __v,
@@ -346,7 +345,7 @@ fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) 
         Combinator::Route => {
             let arms: Vec<_> = (0..2).map(|at| arm(stage, at, route, behind)).collect();
             let (first, second) = (&arms[0], &arms[1]);
-            quote! {
+            code! {
                 #guard let __first = (__p.#slot)(&__v); #forget
                 let __v = if __first #first else #second;
             }
@@ -361,21 +360,22 @@ fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) 
 fn fork(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
     let last = stage.arms.len() - 1;
     let made: Vec<_> = (0..=last).map(|at| local("arm", at)).collect();
+    let clone = located(code!(let __v = ::core::clone::Clone::clone(&__v);), stage.operation.span());
     let arms = (0..=last).map(|at| {
         let made = &made[at];
         let body = arm(stage, at, route, behind);
         if at == last {
-            quote!(let #made = #body;)
+            code!(let #made = #body;)
         } else {
-            quote! {
+            code! {
                 let #made = {
-                    let __v = ::core::clone::Clone::clone(&__v);
+                    #clone
                     #body
                 };
             }
         }
     });
-    quote!(#(#arms)* let __v = (#(#made,)*);)
+    code!(#(#arms)* let __v = (#(#made,)*);)
 }
 
 /// An arm as a block from `__v` to the arm's value.
@@ -386,7 +386,7 @@ fn arm(stage: &TypedStage<'_>, at: usize, route: &Route<'_>, behind: &[TokenStre
     let mut after: Vec<_> = stage.arms[at + 1..].iter().flat_map(|arm| turns(&arm.stages)).collect();
     after.extend(behind.iter().cloned());
     let body = statements(&arm.stages, route, &after);
-    quote!({ #guard let __v = (__p.#slot)(__v); ::core::mem::forget(__g); #body __v })
+    code!({ #guard let __v = (__p.#slot)(__v); ::core::mem::forget(__g); #body __v })
 }
 
 fn join(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
@@ -394,7 +394,7 @@ fn join(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> To
     let other = &stage.arms[0];
     let body = statements(&other.stages, route, behind);
     debug_assert!(matches!(stage.operation.kind, Kind::Join(_)));
-    quote! {
+    code! {
         let __other = match ::fusewire::__private::take_joined(&mut __p.#slot) {
             ::core::option::Option::Some(__v) => { #body __v }
             ::core::option::Option::None => return ::fusewire::__private::end(),

@@ -1,12 +1,11 @@
 //! `run`: the nodes of each lane, the edges between them, and where they are placed.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
 
 use super::drawing;
 use super::flow;
-use super::local;
 use super::typed::Typed;
+use super::{local, located};
 use crate::catalogue::SourceKind;
 use crate::lower::{Joint, Plan};
 
@@ -19,15 +18,15 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         let first = local("context", 1);
         let joined = placed(plan, typed, true);
         let apart = placed(plan, typed, false);
-        quote! {
+        code! {
             if ::fusewire::__private::is_home(&#source, &#first) { #joined } else { #apart }
         }
     } else {
         placed(plan, typed, false)
     };
-    quote! {
+    code! {
         #[allow(unused_variables, clippy::all, reason = "not every graph hops")]
-        move |__parts, __launch| {
+        move |__parts, __launch: &mut ::fusewire::__private::Launch<'_>| {
             let (#(#names,)*) = __parts;
             #contexts
             #body
@@ -51,12 +50,12 @@ fn names(typed: &Typed<'_>) -> Vec<Ident> {
 fn contexts(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let source = &typed.source;
     let home = local("context", 0);
-    let mut out = quote!(let #home = ::fusewire::__private::home(&#source, __launch););
+    let mut out = code!(let #home = ::fusewire::__private::home(&#source, __launch););
     for (lane, nodes) in plan.lanes.iter().enumerate().skip(1) {
         let context = local("context", lane);
         let Some(first) = nodes.nodes.first() else { continue };
         let hop = local("joint", first - 1);
-        out.extend(quote!(let #context = ::fusewire::__private::context_of(&#hop);));
+        out.extend(code!(let #context = ::fusewire::__private::context_of(&#hop);));
     }
     out
 }
@@ -70,7 +69,7 @@ pub(crate) fn may_start_at_first_hop(plan: &Plan<'_>) -> bool {
 fn placed(plan: &Plan<'_>, typed: &Typed<'_>, joined: bool) -> TokenStream {
     let mut out = TokenStream::new();
     for (index, segment) in plan.segments.iter().enumerate() {
-        if let Some(Joint::Hop { .. }) = &segment.joint
+        if let Some(Joint::Hop { operation, .. }) = &segment.joint
             && !(joined && index == 0)
         {
             let (sender, receiver) = (local("sender", index), local("receiver", index));
@@ -79,11 +78,12 @@ fn placed(plan: &Plan<'_>, typed: &Typed<'_>, joined: bool) -> TokenStream {
             let number = drawing::hop_number(plan, index);
             let to = local("context", plan.segments[index + 1].lane);
             let from = local("context", plan.segments[index].lane);
-            let make = if segment.carries { quote!(edge_of_results) } else { quote!(edge) };
-            out.extend(quote! {
-                let (#sender, #receiver) =
-                    ::fusewire::__private::#make(__launch, #number, #end, &#hop, &#from, &#to)?;
-            });
+            let make = if segment.carries { code!(edge_of_results) } else { code!(edge) };
+            let made = located(
+                code!(::fusewire::__private::#make(__launch, #number, #end, &#hop, &#from, &#to)?),
+                operation.span(),
+            );
+            out.extend(code!(let (#sender, #receiver) = #made;));
         }
     }
     let mut groups = Vec::new();
@@ -93,14 +93,14 @@ fn placed(plan: &Plan<'_>, typed: &Typed<'_>, joined: bool) -> TokenStream {
         let first = node(plan, typed, **first, joined);
         let node = rest.iter().fold(first, |before, &&next| {
             let next = node(plan, typed, next, joined);
-            quote!(::fusewire::__private::Pair(#before, #next))
+            code!(::fusewire::__private::Pair(#before, #next))
         });
         let context = local("context", lane);
-        groups.push(quote!((#context, #node)));
+        groups.push(code!((#context, #node)));
     }
     let home = groups.remove(0);
-    let list = groups.into_iter().rev().fold(quote!(()), |rest, group| quote!((#group, #rest)));
-    out.extend(quote!(::fusewire::__private::place(__launch, #home, #list);));
+    let list = groups.into_iter().rev().fold(code!(()), |rest, group| code!((#group, #rest)));
+    out.extend(code!(::fusewire::__private::place(__launch, #home, #list);));
     out
 }
 
@@ -110,15 +110,15 @@ fn node(plan: &Plan<'_>, typed: &Typed<'_>, first: usize, joined: bool) -> Token
     let input = if first == 0 {
         let source = &typed.source;
         if plan.handles_source_errors() {
-            quote!(::fusewire::__private::FallibleSourceInput::new(#source))
+            code!(::fusewire::__private::FallibleSourceInput::new(#source))
         } else {
-            quote!(::fusewire::__private::SourceInput::new(#source))
+            code!(::fusewire::__private::SourceInput::new(#source))
         }
     } else {
         let receiver = local("receiver", first - 1);
-        quote!(::fusewire::__private::EdgeInput::new(#receiver))
+        code!(::fusewire::__private::EdgeInput::new(#receiver))
     };
-    quote!(::fusewire::__private::Line::new(#input, #tail))
+    code!(::fusewire::__private::Line::new(#input, #tail))
 }
 
 /// Segment `index` and everything behind it up to the next hop; `every` if every value that came
@@ -129,22 +129,22 @@ fn tail(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, joined: bool, every: b
     let (body, rest) = (local("segment", index), local("rest", index));
     let tuple = &typed.segments[index].tuple;
     let next = match &plan.segments[index].joint {
-        None if every => quote!(::fusewire::__private::EveryEndTail),
-        None => quote!(::fusewire::__private::EndTail),
+        None if every => code!(::fusewire::__private::EveryEndTail),
+        None => code!(::fusewire::__private::EndTail),
         Some(Joint::Hop { .. }) if joined && index == 0 => tail(plan, typed, 1, joined, every),
         Some(Joint::Hop { .. }) => {
             let sender = local("sender", index);
-            quote!(::fusewire::__private::PushTail::new(#sender))
+            code!(::fusewire::__private::PushTail::new(#sender))
         }
         Some(Joint::Wait { .. }) => {
             let stage = local("joint", index);
             let end = &typed.segments[index].end;
             let behind = tail(plan, typed, index + 1, joined, false);
-            quote!(::fusewire::__private::wait_tail(#end, #stage, #behind))
+            code!(::fusewire::__private::wait_tail(#end, #stage, #behind))
         }
     };
     if straight {
-        return quote!(::fusewire::__private::StraightTail::new(#tuple, #body, #next));
+        return code!(::fusewire::__private::StraightTail::new(#tuple, #body, #next));
     }
-    quote!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next))
+    code!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next))
 }

@@ -1,27 +1,28 @@
 //! `once`: one function over the stages and the state, entered at any suspension point.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::format_ident;
 use syn::Index;
 
 use super::flow::{self, Input};
-use super::local;
 use super::typed::Typed;
+use super::{local, located};
 use crate::lower::{Joint, Plan, changes_error};
+use crate::model::Operation;
 
 /// The closure that is the machine's body.
 pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let arrives = u32::from(plan.arrives());
     let joints = plan.segments.len() - 1;
     let states = states(joints + arrives as usize);
-    let never = quote!(::fusewire::__private::Never);
+    let never = code!(::fusewire::__private::Never);
     let used = joints + arrives as usize;
-    let holes = (0..used).map(|_| quote!(_)).chain((used..states.1).map(|_| never.clone()));
+    let holes = (0..used).map(|_| code!(_)).chain((used..states.1).map(|_| never.clone()));
     let state = &states.0;
     let take = if plan.arrives() {
-        quote!(::fusewire::__private::take_or_wait(&mut __parts.0, __state.as_mut(), __entry))
+        code!(::fusewire::__private::take_or_wait(&mut __parts.0, __state.as_mut(), __entry))
     } else {
-        quote!(::fusewire::__private::take_ready(&mut __parts.0))
+        code!(::fusewire::__private::take_ready(&mut __parts.0))
     };
     let gathered = plan.segments[0]
         .operations
@@ -29,8 +30,8 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         .any(|operation| operation.combinator == crate::catalogue::Combinator::Batch);
     let source_error = error_out(plan, typed, 0);
     let first_input = match flow::input(plan, 0) {
-        Input::Result => quote!(__v),
-        Input::Value => quote! {
+        Input::Result => code!(__v),
+        Input::Value => code! {
             match __v {
                 ::core::result::Result::Ok(__v) => __v,
                 ::core::result::Result::Err(__e) => return #source_error,
@@ -45,16 +46,16 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         let flow = if index == 0 {
             let rest = local("rest", 0);
             let leave = if gathered {
-                quote! {
+                code! {
                     match ::fusewire::__private::rest_if_ended(&__left, || #rest(&mut __parts.#part)) {
                         ::core::option::Option::Some(__flow) => __flow,
                         ::core::option::Option::None => return __left,
                     }
                 }
             } else {
-                quote!(return __left)
+                code!(return __left)
             };
-            quote! {
+            code! {
                 match #take {
                     ::fusewire::__private::Step::Go(__v) => {
                         let __v = #first_input;
@@ -64,15 +65,15 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
                 }
             }
         } else {
-            quote!(#segment(&mut __parts.#part, __v))
+            code!(#segment(&mut __parts.#part, __v))
         };
         let run = run_segment(plan, typed, index, &flow);
         if index == joints {
-            let run = quote!(match #run { __v => return ::fusewire::__private::completed(__v) });
+            let run = code!(match #run { __v => return ::fusewire::__private::completed(__v) });
             statements.extend(if index == 0 {
-                quote!(#run)
+                code!(#run)
             } else {
-                quote! {
+                code! {
                     match #arrived {
                         ::core::option::Option::Some(__v) => #run,
                         ::core::option::Option::None => ::fusewire::__private::lost(),
@@ -88,21 +89,23 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         let again = {
             let unwrapped = unwrap_hop(plan, index);
             let (step, step_arguments) = step(plan, typed, index);
-            quote! {
-                match #step(#step_arguments __state.#resumed(__entry)) {
+            code! {
+                match #step(#step_arguments ::fusewire::__private::#state::#resumed(&__state, __entry)) {
                     ::fusewire::__private::Step::Go(__r) => #unwrapped,
                     ::fusewire::__private::Step::Leave(__left) => return __left,
                 }
             }
         };
+        let at = joint_span(plan, index);
+        let (begin, again) = (located(begin, at), located(again, at));
         let entered = if index == 0 {
-            quote!(if __at <= #arrives { ::core::option::Option::Some({ let __x = #run; #begin }) })
+            code!(if __at <= #arrives { ::core::option::Option::Some({ let __x = #run; #begin }) })
         } else {
-            quote!(if let ::core::option::Option::Some(__v) = #arrived {
+            code!(if let ::core::option::Option::Some(__v) = #arrived {
                 ::core::option::Option::Some({ let __x = #run; #begin })
             })
         };
-        statements.extend(quote! {
+        statements.extend(code! {
             let #next = #entered else if __at == #number {
                 ::core::option::Option::Some(#again)
             } else {
@@ -110,13 +113,21 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
             };
         });
     }
-    quote! {
+    code! {
         ::fusewire::__private::state::<::fusewire::__private::#state<#(#holes),*>>(),
         #[allow(unused_variables, unused_mut, clippy::all, reason = "not every machine waits")]
-        move |__parts, mut __state, __entry| {
+        move |__parts, mut __state, __entry: &::fusewire::__private::Entry<'_>| {
             let __at = __state.at(__entry);
             #statements
         }
+    }
+}
+
+/// The user's token for the joint behind segment `index`.
+fn joint_span(plan: &Plan<'_>, index: usize) -> Span {
+    match &plan.segments[index].joint {
+        Some(Joint::Hop { operation, .. } | Joint::Wait { operation }) => operation.span(),
+        None => Span::mixed_site(),
     }
 }
 
@@ -133,11 +144,11 @@ fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, flow: &TokenStr
     }
     // A segment that carries its errors on never fails.
     let error = if plan.segments[index].carries {
-        quote!(::fusewire::__private::lost())
+        code!(::fusewire::__private::lost())
     } else {
         error_out(plan, typed, index + 1)
     };
-    quote! {
+    code! {
         match #flow {
             ::fusewire::__private::Flow::Next(__v) => __v,
             ::fusewire::__private::Flow::Skip => return ::fusewire::__private::filtered(),
@@ -149,38 +160,38 @@ fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, flow: &TokenStr
 
 /// The completion with error `__e`, which has passed the segments before `from`.
 fn error_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
-    let mut turned = quote!(__e);
-    let mut turn = |tag: &Ident| turned = quote!(::fusewire::__private::turn(#tag, #turned));
+    let mut turns = Vec::new();
+    let mut turn = |tag: &Ident, at: &Operation| turns.push(flow::turn(tag, at.span()));
     if from > 0
-        && let Some(Joint::Wait { .. }) = &plan.segments[from - 1].joint
+        && let Some(Joint::Wait { operation }) = &plan.segments[from - 1].joint
         && let Some(joint) = &typed.segments[from - 1].joint
     {
-        turn(&joint.tag);
+        turn(&joint.tag, operation);
     }
     for (index, segment) in plan.segments.iter().enumerate().skip(from) {
         for stage in &typed.segments[index].stages {
             if changes_error(stage.operation) {
-                turn(&stage.tag);
+                turn(&stage.tag, stage.operation);
             }
         }
-        if let Some(Joint::Wait { .. }) = &segment.joint
+        if let Some(Joint::Wait { operation }) = &segment.joint
             && let Some(joint) = &typed.segments[index].joint
         {
-            turn(&joint.tag);
+            turn(&joint.tag, operation);
         }
     }
-    quote!(::fusewire::__private::failed(#turned))
+    code!({ #(#turns)* ::fusewire::__private::failed(__e) })
 }
 
 /// Begins the joint behind segment `index` with `__x`; what arrives behind it at once.
 fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> TokenStream {
-    let Some(joint) = &typed.segments[index].joint else { return quote!(__x) };
+    let Some(joint) = &typed.segments[index].joint else { return code!(__x) };
     let part = Index::from(joint.part);
     let start = Ident::new(&format!("start_{number}"), Span::mixed_site());
     let started = |sender: TokenStream| {
         let unwrapped = unwrap_hop(plan, index);
         let (step, step_arguments) = step(plan, typed, index);
-        quote! {
+        code! {
             match __state.as_mut().#start(__entry.connect(#sender)) {
                 ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
                 ::fusewire::__private::Started::Inline(__c) => match #step(#step_arguments __c) {
@@ -191,11 +202,11 @@ fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> Token
         }
     };
     match &plan.segments[index].joint {
-        Some(Joint::Hop { .. }) => started(quote!(::fusewire::__private::transfer(__x, &__parts.#part))),
+        Some(Joint::Hop { .. }) => started(code!(::fusewire::__private::transfer(__x, &__parts.#part))),
         _ => {
-            let wait = started(quote!(__sender));
+            let wait = started(code!(__sender));
             let end = &typed.segments[index].end;
-            quote! {
+            code! {
                 match __entry.begin(&mut __parts.#part, #end, __x) {
                     ::fusewire::__private::Begun::Now(__r) => __r,
                     ::fusewire::__private::Begun::Wait(__sender) => #wait,
@@ -211,16 +222,16 @@ fn step(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> (TokenStream, Token
         (Some(Joint::Wait { .. }), Some(joint)) => {
             let part = Index::from(joint.part);
             let end = &typed.segments[index].end;
-            (quote!(::fusewire::__private::step_of), quote!(&__parts.#part, #end,))
+            (code!(::fusewire::__private::step_of), code!(&__parts.#part, #end,))
         }
-        _ => (quote!(::fusewire::__private::step), quote!()),
+        _ => (code!(::fusewire::__private::step), code!()),
     }
 }
 
 /// What comes out of a joint: a hop cannot fail, an asynchronous stage gives a result.
 fn unwrap_hop(plan: &Plan<'_>, index: usize) -> TokenStream {
     match &plan.segments[index].joint {
-        Some(Joint::Hop { .. }) => quote!(::fusewire::__private::sure(__r)),
-        _ => quote!(__r),
+        Some(Joint::Hop { .. }) => code!(::fusewire::__private::sure(__r)),
+        _ => code!(__r),
     }
 }

@@ -6,7 +6,6 @@
 //! a block that provides an empty type of the same name: the inner scope wins if it has one.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
 use syn::{Expr, Path};
 
 /// A function's name, as it may name a stage type.
@@ -21,7 +20,7 @@ impl Name {
     /// `tokens`, where the name is a type that implements `Stage` whatever it is outside.
     pub(crate) fn in_scope(&self, tokens: &TokenStream) -> TokenStream {
         let (scope, ident) = (&self.scope, &self.ident);
-        quote! {
+        code! {
             {
                 #[allow(non_camel_case_types, unused, reason = "stands in for a function that is no stage")]
                 mod __names {
@@ -67,10 +66,10 @@ fn of_path(path: &Path) -> Option<Name> {
         return None;
     }
     let scope = match segments.last() {
-        None => quote!(self),
+        None => code!(self),
         Some(last) if is_lower(last) && !PRIMITIVES.contains(&last.to_string().as_str()) => {
             let leading = path.leading_colon;
-            quote!(#leading #(#segments)::*)
+            code!(#leading #(#segments)::*)
         }
         Some(_) => return None,
     };

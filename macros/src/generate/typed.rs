@@ -1,14 +1,14 @@
 //! One statement per stage: its function is checked against the tag of the stage before.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::drawing::Drawn;
 use super::names;
-use super::{library, local};
-use crate::catalogue::{Combinator, SourceKind};
+use super::{call, library, local, located};
+use crate::catalogue::SourceKind;
 use crate::lower::{Joint, Plan};
 use crate::model::{Body, Branch, Kind, Operation};
 
@@ -69,7 +69,7 @@ pub(crate) struct TypedArm<'g> {
 pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
     let mut namer = Namer::default();
     let (source, source_tag) = namer.source(plan);
-    let mut parts = vec![quote!(#source)];
+    let mut parts = vec![code!(#source)];
     let mut tag = source_tag.clone();
     let mut segments = Vec::new();
     for (index, segment) in plan.segments.iter().enumerate() {
@@ -81,8 +81,8 @@ pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
         let mut slots = Vec::new();
         let stages = namer.stages(&segment.operations, &mut tag, &mut slots, &[]);
         let tuple = local("stages", index);
-        namer.statements.extend(quote!(let #tuple = (#(#slots,)*);));
-        parts.push(quote!(#tuple));
+        namer.statements.extend(code!(let #tuple = (#(#slots,)*);));
+        parts.push(code!(#tuple));
         let part = parts.len() - 1;
         namer.check_lane(plan, index, &segments);
         let end = tag.clone();
@@ -121,15 +121,13 @@ impl Namer {
         let id = self.fresh();
         let (mut source, mut tag) = (local("source", id), local("tag", id));
         let make = match plan.source.kind {
-            SourceKind::Opaque => {
-                quote_spanned!(expression.span()=> ::fusewire::__private::opaque(#expression))
-            }
-            _ => quote!(#expression),
+            SourceKind::Opaque => call("opaque", expression.span(), &[quote!(#expression)]),
+            _ => code!(#expression),
         };
-        let tagged = library("source_tag", expression.span());
-        self.statements.extend(quote! {
+        let tagged = located(code!(::fusewire::__private::source_tag(&#source)), expression.span());
+        self.statements.extend(code! {
             let #source = #make;
-            let #tag = #tagged(&#source);
+            let #tag = #tagged;
         });
         self.draw(Drawn::source(plan.source));
         for repeat in &plan.repeats {
@@ -142,7 +140,7 @@ impl Namer {
             let flow = super::flow::body(&stages, &tag, false, super::flow::Input::Value);
             let count = repeat.count;
             let repeated = library("repeated", repeat.span);
-            self.statements.extend(quote! {
+            self.statements.extend(code! {
                 let #tuple = (#(#slots,)*);
                 let (#body, #rest) = ::fusewire::__private::segment(
                     #start, &#tuple, move |__p, __v| #flow, ::fusewire::__private::no_rest,
@@ -182,45 +180,53 @@ impl Namer {
         let (stage, behind) = (local("stage", id), local("tag", id));
         let slot = slots.len();
         let span = operation.span();
-        let check = library(operation.combinator.name(), span);
+        let name = operation.combinator.name();
+        let before = located(quote!(#tag), span);
         let mut arms = Vec::new();
         match &operation.kind {
             Kind::Stage(function) => {
-                self.statements.extend(quote!(let (#stage, #behind) = #check(#tag, #function);));
+                let check = call(name, span, &[before, quote!(#function)]);
+                self.statements.extend(code!(let (#stage, #behind) = #check;));
                 slots.push(stage);
             }
             Kind::Scan { state, step } => {
-                self.statements.extend(quote!(let (#stage, #behind) = #check(#tag, #state, #step);));
+                let check = call(name, span, &[before, quote!(#state), quote!(#step)]);
+                self.statements.extend(code!(let (#stage, #behind) = #check;));
                 slots.push(stage);
             }
             Kind::Batch { count } => {
-                self.statements.extend(quote!(let (#stage, #behind) = #check::<_, _, { #count }>(#tag);));
+                let batch = library(name, span);
+                self.statements.extend(code!(let (#stage, #behind) = #batch::<_, _, { #count }>(#tag);));
                 slots.push(stage);
             }
             Kind::Fork(branches) => {
-                let fork = library("fork", span);
+                let fork = call("fork", span, &[before]);
                 let front = local("tag", self.fresh());
-                self.statements.extend(quote!(let #front = #fork(#tag);));
+                self.statements.extend(code!(let #front = #fork;));
                 arms = self.arms(branches, &front, slots, arm);
                 let ends = arms.iter().map(|arm| &arm.end);
                 self.statements
-                    .extend(quote!(let #behind = ::fusewire::__private::Joined::joined((#(#ends,)*));));
+                    .extend(code!(let #behind = ::fusewire::__private::Joined::joined((#(#ends,)*));));
             }
             Kind::Route { choose, arms: branches } => {
-                self.statements.extend(quote!(let #stage = #check(#tag, #choose);));
+                let check = call(name, span, &[before, quote!(#choose)]);
+                self.statements.extend(code!(let #stage = #check;));
                 slots.push(stage);
                 arms = self.arms(branches, tag, slots, arm);
-                let same = library("same", branches[1].span);
                 let ends = arms.iter().map(|arm| &arm.end);
-                self.statements.extend(quote!(let #behind = #same(#(#ends),*);));
+                let same = located(code!(::fusewire::__private::same(#(#ends),*)), span);
+                self.statements.extend(code!(let #behind = #same;));
             }
             Kind::Join(other) => {
                 let expression = &other.source.expression;
                 let front = local("tag", self.fresh());
-                let start = library("join_start", expression.span());
-                self.statements.extend(quote! {
+                let start = located(
+                    code!(::fusewire::__private::join_start(#tag, ::fusewire::__private::source_tag(&#stage))),
+                    expression.span(),
+                );
+                self.statements.extend(code! {
                     let #stage = #expression;
-                    let #front = #start(#tag, ::fusewire::__private::source_tag(&#stage));
+                    let #front = #start;
                 });
                 slots.push(stage);
                 let path = [arm, &[0]].concat();
@@ -230,7 +236,7 @@ impl Namer {
                 let stages = self.stages(&operations, &mut end, slots, &path);
                 drawn = self.draw(Drawn::operation(operation, self.segment, arm));
                 self.statements
-                    .extend(quote!(let #behind = ::fusewire::__private::Joined::joined((#tag, #end));));
+                    .extend(code!(let #behind = ::fusewire::__private::Joined::joined((#tag, #end));));
                 arms.push(TypedArm { slot, drawn: inner_drawn, end, stages });
             }
             Kind::Hop { .. } | Kind::Repeat { .. } => {
@@ -256,10 +262,10 @@ impl Namer {
             };
             let id = self.fresh();
             let (begins, first, function) = (local("front", id), local("tag", id), local("stage", id));
-            let just = library("map", start.span());
-            self.statements.extend(quote! {
+            let begin = call("map", branch.span, &[quote!(#begins), code!(move |#pattern| #start)]);
+            self.statements.extend(code! {
                 let #begins = ::fusewire::__private::arm(#front, #before);
-                let (#function, #first) = #just(#begins, move |#pattern| #start);
+                let (#function, #first) = #begin;
             });
             let slot = slots.len();
             slots.push(function);
@@ -280,21 +286,20 @@ impl Namer {
         let (stage, behind) = (local("stage", id), local("tag", id));
         match joint {
             Joint::Hop { operation, on, .. } => {
-                let check = library(if carries { "hop_carrying" } else { "hop" }, operation.span());
-                self.statements.extend(quote!(let (#stage, #behind) = #check(#tag, #on);));
+                let name = if carries { "hop_carrying" } else { "hop" };
+                let tag = located(quote!(#tag), operation.span());
+                let check = call(name, operation.span(), &[tag, quote!(#on)]);
+                self.statements.extend(code!(let (#stage, #behind) = #check;));
                 self.draw(Drawn::operation(operation, self.segment, &[]));
-                (quote!(#stage), behind)
+                (code!(#stage), behind)
             }
             Joint::Wait { operation } => {
                 self.draw(Drawn::operation(operation, self.segment, &[]));
                 let (name, function) = waiting(operation);
-                let check = library(name, operation.span());
-                self.statements.extend(quote!(let (#stage, #behind) = #check(#tag, #function);));
-                let wrapper = match operation.combinator {
-                    Combinator::OrElse => quote!(::fusewire::__private::OrElse),
-                    _ => quote!(::fusewire::__private::And),
-                };
-                (quote!(#wrapper(#stage)), behind)
+                let tag = located(quote!(#tag), operation.span());
+                let check = call(name, operation.span(), &[tag, function]);
+                self.statements.extend(code!(let (#stage, #behind) = #check;));
+                (quote!(#stage), behind)
             }
         }
     }
@@ -337,14 +342,14 @@ impl Namer {
                 Place::Hop(on) => {
                     let on = Ident::new(&on.to_string().replacen("tag", "stage", 1), on.span());
                     let check = library("runs_on", span);
-                    quote!(#check(&#on, ::core::marker::PhantomData::<#ident>))
+                    located(code!(#check(&#on, ::core::marker::PhantomData::<#ident>)), span)
                 }
                 Place::Io => {
                     let check = library("runs_on_io", span);
-                    quote!(#check(::core::marker::PhantomData::<#ident>))
+                    located(code!(#check(::core::marker::PhantomData::<#ident>)), span)
                 }
             };
-            self.statements.extend(name.in_scope(&quote!(#check;)));
+            self.statements.extend(name.in_scope(&code!(#check;)));
         }
         let branches: &[Branch] = match &operation.kind {
             Kind::Fork(arms) => arms,
@@ -369,20 +374,20 @@ enum Place {
 /// The function of an asynchronous stage; a fork or route whose arms wait runs through the protocol.
 fn waiting(operation: &Operation) -> (&'static str, TokenStream) {
     match &operation.kind {
-        Kind::Stage(function) => (operation.combinator.name(), quote!(#function)),
+        Kind::Stage(function) => (operation.combinator.name(), code!(#function)),
         Kind::Fork(branches) => {
             let arms = branches.iter().map(|branch| whole_arm(&branch.body));
             let method = Ident::new(operation.combinator.name(), operation.span());
             (
                 "and",
-                quote!(move |__v| ::fusewire::__private::SenderExt::#method(::fusewire::__private::just(__v), #(#arms),*)),
+                code!(move |__v| ::fusewire::__private::SenderExt::#method(::fusewire::__private::just(__v), #(#arms),*)),
             )
         }
         Kind::Route { choose, arms } => {
             let arms = arms.iter().map(|branch| whole_arm(&branch.body));
             (
                 "and",
-                quote!(move |__v| ::fusewire::__private::SenderExt::route(::fusewire::__private::just(__v), #choose, #(#arms),*)),
+                code!(move |__v| ::fusewire::__private::SenderExt::route(::fusewire::__private::just(__v), #choose, #(#arms),*)),
             )
         }
         _ => unreachable!("only these suspend"),
@@ -391,13 +396,13 @@ fn waiting(operation: &Operation) -> (&'static str, TokenStream) {
 
 fn whole_arm(body: &Body) -> TokenStream {
     match body {
-        Body::Opaque(expression) => quote!(#expression),
+        Body::Opaque(expression) => code!(#expression),
         Body::Chain { pattern, start, operations } => {
-            let mut chain = quote!(::fusewire::__private::just(#start));
+            let mut chain = code!(::fusewire::__private::just(#start));
             for operation in operations {
                 chain = link(chain, operation);
             }
-            quote!(move |#pattern| #chain)
+            code!(move |#pattern| #chain)
         }
     }
 }
@@ -405,31 +410,31 @@ fn whole_arm(body: &Body) -> TokenStream {
 fn link(chain: TokenStream, operation: &Operation) -> TokenStream {
     let method = Ident::new(operation.combinator.name(), operation.span());
     let arguments = match &operation.kind {
-        Kind::Stage(function) => quote!(#function),
-        Kind::Scan { state, step } => quote!(#state, #step),
+        Kind::Stage(function) => code!(#function),
+        Kind::Scan { state, step } => code!(#state, #step),
         Kind::Batch { count } => {
-            return quote!(::fusewire::__private::SenderExt::batch::<{ #count }>(#chain));
+            return code!(::fusewire::__private::SenderExt::batch::<{ #count }>(#chain));
         }
-        Kind::Hop { on, .. } => quote!(#on),
+        Kind::Hop { on, .. } => code!(#on),
         Kind::Fork(branches) => {
             let arms = branches.iter().map(|branch| whole_arm(&branch.body));
-            quote!(#(#arms),*)
+            code!(#(#arms),*)
         }
         Kind::Route { choose, arms } => {
             let arms = arms.iter().map(|branch| whole_arm(&branch.body));
-            quote!(#choose, #(#arms),*)
+            code!(#choose, #(#arms),*)
         }
         Kind::Join(other) => {
             let mut joined = {
                 let source = &other.source.expression;
-                quote!(#source)
+                code!(#source)
             };
             for operation in &other.operations {
                 joined = link(joined, operation);
             }
             joined
         }
-        Kind::Repeat { count } => quote!(#count),
+        Kind::Repeat { count } => code!(#count),
     };
-    quote!(::fusewire::__private::SenderExt::#method(#chain, #arguments))
+    code!(::fusewire::__private::SenderExt::#method(#chain, #arguments))
 }

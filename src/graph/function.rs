@@ -1,0 +1,147 @@
+//! What a stage's function must be, one trait for each kind of stage.
+//!
+//! Each trait has the function's signature as its supertrait, from which the compiler infers the
+//! parameter of a closure, and the function's own type as its `Itself`, by which later code knows
+//! it. The marker `M` makes two implementations possible, of which the second applies to nothing:
+//! with a choice to make, the compiler knows that neither applies instead of trying the only one.
+//! So a function that does not fit is reported once, where it is written, in the words below, and
+//! has no type afterwards that could be wrong again.
+
+use crate::sender::Sender;
+
+/// Marks the implementation that applies.
+#[derive(Debug)]
+pub struct Fits;
+
+/// Marks the implementation that applies to nothing.
+#[derive(Debug)]
+pub struct Misfits;
+
+/// Implemented for nothing.
+pub trait Nothing {}
+
+macro_rules! function {
+    (
+        $(#[$attribute:meta])*
+        $name:ident<$($parameter:ident),*>: $signature:path $(, $work:ident: $bound:path)?
+    ) => {
+        $(#[$attribute])*
+        pub trait $name<$($parameter,)* M>: $signature {
+            /// The function's own type.
+            type Itself: $signature;
+
+            /// The function.
+            fn itself(self) -> Self::Itself;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($parameter,)* F: $signature> $name<$($parameter,)* Fits> for F $(where $work: $bound)? {
+            type Itself = F;
+
+            #[inline(always)]
+            fn itself(self) -> F {
+                self
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($parameter,)* F: $signature + Nothing> $name<$($parameter,)* Misfits> for F {
+            type Itself = F;
+
+            #[inline(always)]
+            fn itself(self) -> F {
+                self
+            }
+        }
+    };
+}
+
+function! {
+    /// The function of a `map`, `map_err`, or the beginning of an arm.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not take a `{V}`",
+        label = "a `{V}` arrives here",
+        note = "help: take a `{V}`, or put a `.map(..)` before this stage that makes what it takes"
+    )]
+    Maps<V, U>: FnMut(V) -> U
+}
+
+function! {
+    /// The function of a `try_map`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make a `Result` of a `{V}`",
+        label = "a `{V}` arrives here",
+        note = "help: take a `{V}` and return a `Result`; for a function that cannot fail use `.map(..)`"
+    )]
+    Tries<V, U, E>: FnMut(V) -> Result<U, E>
+}
+
+function! {
+    /// The function of a `filter`, or the choice of a `route`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make a `bool` of a `&{V}`",
+        label = "a `&{V}` arrives here",
+        note = "help: take a `&{V}`, which the stage only looks at, and return a `bool`"
+    )]
+    Tests<V>: FnMut(&V) -> bool
+}
+
+function! {
+    /// The function of a `filter_map`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make an `Option` of a `{V}`",
+        label = "a `{V}` arrives here",
+        note = "help: take a `{V}` and return an `Option`; for a function that always has a value use `.map(..)`"
+    )]
+    Picks<V, U>: FnMut(V) -> Option<U>
+}
+
+function! {
+    /// The function of an `inspect_value`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not just look at a `&{V}`",
+        label = "a `&{V}` arrives here",
+        note = "help: take a `&{V}` and return nothing; for a function that makes something use `.map(..)`"
+    )]
+    Looks<V>: FnMut(&V)
+}
+
+function! {
+    /// The function of a `for_each`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not use up a `{V}`",
+        label = "a `{V}` arrives here",
+        note = "help: take a `{V}` and return nothing; for a function that makes something use `.map(..)`"
+    )]
+    Takes<V>: FnMut(V)
+}
+
+function! {
+    /// The function of a `scan`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not take a `&mut {S}` and a `{V}`",
+        label = "a `{V}` arrives here",
+        note = "help: write `.scan(initial_state, |state, value| ..)`"
+    )]
+    Steps<S, V, U>: FnMut(&mut S, V) -> U
+}
+
+function! {
+    /// The function of an `and`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make a sender of a `{V}`",
+        label = "a `{V}` arrives here",
+        note = "help: return a sender, such as `just(..)`; for a function that returns a plain value use `.map(..)`"
+    )]
+    Makes<V, S, U, E>: FnMut(V) -> S, S: Sender<Value = U, Error = E>
+}
+
+function! {
+    /// The function of an `or_else`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make a sender of a `{V}` of the error",
+        label = "a `{E}` arrives here",
+        note = "help: return a sender of a `{V}`, such as `just(..)`; to change the error use `.map_err(..)`"
+    )]
+    Mends<V, E, S, E2>: FnMut(E) -> S, S: Sender<Value = V, Error = E2>
+}
