@@ -158,6 +158,7 @@ impl Handle {
     /// # Errors
     ///
     /// The outer error is the handle of a graph that still runs, the inner one is that of `join`.
+    #[allow(clippy::result_large_err, reason = "the handle itself comes back, once, to somebody who waited")]
     pub fn join_timeout(self, limit: Duration) -> Result<Result<Report, RunError>, Self> {
         if self.wait(Some(limit)) { Ok(self.control.outcome()) } else { Err(self) }
     }
@@ -183,7 +184,8 @@ impl Handle {
         if by_hand.is_empty() {
             return self.control.wait(limit);
         }
-        let until = limit.map(|limit| Instant::now() + limit);
+        // A limit beyond the clock's range is none.
+        let until = limit.and_then(|limit| Instant::now().checked_add(limit));
         loop {
             let busy =
                 by_hand.iter().fold(false, |busy, context| busy | (context.drive() == Some(Turn::Busy)));
