@@ -146,7 +146,7 @@ fn stop_reaches_a_lane_that_sleeps() {
     }
 }
 
-/// Fills a queue, then waits to be stopped.
+/// Holds the sending end of a full queue until the graph is asked to stop.
 struct Producer {
     control: Arc<Control>,
     queue: Option<mpsc::Sender<u64>>,
@@ -164,13 +164,6 @@ struct Consumer {
 const FILL: u64 = 100;
 
 impl Lane for Producer {
-    fn start(&mut self) {
-        for value in 0..FILL {
-            self.queue.as_ref().unwrap().send(value).unwrap();
-        }
-        self.to.nudge();
-    }
-
     fn turn(&mut self) -> Turn {
         if self.control.mode() == Mode::Running {
             return Turn::Idle;
@@ -217,6 +210,7 @@ fn pair(from: &impl Scheduler, to: &impl Scheduler) -> Lanes {
     Lanes(Box::new(move |launch| {
         let control = Arc::clone(launch.control());
         let (sent, queue) = mpsc::channel();
+        (0..FILL).for_each(|value| sent.send(value).unwrap());
         launch
             .place(&from, Box::new(Producer { control: control.clone(), queue: Some(sent), to: to.clone() }));
         launch.place(&to, Box::new(Consumer { control, queue, counts: LaneCounts::default() }));
