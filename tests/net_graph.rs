@@ -48,19 +48,38 @@ fn oms(io: &Io) -> (TcpStream, std::net::TcpStream) {
 }
 
 #[test]
-fn the_chain_of_the_design_runs() {
+fn the_chain_of_the_design_runs_plain() {
+    the_chain_of_the_design(false);
+}
+
+#[test]
+fn the_chain_of_the_design_runs_fused() {
+    the_chain_of_the_design(true);
+}
+
+fn the_chain_of_the_design(fused: bool) {
     on_both(|io| {
         let compute = Cpu::builder().wait(Wait::Park).build().unwrap();
         let feed = UdpSocket::bind(io, "127.0.0.1:0").build().unwrap();
         let to = feed.local_address();
         let (oms, mut gateway) = oms(io);
-        let chain = read(feed)
-            .filter_map(decode)
-            .then(on(compute.clone()))
-            .map(price)
-            .then(on(io.clone()))
-            .and(send(oms));
-        let handle = Engine::on(io.clone()).run(chain).unwrap();
+        let handle = if fused {
+            let (io, home) = (io.clone(), io.clone());
+            let chain = fuse! {
+                read(feed).filter_map(decode).then(on(compute)).map(price).then(on(io)).and(send(oms))
+            };
+            let drawing = chain.inspect();
+            assert_eq!((drawing.lanes.len(), drawing.edges.len()), (2, 2), "{drawing}");
+            Engine::on(home).run(chain).unwrap()
+        } else {
+            let chain = read(feed)
+                .filter_map(decode)
+                .then(on(compute))
+                .map(price)
+                .then(on(io.clone()))
+                .and(send(oms));
+            Engine::on(io.clone()).run(chain).unwrap()
+        };
 
         let client = StdSocket::bind("127.0.0.1:0").unwrap();
         client.send_to(b"no", to).unwrap();

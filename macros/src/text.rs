@@ -29,20 +29,21 @@ impl Text {
                         Delimiter::Bracket => ("[", "]"),
                         Delimiter::None => ("", ""),
                     };
-                    self.word(open, group.span_open());
+                    // A group that was parsed and printed again has one span for both delimiters.
+                    let place = places(group.span());
+                    self.word(open, place.map(|((line, column), _)| ((line, column), (line, column + 1))));
                     self.stream(group.stream());
-                    self.word(close, group.span_close());
+                    self.word(close, place.map(|(_, (line, column))| ((line, column - 1), (line, column))));
                 }
-                other => self.word(&other.to_string(), other.span()),
+                other => self.word(&other.to_string(), places(other.span())),
             }
         }
     }
 
-    fn word(&mut self, word: &str, span: Span) {
+    fn word(&mut self, word: &str, place: Option<(Place, Place)>) {
         if word.is_empty() {
             return;
         }
-        let place = places(span);
         let apart = match (self.end, place) {
             (Some(end), Some((start, _))) => end != start,
             _ => true,

@@ -1,34 +1,43 @@
 //! Completing the description of a graph with what only the running program knows.
 
-use crate::context::{ContextRef, Scheduler};
+use crate::context::{ContextId, ContextRef, Scheduler};
 use crate::edge::Edge;
 use crate::graph::tag::Tag;
-use crate::graph::topology::{EdgeInfo, EdgeLayout, GraphDesc, LaneInfo, Topology, TopologyBuilder};
+use crate::graph::topology::{EdgeInfo, EdgeLayout, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder};
 use crate::on::On;
 use crate::ring::{Layout, LayoutChoice, choice};
 
 /// Gathers lanes and edges for a [`Topology`]; filled by generated code.
 #[derive(Debug)]
 pub struct Drawing {
-    builder: Option<TopologyBuilder>,
+    desc: &'static GraphDesc,
+    builder: TopologyBuilder,
+    // The context of each lane, if it is known before the graph runs.
+    lanes: Vec<(Option<ContextId>, LaneInfo)>,
+    edges: Vec<(usize, EdgeInfo)>,
 }
 
 impl Drawing {
     pub(crate) fn new(desc: &'static GraphDesc, state_bytes: usize) -> Self {
-        Self { builder: Some(Topology::build(desc).machine(state_bytes)) }
+        let builder = Topology::build(desc).machine(state_bytes);
+        Self { desc, builder, lanes: Vec::new(), edges: Vec::new() }
     }
 
-    fn add(&mut self, add: impl FnOnce(TopologyBuilder) -> TopologyBuilder) {
-        self.builder = self.builder.take().map(add);
-    }
-
-    /// A lane on `context`, or where the engine puts it, with these segments.
+    /// These segments run on `context`, or where the engine puts them, in one lane with what else
+    /// runs there.
     pub fn lane(&mut self, context: Option<&ContextRef>, segments: &[u16]) {
+        let id = context.map(|context| context.id());
+        let known = self.lanes.iter_mut().find(|(known, _)| id.is_some() && *known == id);
+        if let Some((_, lane)) = known {
+            lane.segments.extend_from_slice(segments);
+            lane.segments.sort_unstable();
+            return;
+        }
         let lane = match context {
             None => LaneInfo::new("home", ""),
             Some(context) => LaneInfo::on(&**context),
         };
-        self.add(|builder| builder.lane(lane.segments(segments.iter().copied())));
+        self.lanes.push((id, lane.segments(segments.iter().copied())));
     }
 
     /// The edge of hop number `hop`.
@@ -41,16 +50,32 @@ impl Drawing {
         self.edge(hop, edge_of::<Result<V, E>, L>(hop), to);
     }
 
-    fn edge<C: Scheduler, L: Layout>(&mut self, _: usize, edge: EdgeInfo, to: &On<C, L>) {
+    fn edge<C: Scheduler, L: Layout>(&mut self, hop: usize, edge: EdgeInfo, to: &On<C, L>) {
         let slot_bytes = edge.slot_bytes;
         let edge = edge
             .ring(settings_of(to).asked_capacity().next_power_of_two(), slot_bytes)
             .policy(to.settings().overflow.name());
-        self.add(|builder| builder.edge(edge));
+        self.edges.push((hop, edge));
     }
 
     pub(crate) fn finish(self) -> Topology {
-        self.builder.map_or_else(Topology::opaque, TopologyBuilder::finish)
+        let Self { desc, mut builder, lanes, edges } = self;
+        // A hop behind the first segment vanishes at launch if it leads to where the source lives.
+        let home = lanes.first().filter(|(id, lane)| {
+            let first = |hop: &HopDesc| (hop.from, hop.to) == (0, 1);
+            id.is_some() && lane.segments.starts_with(&[0, 1]) && desc.hops.first().is_some_and(first)
+        });
+        let at_home = home.map(|(_, lane)| format!("the source is on `{}` already", lane.name));
+        for (_, lane) in lanes {
+            builder = builder.lane(lane);
+        }
+        for (hop, edge) in edges {
+            builder = match (&at_home, hop) {
+                (Some(reason), 0) => builder.elide(0, reason),
+                _ => builder.edge(edge),
+            };
+        }
+        builder.finish()
     }
 }
 
