@@ -1,12 +1,14 @@
 //! `join`: two senders, both values.
 
+mod meeting;
+
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::sync::{Mutex, PoisonError};
 
 use pin_project::pin_project;
 
+use self::meeting::{Arrival, OfArms};
 use crate::completion::{Completion, JoinError, Started, StopReason};
 use crate::env::Env;
 use crate::opaque::opaque;
@@ -22,7 +24,7 @@ use crate::sender::Sender;
 /// after it are not started. What is under way is always awaited. The first arm, in order, that has
 /// no value decides how the pass completes, and the errors of both are [joined](JoinError).
 /// **Runs on**, afterwards, the context where the last arm completed.
-/// **Costs** no allocation, and no lock unless an arm completes later.
+/// **Costs** no allocation, and no lock; one read-modify-write for each arm that completes later.
 ///
 /// C++26: `when_all`. futures: `join`, `try_join`.
 ///
@@ -65,7 +67,7 @@ where
         JoinOperation {
             first: self.first.connect(FirstArm::new(), env),
             second: self.second.connect(SecondArm::new(), env),
-            shared: Shared { arrived: Mutex::new(Arrived::NONE), next: receiver, _pinned: PhantomPinned },
+            shared: Shared { meeting: OfArms::new(), next: receiver, _pinned: PhantomPinned },
         }
     }
 }
@@ -98,8 +100,8 @@ where
 ///                    4
 ///
 ///   1  start: one arm, or both, will complete later
-///   2  go_on: the last completion is stored; whoever stored it goes on, be it `start` itself
-///   3  go_on: the other one is still to come
+///   2  go_on: this was the last arm; whoever brought it goes on, be it `start` itself
+///   3  go_on: the other arm is still to come
 ///   4  start: both arms completed inside, or one ended the pass
 /// ```
 #[pin_project]
@@ -114,14 +116,14 @@ where
     #[pin]
     second: B::Operation<Second<A, B, R>>,
     #[pin]
-    shared: Meeting<A, B, R>,
+    shared: SharedBy<A, B, R>,
 }
 
 type First<A, B, R> =
     FirstArm<<A as Sender>::Value, <A as Sender>::Error, <B as Sender>::Value, <B as Sender>::Error, R>;
 type Second<A, B, R> =
     SecondArm<<A as Sender>::Value, <A as Sender>::Error, <B as Sender>::Value, <B as Sender>::Error, R>;
-type Meeting<A, B, R> =
+type SharedBy<A, B, R> =
     Shared<<A as Sender>::Value, <A as Sender>::Error, <B as Sender>::Value, <B as Sender>::Error, R>;
 
 impl<A, B, R> std::fmt::Debug for JoinOperation<A, B, R>
@@ -147,36 +149,38 @@ where
 
     #[inline]
     unsafe fn start(self: Pin<&mut Self>) -> Started<Self::Value, Self::Error> {
-        let mut this = self.project();
-        *this.shared.as_mut().arrived() = Arrived::NONE;
-        let shared = this.shared.as_mut().pointer();
-        this.first.as_mut().receiver().lead_to(shared);
+        let this = self.project();
+        let (mut first, mut second) = (this.first, this.second);
+        let shared = Shared::pointer(this.shared);
+        // SAFETY: `shared` is our own part, and only the meeting is borrowed.
+        let meeting = unsafe { &(*shared.as_ptr()).meeting };
+        // SAFETY: no pass, hence no arm, is under way.
+        unsafe { meeting.clear() };
+        first.as_mut().receiver().lead_to(shared);
+        second.as_mut().receiver().lead_to(shared);
         // SAFETY: no pass is under way; the caller keeps this operation, and its parts with it,
         // until its receiver has been called, which happens after both arms have completed.
-        let first = match unsafe { this.first.start() } {
-            Started::Inline(Completion::Value(value)) => value,
+        let early = match unsafe { first.start() } {
+            Started::Inline(Completion::Value(value)) => Completion::Value(value),
             Started::Inline(Completion::Error(error)) => {
                 return Started::Inline(Completion::Error(error.earlier()));
             }
             Started::Inline(Completion::Stopped(reason)) => {
                 return Started::Inline(Completion::Stopped(reason));
             }
-            Started::Later => {
-                this.second.as_mut().receiver().lead_to(shared);
-                // SAFETY: as for the first arm; `shared` was made from our own part just now.
-                return unsafe { start_beside(this.second, shared) };
-            }
+            // SAFETY: as for the first arm; `shared` is what it was told to lead to.
+            Started::Later => return unsafe { start_beside(second, shared) },
         };
         // Stored first: the second arm may complete on another thread before its start returns.
-        this.shared.as_mut().arrived().first = Some(Completion::Value(first));
-        let shared = this.shared.as_mut().pointer();
-        this.second.as_mut().receiver().lead_to(shared);
+        // SAFETY: neither arm is under way.
+        unsafe { meeting.first_is_early(early) };
         // SAFETY: as for the first arm.
-        match unsafe { this.second.start() } {
+        match unsafe { second.start() } {
             Started::Later => Started::Later,
-            Started::Inline(second) => match this.shared.as_mut().arrived().first.take() {
-                Some(first) => Started::Inline(both(first, second)),
-                None => unreachable!("nobody else takes it while the second arm is not under way"),
+            // SAFETY: neither arm is under way.
+            Started::Inline(late) => match unsafe { meeting.take_early() } {
+                Some(early) => Started::Inline(both(early, late)),
+                None => unreachable!("only the second arm takes it, and that was not under way"),
             },
         }
     }
@@ -210,17 +214,19 @@ where
             Completion::Stopped(StopReason::Panicked)
         }
     };
-    // SAFETY: the pass is not over before the second completion has been stored.
-    match unsafe { Shared::store(shared, |arrived| arrived.second = Some(second)) } {
-        Stored::Both(first, second) => Started::Inline(both(first, second)),
-        Stored::OneToCome | Stored::Again => Started::Later,
+    // SAFETY: the pass, and `shared` with it, stays until this completion has been counted in.
+    let meeting = unsafe { &(*shared.as_ptr()).meeting };
+    // SAFETY: this is the second arm's completion, which went nowhere else.
+    match unsafe { meeting.second(second) } {
+        Arrival::Both(first, second) => Started::Inline(both(first, second)),
+        Arrival::OneToCome | Arrival::Again => Started::Later,
     }
 }
 
 /// What the two arms share.
 #[pin_project]
 struct Shared<VA, EA, VB, EB, R> {
-    arrived: Mutex<Arrived<VA, EA, VB, EB>>,
+    meeting: OfArms<VA, EA, VB, EB>,
     #[pin]
     next: R,
     // Arms on other threads come here while `start` still holds the operation.
@@ -228,85 +234,31 @@ struct Shared<VA, EA, VB, EB, R> {
     _pinned: PhantomPinned,
 }
 
-struct Arrived<VA, EA, VB, EB> {
-    first: Option<Completion<VA, EA>>,
-    second: Option<Completion<VB, EB>>,
-    // INVARIANT: true once both completions have been taken on.
-    over: bool,
-}
-
-impl<VA, EA, VB, EB> Arrived<VA, EA, VB, EB> {
-    const NONE: Self = Self { first: None, second: None, over: false };
-}
-
-enum Stored<VA, EA, VB, EB> {
-    OneToCome,
-    /// This was the last: take these on.
-    Both(Completion<VA, EA>, Completion<VB, EB>),
-    /// The pass went on before, and what came next panicked.
-    Again,
-}
-
 impl<VA, EA, VB, EB, R> Shared<VA, EA, VB, EB, R> {
-    /// While no arm is under way.
-    #[inline]
-    fn arrived(self: Pin<&mut Self>) -> &mut Arrived<VA, EA, VB, EB> {
-        self.project().arrived.get_mut().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the arms are given. Stands until the next use of `self`.
+    /// What the arms are given.
     #[inline]
     fn pointer(self: Pin<&mut Self>) -> NonNull<Self> {
         // SAFETY: nothing is moved through the pointer.
         NonNull::from(unsafe { self.get_unchecked_mut() })
     }
 
-    /// Stores the completion of one arm.
+    /// An arm has arrived; after the last one the pass goes on from here.
     ///
     /// # Safety
     ///
-    /// `shared` leads to the `Shared` of a pass that is under way.
-    unsafe fn store(
-        shared: NonNull<Self>,
-        put: impl FnOnce(&mut Arrived<VA, EA, VB, EB>),
-    ) -> Stored<VA, EA, VB, EB> {
-        // SAFETY: alive by the caller's promise, and only the mutex is borrowed.
-        let arrived = unsafe { &(*shared.as_ptr()).arrived };
-        let mut arrived = arrived.lock().unwrap_or_else(PoisonError::into_inner);
-        if arrived.over {
-            return Stored::Again;
-        }
-        put(&mut arrived);
-        match (arrived.first.take(), arrived.second.take()) {
-            (Some(first), Some(second)) => {
-                arrived.over = true;
-                Stored::Both(first, second)
-            }
-            (first, second) => {
-                (arrived.first, arrived.second) = (first, second);
-                Stored::OneToCome
-            }
-        }
-    }
-
-    /// Stores the completion of one arm; after the last one the pass goes on from here.
-    ///
-    /// # Safety
-    ///
-    /// As for [`store`](Self::store), and the arm is completed by its own operation.
-    unsafe fn go_on(shared: NonNull<Self>, put: impl FnOnce(&mut Arrived<VA, EA, VB, EB>))
+    /// `shared` leads to the `Shared` of the pass that this arrival belongs to.
+    unsafe fn go_on(shared: NonNull<Self>, arrival: Arrival<Completion<VA, EA>, Completion<VB, EB>>)
     where
         EA: JoinError<EB>,
         R: Receiver<(VA, VB), EA::Joined>,
     {
-        // SAFETY: passed on to the caller.
-        let completion = match unsafe { Self::store(shared, put) } {
-            Stored::OneToCome => return,
-            Stored::Both(first, second) => both(first, second),
-            Stored::Again => Completion::Stopped(StopReason::Panicked),
+        let completion = match arrival {
+            Arrival::OneToCome => return,
+            Arrival::Both(first, second) => both(first, second),
+            Arrival::Again => Completion::Stopped(StopReason::Panicked),
         };
-        // SAFETY: both arms have completed, so that nobody else borrows the receiver; the pass is
-        // not over before it has been called.
+        // SAFETY: both arms have arrived, so that nobody else borrows the receiver; the pass is not
+        // over before it has been called.
         let next = unsafe { &mut (*shared.as_ptr()).next };
         // SAFETY: it is a pinned part of the pinned operation.
         unsafe { Pin::new_unchecked(next) }.complete(completion);
@@ -350,10 +302,14 @@ macro_rules! arm {
             R: Receiver<(VA, VB), EA::Joined>,
         {
             fn complete(self: Pin<&mut Self>, completion: Completion<$V, $E>) {
-                if let Some(shared) = self.shared {
-                    // SAFETY: `start` gave the pointer to the pass that this completion belongs to.
-                    unsafe { Shared::go_on(shared, |arrived| arrived.$slot = Some(completion)) }
-                }
+                let Some(shared) = self.shared else { return };
+                // SAFETY: `start` made the pointer, for the pass that this completion belongs to.
+                let meeting = unsafe { &(*shared.as_ptr()).meeting };
+                // SAFETY: this arm's operation is under way and completes; it does so again only
+                // after `go_on` has panicked, which is after the arm was told `Both`.
+                let arrival = unsafe { meeting.$slot(completion) };
+                // SAFETY: as for the meeting.
+                unsafe { Shared::go_on(shared, arrival) }
             }
         }
     };

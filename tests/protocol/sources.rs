@@ -52,7 +52,7 @@ fn from_iter_ends_for_good() {
         type Item = u8;
         fn next(&mut self) -> Option<u8> {
             self.0 += 1;
-            (self.0 % 3 != 0).then_some(self.0)
+            (!self.0.is_multiple_of(3)).then_some(self.0)
         }
     }
     let ended = stopped(StopReason::Ended);
