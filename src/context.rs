@@ -40,7 +40,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::lane::{Lane, Turn};
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{Ordering, Serial};
 use crate::task::TaskRef;
 
 /// Tells contexts apart.
@@ -50,7 +50,7 @@ pub struct ContextId(NonZeroU64);
 impl ContextId {
     /// An id that no other context of this process has.
     pub fn unique() -> Self {
-        static NEXT: std::sync::LazyLock<AtomicU64> = std::sync::LazyLock::new(|| AtomicU64::new(1));
+        static NEXT: Serial = Serial::new(1);
         // ORDERING: relaxed, only the uniqueness of the number matters.
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         Self(NonZeroU64::new(id).unwrap_or(NonZeroU64::MIN))

@@ -49,5 +49,8 @@ impl<T> UnsafeCell<T> {
     }
 }
 
+/// Numbers things of the whole process, across the runs of a model.
+pub(crate) use std::sync::atomic::AtomicU64 as Serial;
+
 /// Read by a signal handler, which no model runs.
 pub(crate) use std::sync::atomic::AtomicBool as SignalFlag;

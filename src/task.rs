@@ -200,3 +200,6 @@ impl Drop for Tasks {
         self.by_ref().for_each(drop);
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;

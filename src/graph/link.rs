@@ -115,3 +115,6 @@ impl fmt::Debug for Downstream {
         f.debug_struct("Downstream").field("from", &self.link.from.name()).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;
