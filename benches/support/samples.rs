@@ -1,0 +1,63 @@
+//! A histogram of ticks whose percentiles are finer than the steps of the clock.
+
+use std::collections::BTreeMap;
+
+/// Counts of measured ticks.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Samples {
+    counts: BTreeMap<u32, u64>,
+    total: u64,
+}
+
+impl Samples {
+    /// Of these.
+    pub(crate) fn of(ticks: &[u32]) -> Self {
+        let mut samples = Self::default();
+        samples.extend(ticks);
+        samples
+    }
+
+    /// Counts these too.
+    pub(crate) fn extend(&mut self, ticks: &[u32]) {
+        for &tick in ticks {
+            *self.counts.entry(tick).or_default() += 1;
+        }
+        self.total += ticks.len() as u64;
+    }
+
+    /// How many were counted.
+    pub(crate) fn len(&self) -> u64 {
+        self.total
+    }
+
+    /// The value below which that share of the samples lies, in ticks.
+    ///
+    /// A clock that steps says the same for all of a step; each value is taken to stand for the
+    /// range up to half-way to its neighbours, and the percentile is interpolated in that range.
+    pub(crate) fn percentile(&self, share: f64) -> f64 {
+        let rank = share * self.total as f64;
+        let mut below = 0.0;
+        let mut values =
+            self.counts.iter().map(|(&value, &count)| (f64::from(value), count as f64)).peekable();
+        let mut before = None;
+        while let Some((value, count)) = values.next() {
+            if below + count >= rank {
+                let next = values.peek().map_or(value, |&(next, _)| next);
+                let low = before.map_or(value, |before: f64| f64::midpoint(before, value));
+                let high = f64::midpoint(value, next);
+                return low + (high - low) * ((rank - below) / count).clamp(0.0, 1.0);
+            }
+            below += count;
+            before = Some(value);
+        }
+        f64::NAN
+    }
+}
+
+/// The median of some ratios, with the quarters below and above it.
+pub(crate) fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {
+    values.sort_by(f64::total_cmp);
+    let at =
+        |share: f64| values.get((share * (values.len().checked_sub(1)?) as f64).round() as usize).copied();
+    Some([at(0.25)?, at(0.5)?, at(0.75)?])
+}
