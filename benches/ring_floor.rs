@@ -1,7 +1,7 @@
 //! What does a hop cost? The rings of fusewire against rings written by hand, and against the
 //! floor: one cache line there and back.
 //!
-//! `cargo bench --bench ring_floor [-- [--seconds N] [--alternatives]]`
+//! `cargo bench --bench ring_floor [-- [--seconds N] [--alternatives] [--throughput]]`
 //!
 //! Two pinned threads, contenders alternating in slices of about a millisecond, each slice between
 //! two raw ping-pongs that say how far apart the cores were. Slices in which a thread was switched
@@ -44,10 +44,21 @@ fn main() {
     trips.extend(round_trip::contenders::<7>(alternatives));
     trips.extend(round_trip::contenders::<8>(alternatives));
     trips.extend(round_trip::contenders::<32>(alternatives));
-    report("round trip", trips, seconds, print_round_trips);
+    if alternatives {
+        trips.extend(round_trip::contenders::<16>(true));
+        trips.extend(round_trip::contenders::<64>(true));
+        trips.extend(round_trip::contenders::<128>(true));
+    }
+    if !asked("--throughput") {
+        report("round trip", trips, seconds, print_round_trips);
+    }
 
-    let mut bursts = one_way::contenders::<1>();
-    bursts.extend(one_way::contenders::<8>());
+    let mut bursts = one_way::contenders::<1>(alternatives);
+    bursts.extend(one_way::contenders::<8>(alternatives));
+    if alternatives {
+        bursts.extend(one_way::contenders::<7>(true));
+        bursts.extend(one_way::contenders::<32>(true));
+    }
     report("throughput", bursts, seconds, print_one_way);
 }
 

@@ -34,6 +34,7 @@
 mod consumer;
 mod layout;
 mod producer;
+mod shape;
 mod shared;
 mod slots;
 mod watch;
@@ -44,7 +45,7 @@ mod model;
 use std::fmt;
 
 pub use consumer::Consumer;
-pub use layout::{Auto, InSlot, Indexed, LINE, Layout, LayoutChoice, choice};
+pub use layout::{Auto, Bursts, IN_SLOT_UP_TO, InSlot, Indexed, LINE, Layout, LayoutChoice, choice};
 pub use producer::{Full, Producer, Room};
 pub use watch::Watch;
 

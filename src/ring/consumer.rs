@@ -144,7 +144,11 @@ impl<T, L: Layout> Consumer<T, L> {
         // slots alive.
         let sequence = unsafe { self.slots.sequence(self.head & self.mask) };
         // ORDERING: acquire pairs with the release of `Producer::fill`.
-        sequence.load(Ordering::Acquire) == self.head.wrapping_add(1)
+        let filled = sequence.load(Ordering::Acquire) == self.head.wrapping_add(1);
+        if !filled {
+            self.slots.ask_for(self.head & self.mask);
+        }
+        filled
     }
 
     /// Indexed: looks at the producer's index; whether something is visible.
@@ -152,7 +156,11 @@ impl<T, L: Layout> Consumer<T, L> {
     fn refresh(&mut self) -> bool {
         // ORDERING: acquire pairs with the release of `Producer::publish`.
         self.visible = self.shared.tail().load(Ordering::Acquire);
-        self.head != self.visible
+        let visible = self.head != self.visible;
+        if !visible {
+            self.slots.ask_for(self.head & self.mask);
+        }
+        visible
     }
 
     /// Moves the next value out of its slot. Only after [`ready`](Self::ready) was true for it.

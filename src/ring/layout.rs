@@ -2,18 +2,23 @@
 
 use std::fmt;
 
-use super::slots::Sequenced;
+use super::shape::Shape;
+use sealed::Asked;
 
 /// Bytes of the cache line that a hop moves.
 pub const LINE: usize = 64;
 
-/// How a ring lays out its slots: [`Auto`], [`InSlot`] or [`Indexed`].
+/// The largest payload, in bytes, for which [`Auto`] puts the sequence number into the slot.
+pub const IN_SLOT_UP_TO: usize = 256;
+
+/// How a ring lays out its slots: [`Auto`], [`Bursts`], [`InSlot`] or
+/// [`Indexed`].
 ///
 /// Sealed: a layout is a promise about the ring's own code, and cannot be added from outside.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a ring layout",
     label = "expected a layout here",
-    note = "help: the layouts are `Auto`, `InSlot` and `Indexed`"
+    note = "help: the layouts are `Auto`, `Bursts`, `InSlot` and `Indexed`"
 )]
 pub trait Layout: sealed::Sealed + fmt::Debug + Copy + Send + Sync + 'static {}
 
@@ -21,19 +26,22 @@ pub trait Layout: sealed::Sealed + fmt::Debug + Copy + Send + Sync + 'static {}
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Auto;
 
-/// Each slot carries its own sequence number, in the payload's first cache line.
+/// [`Indexed`], for the reason that values come in bursts: each burst is published by one store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bursts;
+
+/// Each slot carries its own sequence number, which the consumer watches.
 ///
-/// The consumer watches the slot itself, so that for payloads of up to 56 bytes one cache line
-/// travels per hop, which is the least that a hop can cost. Every value is visible at once:
-/// there is nothing to gain by publishing late.
+/// Payload and number travel together: up to 56 bytes share one cache line, which is the least that
+/// a hop can cost; the further lines of a larger payload are asked for while the consumer waits.
+/// Every value is visible as soon as it is pushed: there is nothing to gain by publishing late.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct InSlot;
 
 /// Slots are bare values; a head and a tail index, each in a cache line of its own and cached by
 /// the other side, say which of them are full.
 ///
-/// Packs small values (eight words to the line), and lets the producer publish a whole burst by
-/// one store, which multiplies the throughput of small values.
+/// Takes the least memory, and lets the producer publish a whole burst by one store.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Indexed;
 
@@ -51,26 +59,22 @@ pub struct LayoutChoice {
 
 /// The layout that `ring::<T, L>` uses, with the reason. Decided at compile time.
 ///
-/// `Auto` puts the sequence number into the slot when payload and number share one cache line and
-/// the payload is larger than a word. Single words are better off indexed: eight of them share a
-/// line, and the index line and the slot line overlap in flight. So are payloads that need a
-/// second line anyway: there the slot's own number saves nothing.
+/// `Auto` puts a sequence number into each slot for payloads of up to [`IN_SLOT_UP_TO`] bytes, as
+/// value and number then travel together. Larger ones are indexed: for them the bytes are what
+/// costs, and a number per slot saves nothing. The figures are in `src/ring/README.md`.
 ///
 /// ```
 /// use fusewire::ring::{Auto, Indexed, choice};
 ///
 /// assert_eq!(choice::<[u64; 7], Auto>().layout, "in-slot");
 /// assert_eq!(choice::<[u64; 7], Auto>().slot_bytes, 64);
-/// assert_eq!(choice::<u64, Auto>().layout, "indexed");
+/// assert_eq!(choice::<[u64; 64], Auto>().layout, "indexed");
 /// assert_eq!(choice::<[u64; 7], Indexed>().reason, "asked for");
 /// ```
 pub const fn choice<T, L: Layout>() -> LayoutChoice {
     let (in_slot, reason) = decide::<T, L>();
-    if in_slot {
-        LayoutChoice { layout: "in-slot", reason, slot_bytes: size_of::<Sequenced<T>>() }
-    } else {
-        LayoutChoice { layout: "indexed", reason, slot_bytes: size_of::<T>() }
-    }
+    let layout = if in_slot { "in-slot" } else { "indexed" };
+    LayoutChoice { layout, reason, slot_bytes: Shape::of::<T, L>().stride }
 }
 
 /// Whether the sequence number is in the slot; a constant, so that branches on it fold away.
@@ -82,27 +86,27 @@ pub(super) const fn is_in_slot<T, L: Layout>() -> bool {
 const fn decide<T, L: Layout>() -> (bool, &'static str) {
     let bytes = size_of::<T>();
     match L::ASKED {
-        sealed::Asked::InSlot => (true, "asked for"),
-        sealed::Asked::Indexed => (false, "asked for"),
-        sealed::Asked::Nothing if bytes == 0 => (false, "the payload has no bytes; only the index travels"),
-        sealed::Asked::Nothing if bytes <= size_of::<usize>() => {
-            (false, "the payload is a single word, of which a line holds several")
+        Asked::InSlot => (true, "asked for"),
+        Asked::Indexed => (false, "asked for"),
+        Asked::Bursts => (false, "values come in bursts, each of which is published by one store"),
+        Asked::Nothing if bytes == 0 => (false, "the payload has no bytes: only the index travels"),
+        Asked::Nothing if in_one_line::<T>() => {
+            (true, "payload and sequence number travel in one cache line")
         }
-        sealed::Asked::Nothing if one_line::<T>() => {
-            (true, "payload and sequence number share one cache line, which is all that travels")
+        Asked::Nothing if bytes <= IN_SLOT_UP_TO => {
+            (true, "the lines of the payload travel together with that of its sequence number")
         }
-        sealed::Asked::Nothing => (false, "the payload and a sequence number do not fit one cache line"),
+        Asked::Nothing => (false, "the payload is large: a sequence number per slot saves nothing"),
     }
 }
 
 /// Whether a sequence number and a `T`, at its alignment, fit one cache line.
-const fn one_line<T>() -> bool {
-    let number = size_of::<usize>();
-    let offset = if align_of::<T>() > number { align_of::<T>() } else { number };
-    offset + size_of::<T>() <= LINE
+const fn in_one_line<T>() -> bool {
+    size_of::<usize>().next_multiple_of(align_of::<T>()) + size_of::<T>() <= LINE
 }
 
 impl Layout for Auto {}
+impl Layout for Bursts {}
 impl Layout for InSlot {}
 impl Layout for Indexed {}
 
@@ -112,6 +116,7 @@ pub(super) mod sealed {
     #[allow(unnameable_types, reason = "part of a sealed trait")]
     pub enum Asked {
         Nothing,
+        Bursts,
         InSlot,
         Indexed,
     }
@@ -123,6 +128,9 @@ pub(super) mod sealed {
 
     impl Sealed for super::Auto {
         const ASKED: Asked = Asked::Nothing;
+    }
+    impl Sealed for super::Bursts {
+        const ASKED: Asked = Asked::Bursts;
     }
     impl Sealed for super::InSlot {
         const ASKED: Asked = Asked::InSlot;
@@ -145,15 +153,19 @@ mod tests {
     fn auto_follows_size_and_alignment() {
         let cases = [
             ("()", choice::<(), Auto>(), "indexed", 0),
-            ("u8", choice::<u8, Auto>(), "indexed", 1),
-            ("u64", choice::<u64, Auto>(), "indexed", 8),
+            ("u8", choice::<u8, Auto>(), "in-slot", 16),
+            ("u64", choice::<u64, Auto>(), "in-slot", 16),
             ("9 bytes", choice::<[u8; 9], Auto>(), "in-slot", 64),
             ("56 bytes", choice::<[u64; 7], Auto>(), "in-slot", 64),
-            ("57 bytes", choice::<[u8; 57], Auto>(), "indexed", 57),
-            ("64 bytes", choice::<[u64; 8], Auto>(), "indexed", 64),
+            ("57 bytes", choice::<[u8; 57], Auto>(), "in-slot", 128),
+            ("120 bytes", choice::<[u64; 15], Auto>(), "in-slot", 128),
+            ("256 bytes", choice::<[u64; 32], Auto>(), "in-slot", 320),
+            ("264 bytes", choice::<[u64; 33], Auto>(), "indexed", 264),
             ("48 bytes aligned to 16", choice::<Wide, Auto>(), "in-slot", 64),
-            ("64 bytes aligned to 32", choice::<Wider, Auto>(), "indexed", 64),
-            ("64 bytes, in slot asked for", choice::<[u64; 8], InSlot>(), "in-slot", 128),
+            ("64 bytes aligned to 32", choice::<Wider, Auto>(), "in-slot", 128),
+            ("512 bytes, in slot asked for", choice::<[u64; 64], InSlot>(), "in-slot", 576),
+            ("u64 in bursts", choice::<u64, Bursts>(), "indexed", 8),
+            ("56 bytes, indexed asked for", choice::<[u64; 7], Indexed>(), "indexed", 56),
         ];
         for (what, choice, layout, bytes) in cases {
             assert_eq!((choice.layout, choice.slot_bytes), (layout, bytes), "{what}");

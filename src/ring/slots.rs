@@ -7,23 +7,12 @@ use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 use super::RingError;
-use super::layout::{Layout, is_in_slot};
+use super::layout::{LINE, Layout, is_in_slot};
+use super::shape::Shape;
 use crate::sync::{AtomicUsize, UnsafeCell};
 
-/// A slot with its sequence number: the layout of [`InSlot`](super::InSlot).
-#[repr(C, align(64))]
-pub(super) struct Sequenced<T> {
-    // INVARIANT: the index of the value inside, plus one; before the first lap, what it would be
-    // if the value of one lap earlier were inside. Only the producer stores.
-    sequence: AtomicUsize,
-    value: Value<T>,
-}
-
-/// A bare slot: the layout of [`Indexed`](super::Indexed).
+/// The contents of a slot.
 pub(super) type Value<T> = UnsafeCell<MaybeUninit<T>>;
-
-/// Slots begin at a pair of lines, which is what the hardware prefetches.
-const ALIGN: usize = 128;
 
 /// The smallest page. Each is written once, so that no message pays for a page fault.
 const PAGE: usize = 4096;
@@ -50,11 +39,7 @@ impl<T, L> Clone for SlotPtr<T, L> {
 impl<T, L> Copy for SlotPtr<T, L> {}
 
 impl<T, L: Layout> SlotPtr<T, L> {
-    const SLOT: alloc::Layout = if is_in_slot::<T, L>() {
-        alloc::Layout::new::<Sequenced<T>>()
-    } else {
-        alloc::Layout::new::<Value<T>>()
-    };
+    const SHAPE: Shape = Shape::of::<T, L>();
 
     /// The sequence number of a slot.
     ///
@@ -64,14 +49,10 @@ impl<T, L: Layout> SlotPtr<T, L> {
     /// - `slot` is below the capacity.
     /// - The [`Slots`] live for `'a`.
     #[inline(always)]
-    pub(super) unsafe fn sequence<'a>(self, slot: usize) -> &'a AtomicUsize
-    where
-        T: 'a,
-    {
+    pub(super) unsafe fn sequence<'a>(self, slot: usize) -> &'a AtomicUsize {
         debug_assert!(is_in_slot::<T, L>());
-        // SAFETY: the caller promises layout, range and lifetime.
-        let place = unsafe { self.place::<Sequenced<T>>(slot) };
-        &place.sequence
+        // SAFETY: the caller promises layout, range and lifetime; the shape has a number there.
+        unsafe { self.place(slot, Self::SHAPE.sequence) }
     }
 
     /// The value of a slot.
@@ -81,28 +62,36 @@ impl<T, L: Layout> SlotPtr<T, L> {
     /// - `slot` is below the capacity.
     /// - The [`Slots`] live for `'a`.
     #[inline(always)]
-    pub(super) unsafe fn value<'a>(self, slot: usize) -> &'a Value<T> {
-        if is_in_slot::<T, L>() {
-            // SAFETY: the layout is in-slot; the caller promises range and lifetime.
-            let place = unsafe { self.place::<Sequenced<T>>(slot) };
-            &place.value
-        } else {
-            // SAFETY: the layout is indexed; the caller promises range and lifetime.
-            unsafe { self.place::<Value<T>>(slot) }
+    pub(super) unsafe fn value<'a>(self, slot: usize) -> &'a Value<T>
+    where
+        T: 'a,
+    {
+        // SAFETY: the caller promises range and lifetime; the shape has a value there.
+        unsafe { self.place(slot, Self::SHAPE.value) }
+    }
+
+    /// Asks for the lines of the value that the consumer does not watch, while it waits for it.
+    ///
+    /// They then travel together with the line that it watches, and not after it.
+    #[inline(always)]
+    pub(super) fn ask_for(self, slot: usize) {
+        for line in 0..Self::SHAPE.lines_to_ask_for {
+            let offset = slot * Self::SHAPE.stride + Self::SHAPE.value + line * LINE;
+            prefetch(self.first.as_ptr().wrapping_add(offset));
         }
     }
 
     /// # Safety
     ///
-    /// - `S` is the slot of this layout.
+    /// - The shape has an `S` at `offset`.
     /// - `slot` is below the capacity.
     /// - The [`Slots`] live for `'a`.
     #[inline(always)]
-    unsafe fn place<'a, S>(self, slot: usize) -> &'a S {
+    unsafe fn place<'a, S>(self, slot: usize, offset: usize) -> &'a S {
         // SAFETY: in range, so inside the allocation.
-        let place = unsafe { self.first.cast::<S>().add(slot) };
+        let place = unsafe { self.first.add(slot * Self::SHAPE.stride + offset) };
         // SAFETY: `Slots::new` wrote an `S` there, which lives for `'a` and is never moved.
-        unsafe { place.as_ref() }
+        unsafe { place.cast().as_ref() }
     }
 }
 
@@ -115,21 +104,20 @@ impl<T, L: Layout> Slots<T, L> {
             // A bare slot that was never filled has no contents; loom's has its watcher.
             return Ok(Self { first, capacity, memory });
         }
-        for offset in 0..capacity {
-            let index = start.wrapping_add(offset);
+        let shape = SlotPtr::<T, L>::SHAPE;
+        for lead in 0..capacity {
+            let index = start.wrapping_add(lead);
             let slot = index & (capacity - 1);
-            let value = UnsafeCell::new(MaybeUninit::uninit());
+            // SAFETY: `slot` is below the capacity that `memory` has room for.
+            let place = unsafe { first.first.add(slot * shape.stride + shape.value) };
+            // SAFETY: inside the allocation, aligned by the shape, and nobody else's yet.
+            unsafe { place.cast::<Value<T>>().write(UnsafeCell::new(MaybeUninit::uninit())) };
             if is_in_slot::<T, L>() {
-                let sequence = AtomicUsize::new(index.wrapping_add(1).wrapping_sub(capacity));
+                let sequence = index.wrapping_add(1).wrapping_sub(capacity);
                 // SAFETY: `slot` is below the capacity that `memory` has room for.
-                let place = unsafe { first.first.cast::<Sequenced<T>>().add(slot) };
-                // SAFETY: inside the allocation, aligned by `memory`, and nobody else's yet.
-                unsafe { place.write(Sequenced { sequence, value }) };
-            } else {
-                // SAFETY: `slot` is below the capacity that `memory` has room for.
-                let place = unsafe { first.first.cast::<Value<T>>().add(slot) };
-                // SAFETY: inside the allocation, aligned by `memory`, and nobody else's yet.
-                unsafe { place.write(value) };
+                let place = unsafe { first.first.add(slot * shape.stride + shape.sequence) };
+                // SAFETY: inside the allocation, aligned by the shape, and nobody else's yet.
+                unsafe { place.cast::<AtomicUsize>().write(AtomicUsize::new(sequence)) };
             }
         }
         Ok(Self { first, capacity, memory })
@@ -146,10 +134,10 @@ impl<T, L: Layout> Slots<T, L> {
     }
 
     fn memory(capacity: usize) -> Result<alloc::Layout, RingError> {
-        let slot = SlotPtr::<T, L>::SLOT;
-        let too_large = RingError::TooLarge { capacity, slot_bytes: slot.size() };
-        let bytes = slot.size().checked_mul(capacity).ok_or(too_large)?;
-        alloc::Layout::from_size_align(bytes, slot.align().max(ALIGN)).map_err(|_| too_large)
+        let shape = SlotPtr::<T, L>::SHAPE;
+        let too_large = RingError::TooLarge { capacity, slot_bytes: shape.stride };
+        let bytes = shape.stride.checked_mul(capacity).ok_or(too_large)?;
+        alloc::Layout::from_size_align(bytes, shape.align).map_err(|_| too_large)
     }
 }
 
@@ -188,4 +176,17 @@ fn allocate(memory: alloc::Layout) -> Result<NonNull<u8>, RingError> {
         unsafe { byte.write_volatile(0) };
     }
     Ok(first)
+}
+
+/// Asks for a line, without waiting for it and without reading it as far as Rust is concerned.
+#[inline(always)]
+fn prefetch(line: *const u8) {
+    #[cfg(all(target_arch = "x86_64", not(loom), not(miri)))]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: part of the base instruction set of x86-64, and harmless for any address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) };
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(loom), not(miri))))]
+    let _ = line;
 }

@@ -173,5 +173,5 @@ fn debug_shows_counts_and_no_values() {
     producer.try_push(1).expect("room");
     let shown = format!("{consumer:?}");
     assert!(shown.contains("pushed: 1") && shown.contains("popped: 0"), "{shown}");
-    assert!(format!("{producer:?}").contains("indexed"));
+    assert!(format!("{producer:?}").contains("in-slot"));
 }
