@@ -25,11 +25,6 @@ impl Samples {
         self.total += ticks.len() as u64;
     }
 
-    /// How many were counted.
-    pub(crate) fn len(&self) -> u64 {
-        self.total
-    }
-
     /// The value below which that share of the samples lies, in ticks.
     ///
     /// A clock that steps says the same for all of a step; each value is taken to stand for the

@@ -21,11 +21,6 @@ pub(crate) fn paired(ours: &Measured, theirs: &Measured, what: usize) -> Option<
     quartiles(ratios)
 }
 
-/// The ratio of the pooled percentiles.
-pub(crate) fn pooled(ours: &Measured, theirs: &Measured, share: f64) -> f64 {
-    ours.pooled.percentile(share) / theirs.pooled.percentile(share)
-}
-
 /// A line that says on what machine and under what conditions the figures were taken.
 pub(crate) fn conditions(results: &Results) -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
