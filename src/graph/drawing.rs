@@ -12,20 +12,26 @@ use crate::ring::{Layout, LayoutChoice, choice};
 pub struct Drawing {
     desc: &'static GraphDesc,
     builder: TopologyBuilder,
+    // Where a source without a context of its own goes, if that is known.
+    home: Option<ContextRef>,
     // The context of each lane, if it is known before the graph runs.
     lanes: Vec<(Option<ContextId>, LaneInfo)>,
     edges: Vec<(usize, EdgeInfo)>,
+    // Whether the source goes wherever the engine puts it.
+    homeless: bool,
 }
 
 impl Drawing {
-    pub(crate) fn new(desc: &'static GraphDesc, state_bytes: usize) -> Self {
+    pub(crate) fn new(desc: &'static GraphDesc, state_bytes: usize, home: Option<&ContextRef>) -> Self {
         let builder = Topology::build(desc).machine(state_bytes);
-        Self { desc, builder, lanes: Vec::new(), edges: Vec::new() }
+        Self { desc, builder, home: home.cloned(), lanes: Vec::new(), edges: Vec::new(), homeless: false }
     }
 
     /// These segments run on `context`, or where the engine puts them, in one lane with what else
     /// runs there.
     pub fn lane(&mut self, context: Option<&ContextRef>, segments: &[u16]) {
+        self.homeless |= context.is_none();
+        let context = context.or(self.home.as_ref());
         let id = context.map(|context| context.id());
         let known = self.lanes.iter_mut().find(|(known, _)| id.is_some() && *known == id);
         if let Some((_, lane)) = known {
@@ -59,11 +65,14 @@ impl Drawing {
     }
 
     pub(crate) fn finish(self) -> Topology {
-        let Self { desc, mut builder, lanes, edges } = self;
+        let Self { desc, mut builder, lanes, edges, homeless, .. } = self;
         // A hop behind the first segment vanishes at launch if it leads to where the source lives.
         let home = lanes.first().filter(|(id, lane)| {
             let first = |hop: &HopDesc| (hop.from, hop.to) == (0, 1);
-            id.is_some() && lane.segments.starts_with(&[0, 1]) && desc.hops.first().is_some_and(first)
+            !homeless
+                && id.is_some()
+                && lane.segments.starts_with(&[0, 1])
+                && desc.hops.first().is_some_and(first)
         });
         let at_home = home.map(|(_, lane)| format!("the source is on `{}` already", lane.name));
         for (_, lane) in lanes {

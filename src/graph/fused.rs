@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use crate::completion::Started;
+use crate::context::ContextRef;
 use crate::env::Env;
 use crate::graph::drawing::Drawing;
 use crate::graph::machine::{Entry, MachineOperation};
@@ -87,7 +88,15 @@ impl<P, M, B, L, D, V, E> Fused<P, M, B, L, D, V, E> {
     where
         D: Fn(&P, &mut Drawing),
     {
-        let mut drawing = Drawing::new(self.desc, size_of::<M>());
+        self.inspect_on(None)
+    }
+
+    /// The same, for an engine with this home.
+    fn inspect_on(&self, home: Option<&ContextRef>) -> Topology
+    where
+        D: Fn(&P, &mut Drawing),
+    {
+        let mut drawing = Drawing::new(self.desc, size_of::<M>(), home);
         (self.draw)(&self.parts, &mut drawing);
         drawing.finish()
     }
@@ -116,7 +125,8 @@ where
         V: Send,
         E: fmt::Display + Send + 'static,
     {
-        launch.draw(Fused::inspect(&self));
+        let drawing = self.inspect_on(Some(launch.home()));
+        launch.draw(drawing);
         (self.launch)(self.parts, launch)
     }
 
