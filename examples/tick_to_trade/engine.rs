@@ -97,8 +97,8 @@ pub struct Outcome {
     pub kept: Vec<Order>,
     /// The order packets as they stand in memory, where there is no gateway to check them.
     pub order_bytes: Vec<u8>,
-    /// How the engine was built and what went through it, if it can say so.
-    pub drawing: Option<String>,
+    /// What went from thread to thread, in words, if the engine can say it.
+    pub crossings: Option<String>,
     /// Ctrl-C ended the run early.
     pub interrupted: bool,
 }

@@ -95,8 +95,8 @@ fn run() -> Result<bool, BadInput> {
         }
     }
     for engine in &results {
-        if let Some(drawing) = &engine.outcome().drawing {
-            println!("\nthe first round of {}:\n{drawing}", engine.name);
+        if let Some(crossings) = &engine.outcome().crossings {
+            print!("\nthe first round of {}:\n{crossings}", engine.name);
         }
     }
     println!("\n{}", report::table(&results));

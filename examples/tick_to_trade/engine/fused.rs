@@ -5,11 +5,13 @@ mod seldom;
 mod sockets;
 mod stages;
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use fusewire::context::cpu::Cpu;
 use fusewire::context::io::Io;
 use fusewire::engine::Handle;
+use fusewire::graph::topology::Topology;
 use fusewire::loan::{Lent, Returned, lend};
 use fusewire::wait::Wait;
 
@@ -52,6 +54,28 @@ fn failed(error: impl std::fmt::Display) -> BadInput {
     BadInput::new(format!("the fused engine: {error}"))
 }
 
+/// What went through the rings, a line each.
+fn crossings(graph: &Topology) -> String {
+    let mut text = String::new();
+    for edge in &graph.edges {
+        let name = |lane: Option<usize>| lane.map_or("outside", |lane| &graph.lanes[lane].name);
+        let _ = write!(text, "{} -> {}", name(edge.from), name(edge.to));
+        if let Some(counters) = edge.counters {
+            let (popped, stalls) = (counters.popped, counters.stalls);
+            let _ = write!(text, ": {popped} crossed, the ring was full {stalls} times");
+        }
+        if let Some(cost) = edge.cost {
+            let _ = write!(
+                text,
+                "; before the start a line took {} ns to cross (p99 {})",
+                cost.p50_ns, cost.p99_ns
+            );
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// What the stages hold while the graph runs.
 struct State {
     feed: Lent<Feed>,
@@ -81,7 +105,7 @@ fn lend_all(job: &Job<'_>) -> (State, Back) {
 
 impl Back {
     /// The outcome, once the graph has ended; where it came from and went to adds the rest.
-    fn outcome(self, drawing: String) -> Outcome {
+    fn outcome(self, crossings: String) -> Outcome {
         let gone = "a graph that has ended has given back what its stages held";
         let feed = self.feed.take().expect(gone);
         let strategy = self.strategy.take().expect(gone);
@@ -100,7 +124,7 @@ impl Back {
             scores: strategy.into_scores(),
             kept,
             order_bytes: Vec::new(),
-            drawing: Some(drawing),
+            crossings: Some(crossings),
             interrupted: false,
         }
     }

@@ -268,7 +268,7 @@ impl Lane {
             scores: Vec::new(),
             kept,
             order_bytes: Vec::new(),
-            drawing: None,
+            crossings: None,
             interrupted: false,
         }
     }

@@ -6,11 +6,12 @@ use std::time::Duration;
 use fusewire::completion::Never;
 use fusewire::context::cpu::Cpu;
 use fusewire::context::io::Io;
+use fusewire::context::{ContextRef, Scheduler};
 use fusewire::engine::Engine;
 use fusewire::loan::lend;
 use fusewire::prelude::*;
 
-use super::stages::{keep, on_order, on_packet, on_snapshot, replay};
+use super::stages::{keep, on_order, on_packet, on_snapshot};
 use super::{Back, State, failed};
 use crate::engine::{Job, MOST_ORDERS_IN_MEMORY, Outcome};
 use crate::parts::clock::Clock;
@@ -29,16 +30,17 @@ pub(super) fn run(
     let (wire, wire_back) = lend(Wire::new(job.tape.numbered()));
     let base = Arc::new(OnceLock::new());
     let tape = Arc::clone(job.tape);
-    let packets = Replay {
+    let replay = Replay {
+        io: io.clone(),
         packets: job.tape.len(),
         next: 0,
         schedule: Arc::clone(job.schedule),
         clock: job.clock,
         base: Arc::clone(&base),
     };
-    let home = Engine::on(io.clone()).measure_hops(job.shows);
+    let engine = Engine::on(io.clone()).measure_hops(job.shows);
     let graph = fuse! {
-        poll_fn(replay(packets))
+        source(replay)
             .filter_map(on_packet(feed, tape))
             .then(on(compute))
             .filter_map(on_snapshot(strategy))
@@ -48,13 +50,13 @@ pub(super) fn run(
     };
     job.show(&graph.inspect());
     let launched = job.clock.now();
-    let handle = home.run(graph).map_err(failed)?;
+    let handle = engine.run(graph).map_err(failed)?;
     let _interrupt = super::listen(&handle)?;
     while !handle.wait_for(Duration::from_secs(3600)) {}
-    let drawing = handle.inspect().to_string();
+    let crossings = super::crossings(&handle.inspect());
     let report = handle.join().map_err(failed)?;
     let waited = base.get().map_or(0, |base| base - launched);
-    let outcome = back.outcome(drawing);
+    let outcome = back.outcome(crossings);
     Ok(Outcome {
         took_ns: (report.elapsed.as_nanos() as u64).saturating_sub(waited),
         order_bytes: wire_back.take().map(|wire| wire.into_bytes(outcome.orders)).unwrap_or_default(),
@@ -72,9 +74,10 @@ pub(super) struct Arrival {
     pub(super) taken_ns: u64,
 }
 
-/// Plays the tape.
+/// Plays the tape, each packet at its intended time: a source of our own.
 #[derive(Debug)]
-pub(super) struct Replay {
+struct Replay {
+    io: Io,
     packets: usize,
     next: usize,
     schedule: Arc<Schedule>,
@@ -83,10 +86,16 @@ pub(super) struct Replay {
     base: Arc<OnceLock<u64>>,
 }
 
-impl Replay {
-    /// The next packet, if it is due.
+impl Source for Replay {
+    type Value = Arrival;
+    type Error = Never;
+
+    fn home(&self) -> Option<ContextRef> {
+        Some(self.io.context().clone())
+    }
+
     #[inline]
-    pub(super) fn next(&mut self) -> Taken<Arrival, Never> {
+    fn take(&mut self) -> Taken<Arrival, Never> {
         let number = self.next;
         if number == self.packets {
             return Taken::Ended;

@@ -106,9 +106,9 @@ pub(super) fn run(
             spoke = Instant::now();
         }
     }
-    let drawing = trading.inspect().to_string();
+    let crossings = super::crossings(&trading.inspect());
     trading.join().map_err(failed)?;
-    let outcome = back.outcome(drawing);
+    let outcome = back.outcome(crossings);
 
     let patience = Instant::now() + PATIENCE;
     // ORDERING: Relaxed, here and below, the count stands for itself.

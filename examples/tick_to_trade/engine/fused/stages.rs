@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use fusewire::completion::Never;
 use fusewire::loan::Lent;
 use fusewire::net::{Datagram, Frame};
-use fusewire::source::Taken;
 use fusewire::stage;
 
-use super::memory::{Arrival, Replay, Wire};
+use super::memory::{Arrival, Wire};
 use super::sockets::Through;
 use crate::parts::answers;
 use crate::parts::clock::Clock;
@@ -83,12 +81,6 @@ pub(super) fn on_answer(accepted: Arc<AtomicU64>) -> impl FnMut(Frame) -> Result
         }
         Ok(())
     }
-}
-
-/// The packets of the tape, each at its intended time.
-#[stage]
-pub(super) fn replay(mut replay: Replay) -> impl FnMut() -> Taken<Arrival, Never> {
-    move || replay.next()
 }
 
 /// An order that goes nowhere: its bytes stay in memory.
