@@ -223,8 +223,10 @@ is_a_source!(Framed<C: Codec>, Frame);
 
 /// The payload of a frame in its read buffer: dereferences to the bytes.
 ///
-/// It is not `Send`: a frame stays on its stream's io context.
-/// help: before a hop, make a value of what you need from it, as `filter_map(decode)` does.
+/// It is `Send`: it can cross a hop, 24 bytes of it, while its bytes stay where they are; the edge orders
+/// their reading behind what wrote them. Dropped on another thread it costs up to two atomic
+/// read-modify-writes, on the stream's own thread none. A read buffer is filled again when every frame in
+/// it was dropped, so that frames that are kept for long keep 64 KiB each from being read into.
 pub struct Frame {
     view: View,
 }

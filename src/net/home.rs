@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::num::NonZeroU64;
 use std::sync::LazyLock;
 
 use crate::context::io::Io;
@@ -61,11 +60,6 @@ impl Home {
         self.thread == this_thread() || self.look()
     }
 
-    /// The thread to which `is_here` said yes, if it ever did.
-    pub(crate) const fn thread(&self) -> Option<NonZeroU64> {
-        NonZeroU64::new(self.thread)
-    }
-
     #[cold]
     fn look(&mut self) -> bool {
         if self.thread != 0 || !self.io.context().is_here() {
@@ -78,7 +72,7 @@ impl Home {
 
 /// A value that is used and dropped on the thread that made it, and leaked anywhere else.
 ///
-/// An operation must be `Send`; this lets one hold a borrowed buffer, which is not.
+/// An operation must be `Send`; this lets one hold bytes that are not, such as an `Rc<[u8]>`.
 pub(crate) struct Local<T> {
     // INVARIANT: touched on the thread with this number alone.
     value: Option<T>,

@@ -1,19 +1,34 @@
-//! Receive buffers, lent out as views and taken back without atomic operations.
+//! Receive buffers, lent out as views; what is dropped at home comes back without atomic operations.
 //!
-//! A pool belongs to the thread of one io context. Views are not `Send`, so that every view is
-//! made, read and dropped there; that is what makes plain counters enough. Only the pool's owner,
-//! the source, may move between threads: it checks where it is before it touches the counters, and
-//! when it is dropped elsewhere it sends the pool home as a task.
+//! A pool is at home on the thread of one io context. There its buffers are claimed, filled and lent,
+//! and a view that is dropped there returns its buffer by plain counters. A view may go to any other
+//! thread: dropped there it is [returned](returns) through a lock-free chain, which the owner takes in
+//! when it runs out of free buffers.
+//!
+//! The owner, the source, may move between threads too: it checks where it is before it touches the
+//! counters, and when it is dropped elsewhere it sends the pool home as a task. Once the home thread's
+//! part is [over](homecoming), those who are left count one another down, and the last frees the pool.
+//!
+//! Who reads a view on another thread sees the bytes that were received, because whatever brought the
+//! view there, an edge for one, publishes everything that was written before it.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::fmt;
-use std::num::NonZeroU64;
 use std::ptr::NonNull;
+
+use crossbeam_utils::CachePadded;
 
 use super::home::{Home, this_thread};
 use crate::context::ContextRef;
-use crate::task::{Fate, TaskNode, TaskRef};
+use crate::task::{TaskNode, TaskRef};
+
+mod homecoming;
+mod returns;
+mod view;
+
+use returns::Returns;
+pub(crate) use view::View;
 
 const PAGE: usize = 4096;
 const LINE: usize = 64;
@@ -32,26 +47,36 @@ struct Shared {
     layout: Layout,
     stride: usize,
     head: usize,
-    // INVARIANT: for each buffer, the views of it plus one if the owner holds it; zero if it is free.
-    claims: Box<[Cell<u32>]>,
-    // INVARIANT: the first `free` entries name the buffers whose claims are zero, each once.
-    stack: Box<[Cell<u32>]>,
-    free: Cell<usize>,
-    // INVARIANT: the number of `View`s alive.
-    views: Cell<usize>,
-    // Whether a dropped view has more to do than to count.
-    unusual: Cell<bool>,
-    // The owner found no free buffer and wants to be asked again.
-    starved: Cell<bool>,
-    // The owner is gone; the last view frees the pool.
-    orphaned: Cell<bool>,
-    // The home thread's number; written by the owner's drop for `come_home` alone.
-    thread: Cell<Option<NonZeroU64>>,
+    // The home thread's number, zero before the first claim, which writes it. Every view is made after
+    // that, and handed to other threads by something that publishes it.
+    thread: Cell<u64>,
     context: ContextRef,
+    // Lines of their own: the home thread writes one all the time, the others the other.
+    near: CachePadded<Near>,
+    returns: CachePadded<Returns>,
 }
 
-// SAFETY: the owner touches the counters only where `home.is_here()`, or while no view exists; see
-// `Drop` for how it gives the pool up on another thread.
+/// What the home thread alone touches.
+struct Near {
+    // INVARIANT: for each buffer, the views of it that did not come back as far as this thread knows,
+    // plus one if the owner holds it; zero if it is free.
+    claims: Box<[Cell<u32>]>,
+    // INVARIANT: the first `free` entries name the buffers whose claims are zero, each once; before the
+    // first claim, `free` is zero all the same.
+    stack: Box<[Cell<u32>]>,
+    free: Cell<usize>,
+    // INVARIANT: the number of views that did not come back as far as this thread knows.
+    views: Cell<usize>,
+    // Whether a view dropped here has more to do than to count: the owner is starved, or it is closed.
+    unusual: Cell<bool>,
+    // This thread's part is over; see `homecoming`.
+    closed: Cell<bool>,
+    // The next pool that is at home here.
+    next: Cell<Option<NonNull<Shared>>>,
+}
+
+// SAFETY: the owner touches what belongs to the home thread only where `home.is_here()`; see `Drop` for
+// how it gives the pool up on another thread.
 unsafe impl Send for Pool {}
 
 impl Pool {
@@ -71,21 +96,25 @@ impl Pool {
             // SAFETY: the byte is ours alone; the write makes the system provide the page now.
             unsafe { byte.write_volatile(0) };
         }
+        let near = Near {
+            claims: (0..count).map(|_| Cell::new(0)).collect(),
+            stack: (0..count as u32).rev().map(Cell::new).collect(),
+            free: Cell::new(0),
+            views: Cell::new(0),
+            unusual: Cell::new(false),
+            closed: Cell::new(false),
+            next: Cell::new(None),
+        };
         let shared = Box::new(Shared {
-            node: TaskNode::new(come_home),
+            node: TaskNode::new(homecoming::come_home),
             memory,
             layout,
             stride,
             head,
-            claims: (0..count).map(|_| Cell::new(0)).collect(),
-            stack: (0..count as u32).rev().map(Cell::new).collect(),
-            free: Cell::new(count),
-            views: Cell::new(0),
-            unusual: Cell::new(false),
-            starved: Cell::new(false),
-            orphaned: Cell::new(false),
-            thread: Cell::new(None),
+            thread: Cell::new(0),
             context: home.context(),
+            near: CachePadded::new(near),
+            returns: CachePadded::new(Returns::new(count)),
         });
         Self { shared: NonNull::from(Box::leak(shared)), home }
     }
@@ -100,46 +129,80 @@ impl Pool {
     #[inline]
     pub(crate) fn claim(&mut self) -> Option<u32> {
         debug_assert!(self.home.is_here());
-        let shared = self.shared();
-        let free = shared.free.get().checked_sub(1)?;
-        shared.free.set(free);
-        let buffer = shared.stack[free].get();
-        shared.claims[buffer as usize].set(1);
+        let near = &self.shared().near;
+        if near.free.get() == 0 && !self.refill() {
+            return None;
+        }
+        let free = near.free.get() - 1;
+        near.free.set(free);
+        let buffer = near.stack[free].get();
+        near.claims[buffer as usize].set(1);
         Some(buffer)
+    }
+
+    /// Takes in what came back from other threads, or opens the pool. Whether a buffer is free now.
+    #[cold]
+    fn refill(&self) -> bool {
+        let shared = self.shared();
+        if shared.thread.get() == 0 {
+            shared.thread.set(this_thread());
+            shared.near.free.set(shared.near.stack.len());
+            // SAFETY: the owner keeps the pool alive, and its drop ends the home thread's part.
+            unsafe { homecoming::settle_in(self.shared) };
+        } else {
+            shared.take_in();
+        }
+        shared.near.free.get() != 0
     }
 
     /// Gives back what `claim` took. Only at home.
     #[inline]
     pub(crate) fn unclaim(&mut self, buffer: u32) {
         debug_assert!(self.home.is_here());
-        self.shared().unclaim(buffer);
+        self.shared().near.unclaim(buffer);
     }
 
     /// Whether the owner alone holds the claimed `buffer`. Only at home.
     #[inline]
     pub(crate) fn is_sole(&mut self, buffer: u32) -> bool {
         debug_assert!(self.home.is_here());
-        self.shared().claims[buffer as usize].get() == 1
+        let shared = self.shared();
+        let claims = &shared.near.claims[buffer as usize];
+        if claims.get() != 1 {
+            shared.take_in();
+        }
+        claims.get() == 1
     }
 
-    /// Asks for the context to be woken when a buffer comes back. Only at home.
+    /// Asks for the context to be woken when a buffer comes back, if it has to be. Only at home.
     #[cold]
     pub(crate) fn starve(&mut self) {
         debug_assert!(self.home.is_here());
-        self.shared().starved.set(true);
-        self.shared().unusual.set(true);
+        let shared = self.shared();
+        if !shared.context.must_be_woken() {
+            return;
+        }
+        if shared.returns.starve() {
+            shared.near.unusual.set(true);
+        } else {
+            // One came back since the owner looked: it has to look again.
+            shared.context.wake();
+        }
     }
 
     /// Where the bytes of `buffer` begin.
     #[inline]
     pub(crate) fn bytes(&self, buffer: u32) -> NonNull<u8> {
         let shared = self.shared();
-        assert!((buffer as usize) < shared.claims.len());
+        assert!((buffer as usize) < shared.near.claims.len());
         // SAFETY: the buffer exists, so that its stride, head included, lies inside the memory.
         unsafe { shared.memory.add(buffer as usize * shared.stride + shared.head) }
     }
 
     /// Turns the owner's claim of `buffer` into a view. Only at home.
+    ///
+    /// What was written into the buffer before this can be read through the view on every thread: the
+    /// way to another thread publishes it with the view.
     ///
     /// # Safety
     ///
@@ -149,8 +212,8 @@ impl Pool {
     #[inline]
     pub(crate) unsafe fn lend(&mut self, buffer: u32, start: usize, length: u32) -> View {
         debug_assert!(self.home.is_here());
-        let shared = self.shared();
-        shared.views.set(shared.views.get() + 1);
+        let views = &self.shared().near.views;
+        views.set(views.get() + 1);
         // SAFETY: the caller says that `start` lies inside the buffer.
         let bytes = unsafe { self.bytes(buffer).add(start) };
         View { bytes, length, buffer, shared: self.shared }
@@ -163,7 +226,7 @@ impl Pool {
     /// As for `lend`.
     #[inline]
     pub(crate) unsafe fn lend_part(&mut self, buffer: u32, start: usize, length: u32) -> View {
-        let claims = &self.shared().claims[buffer as usize];
+        let claims = &self.shared().near.claims[buffer as usize];
         claims.set(claims.get() + 1);
         // SAFETY: the caller's promises; the claim given up is the one added above.
         unsafe { self.lend(buffer, start, length) }
@@ -171,10 +234,28 @@ impl Pool {
 }
 
 impl Shared {
+    /// Takes in what came back from other threads. Only at home.
+    fn take_in(&self) {
+        self.returns.take(|buffer, parts| self.near.came_back(buffer, parts));
+    }
+}
+
+impl Near {
     #[inline]
     fn unclaim(&self, buffer: u32) {
+        self.claim_less(buffer, 1);
+    }
+
+    /// Counts out so many views of `buffer` that were dropped elsewhere.
+    fn came_back(&self, buffer: u32, parts: u32) {
+        self.views.set(self.views.get() - parts as usize);
+        self.claim_less(buffer, parts);
+    }
+
+    #[inline]
+    fn claim_less(&self, buffer: u32, parts: u32) {
         let claims = &self.claims[buffer as usize];
-        claims.set(claims.get() - 1);
+        claims.set(claims.get() - parts);
         if claims.get() == 0 {
             let free = self.free.get();
             self.stack[free].set(buffer);
@@ -185,62 +266,25 @@ impl Shared {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        let thread = self.home.thread();
-        if thread.is_none() {
-            // SAFETY: nothing was ever lent, so that no view can exist.
+        if self.shared().thread.get() == 0 {
+            // SAFETY: nothing was ever claimed, so that no view can exist.
             unsafe { free(self.shared) };
         } else if self.home.is_here() {
             // SAFETY: this is the home thread, and the owner is gone after this.
-            unsafe { orphan(self.shared) };
+            unsafe { homecoming::owner_left(self.shared) };
         } else {
-            self.shared().thread.set(thread);
             let context = self.shared().context.clone();
             // SAFETY: the node is the first field of a pool that stays until `come_home`, no other
-            // reference to its task exists, and the task may run on the home thread.
+            // reference to its task exists, and the task may run on any thread.
             let task = unsafe { TaskRef::new(self.shared.cast()) };
             context.post(task);
         }
     }
 }
 
-/// Ends the ownership of a pool on its home thread.
-///
 /// # Safety
 ///
-/// `node` is the first field of a `Shared` that was posted by the drop of its owner.
-unsafe fn come_home(node: NonNull<TaskNode>, fate: Fate) {
-    let shared = node.cast::<Shared>();
-    // SAFETY: the pool is alive until it is freed, which `orphan` does at the earliest.
-    let thread = unsafe { shared.as_ref() }.thread.get();
-    if fate == Fate::Run && thread.is_some_and(|thread| thread.get() == this_thread()) {
-        // SAFETY: this is the home thread, and the owner is gone.
-        unsafe { orphan(shared) };
-    }
-    // Otherwise the context has ended, and views may still be dropped as its thread winds down,
-    // where they cannot be seen from here: the pool stays allocated.
-}
-
-/// Frees the pool now, or lets the last view do it.
-///
-/// # Safety
-///
-/// Called once, on the home thread, after the owner's last use.
-unsafe fn orphan(shared: NonNull<Shared>) {
-    // SAFETY: the pool is alive until it is freed below or by its last view.
-    let pool = unsafe { shared.as_ref() };
-    if pool.views.get() == 0 {
-        // SAFETY: neither an owner nor a view is left.
-        unsafe { free(shared) };
-    } else {
-        pool.starved.set(false);
-        pool.orphaned.set(true);
-        pool.unusual.set(true);
-    }
-}
-
-/// # Safety
-///
-/// Neither an owner nor a view of the pool is left.
+/// Neither an owner nor a view of the pool is left, and the home thread's part in it is over.
 unsafe fn free(shared: NonNull<Shared>) {
     // SAFETY: `Pool::new` leaked this box, and the caller is the last to know of it.
     let shared = unsafe { Box::from_raw(shared.as_ptr()) };
@@ -250,75 +294,14 @@ unsafe fn free(shared: NonNull<Shared>) {
     unsafe { dealloc(shared.memory.as_ptr(), shared.layout) };
 }
 
-/// Part of a pool's buffer, lent out until it is dropped.
-pub(crate) struct View {
-    bytes: NonNull<u8>,
-    length: u32,
-    buffer: u32,
-    // INVARIANT: alive, because a pool is freed only after its last view.
-    shared: NonNull<Shared>,
-}
-
-impl View {
-    #[inline]
-    pub(crate) fn as_slice(&self) -> &[u8] {
-        // SAFETY: `lend` requires that the bytes lie in the buffer and stay unchanged.
-        unsafe { std::slice::from_raw_parts(self.bytes.as_ptr(), self.length as usize) }
-    }
-
-    /// Where the room in front of the buffer's bytes begins.
-    #[inline]
-    pub(crate) fn head(&self) -> NonNull<u8> {
-        // SAFETY: the pool outlives its views.
-        let shared = unsafe { self.shared.as_ref() };
-        // SAFETY: the buffer's stride lies inside the memory.
-        unsafe { shared.memory.add(self.buffer as usize * shared.stride) }
-    }
-}
-
-impl Drop for View {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: the pool outlives its views.
-        let shared = unsafe { self.shared.as_ref() };
-        shared.views.set(shared.views.get() - 1);
-        shared.unclaim(self.buffer);
-        if shared.unusual.get() {
-            // SAFETY: this view is gone, and this is the home thread, since views never leave it.
-            unsafe { look_after(self.shared) };
-        }
-    }
-}
-
-/// # Safety
-///
-/// Called on the home thread while the pool is alive, after a view has been counted out.
-#[cold]
-unsafe fn look_after(shared: NonNull<Shared>) {
-    // SAFETY: the pool is alive until it is freed below.
-    let pool = unsafe { shared.as_ref() };
-    if pool.orphaned.get() {
-        if pool.views.get() == 0 {
-            // SAFETY: the owner is gone, and this was the last view.
-            unsafe { free(shared) };
-        }
-    } else if pool.starved.replace(false) {
-        pool.unusual.set(false);
-        pool.context.wake();
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("buffers", &self.shared().near.claims.len()).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests;
 
-impl fmt::Debug for Pool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool").field("buffers", &self.shared().claims.len()).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for View {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("View").field(&self.as_slice()).finish()
-    }
-}
+#[cfg(all(test, not(loom)))]
+mod stress;
