@@ -7,7 +7,7 @@ mod net;
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket as StdSocket};
 use std::sync::mpsc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use fusewire::completion::{Completion, StopReason};
 use fusewire::context::Scheduler;
@@ -173,17 +173,7 @@ fn held_buffers_are_never_reused_and_press_back() {
             }
             Turn::Busy
         };
-        // Datagrams are not `Send`; this lane makes and drops all of them on its own thread.
-        struct OneThread<F>(F);
-        // SAFETY: the closure holds no datagram before it runs on its lane, nor after it is done.
-        unsafe impl<F> Send for OneThread<F> {}
-        impl<F: FnMut() -> Turn> OneThread<F> {
-            fn call(&mut self) -> Turn {
-                (self.0)()
-            }
-        }
-        let mut lane = OneThread(step);
-        run_lane(io, move || lane.call());
+        run_lane(io, step);
         let mut seen: Vec<u64> = Vec::new();
         while seen.len() < 20 {
             seen.extend(told.recv_timeout(net::PATIENCE).unwrap());
@@ -191,6 +181,37 @@ fn held_buffers_are_never_reused_and_press_back() {
         seen.sort_unstable();
         assert_eq!(seen, (0..20).collect::<Vec<_>>());
         assert!(stats.get().starved >= 2 * 7);
+    });
+}
+
+#[test]
+fn a_starved_source_is_asked_again_when_a_buffer_comes_back_from_another_thread() {
+    on_both(|io| {
+        let socket = bind(io).buffers(1).build().unwrap();
+        let (stats, to) = (socket.stats(), socket.local_address());
+        let client = client();
+        // All of them wait in the kernel: no event of the socket's own follows.
+        for index in 0..20_u64 {
+            client.send_to(&index.to_le_bytes(), to).unwrap();
+        }
+        let answers = reading(io, read(socket), |datagram: Datagram| datagram);
+        let mut starved = 0;
+        for index in 0..20_u64 {
+            let datagram = answers.next().value();
+            assert_eq!(*datagram, index.to_le_bytes());
+            assert_eq!(datagram.sender(), Some(client.local_addr().unwrap()));
+            let began = Instant::now();
+            while stats.get().starved == starved {
+                assert!(began.elapsed() < net::PATIENCE, "the source was not asked again");
+                std::thread::yield_now();
+            }
+            if index % 2 == 0 {
+                // Long enough for a context that parks to be asleep, most of the time.
+                assert!(answers.within(Duration::from_millis(2)).is_none());
+            }
+            starved = stats.get().starved;
+            drop(datagram);
+        }
     });
 }
 
