@@ -4,13 +4,15 @@
 mod net;
 
 use std::io::Read;
-use std::net::{TcpListener as StdListener, UdpSocket as StdSocket};
+use std::net::{SocketAddr, TcpListener as StdListener, UdpSocket as StdSocket};
 
 use fusewire::context::cpu::Cpu;
 use fusewire::context::io::Io;
 use fusewire::control::Stop;
-use fusewire::engine::Engine;
-use fusewire::net::{Be16, Datagram, NetError, TcpStream, UdpSocket, framed, read, send, send_framed};
+use fusewire::engine::{Engine, Handle};
+use fusewire::net::{
+    Be16, Datagram, NetError, TcpStream, UdpSocket, UdpStats, framed, read, send, send_framed,
+};
 use fusewire::prelude::*;
 use fusewire::wait::Wait;
 
@@ -47,6 +49,14 @@ fn oms(io: &Io) -> (TcpStream, std::net::TcpStream) {
     (stream, peer)
 }
 
+fn parked_cpu() -> Cpu {
+    Cpu::builder().wait(Wait::Park).build().unwrap()
+}
+
+fn busy_cpu() -> Cpu {
+    Cpu::builder().wait(Wait::spin_then_yield()).build().unwrap()
+}
+
 #[test]
 fn the_chain_of_the_design_runs_plain() {
     the_chain_of_the_design(false);
@@ -59,7 +69,7 @@ fn the_chain_of_the_design_runs_fused() {
 
 fn the_chain_of_the_design(fused: bool) {
     on_both(|io| {
-        let compute = Cpu::builder().wait(Wait::Park).build().unwrap();
+        let compute = parked_cpu();
         let feed = UdpSocket::bind(io, "127.0.0.1:0").build().unwrap();
         let to = feed.local_address();
         let (oms, mut gateway) = oms(io);
@@ -93,6 +103,173 @@ fn the_chain_of_the_design(fused: bool) {
         let report = handle.join().unwrap();
         assert_eq!(report.completed, 200);
     });
+}
+
+#[test]
+fn the_chain_of_the_design_runs_fused() {
+    on_both(|io| {
+        let (compute, io) = (parked_cpu(), io.clone());
+        let feed = UdpSocket::bind(&io, "127.0.0.1:0").build().unwrap();
+        let to = feed.local_address();
+        let (oms, mut gateway) = oms(&io);
+        let here = io.clone();
+        let strategy = fuse! {
+            read(feed)
+                .filter_map(decode)
+                .then(on(compute))
+                .map(price)
+                .then(on(io))
+                .and(send(oms))
+        };
+        let handle = Engine::on(here).run(strategy).unwrap();
+
+        let client = StdSocket::bind("127.0.0.1:0").unwrap();
+        client.send_to(b"no", to).unwrap();
+        for price in 0..200_u32 {
+            client.send_to(&price.to_be_bytes(), to).unwrap();
+            let mut order = [0; 8];
+            gateway.read_exact(&mut order).unwrap();
+            assert_eq!(order[4..], (price + 1).to_be_bytes());
+        }
+        handle.stop(Stop::Drain);
+        assert_eq!(handle.join().unwrap().completed, 200);
+    });
+}
+
+/// The datagram itself crosses to the compute context, which reads and drops it there.
+mod literal {
+    use super::*;
+
+    /// Fewer than are under way at once, so that what comes back from the compute context is needed.
+    const BUFFERS: usize = 4;
+    const MESSAGES: u64 = 500;
+    const UNDER_WAY: u64 = 32;
+
+    fn price(datagram: Datagram) -> [u8; 8] {
+        let number = u64::from_be_bytes(*datagram.first_chunk().unwrap());
+        assert_eq!(*datagram, message(number), "the bytes of message {number}");
+        (number + 1).to_be_bytes()
+    }
+
+    /// Bytes that follow from the number, up to the end of a long datagram.
+    fn message(number: u64) -> [u8; 96] {
+        let mut bytes = [number as u8 ^ 0x33; 96];
+        bytes[..8].copy_from_slice(&number.to_be_bytes());
+        bytes
+    }
+
+    fn feed(io: &Io) -> UdpSocket {
+        UdpSocket::bind(io, "127.0.0.1:0").buffers(BUFFERS).batch(3).build().unwrap()
+    }
+
+    /// Sends every message, several at once, and checks that `answer` gives all answers in order.
+    fn ask(to: SocketAddr, client: &StdSocket, mut answer: impl FnMut() -> [u8; 8]) {
+        for number in 0..MESSAGES + UNDER_WAY {
+            if number < MESSAGES {
+                client.send_to(&message(number), to).unwrap();
+            }
+            if let Some(answered) = number.checked_sub(UNDER_WAY) {
+                assert_eq!(u64::from_be_bytes(answer()), answered + 1);
+            }
+        }
+    }
+
+    /// A connected way out, and the peer's end of it.
+    fn out(io: &Io) -> (UdpSocket, StdSocket) {
+        let peer = StdSocket::bind("127.0.0.1:0").unwrap();
+        peer.set_read_timeout(Some(net::PATIENCE)).unwrap();
+        let out = UdpSocket::bind(io, "127.0.0.1:0").connect(peer.local_addr().unwrap()).build().unwrap();
+        (out, peer)
+    }
+
+    fn from(peer: &StdSocket) -> [u8; 8] {
+        let mut answer = [0; 8];
+        assert_eq!(peer.recv(&mut answer).unwrap(), 8);
+        answer
+    }
+
+    fn ends(handle: Handle, stats: &UdpStats) {
+        handle.stop(Stop::Drain);
+        assert_eq!(handle.join().unwrap().completed, MESSAGES);
+        assert_eq!(stats.get().received, MESSAGES);
+    }
+
+    #[test]
+    fn plain() {
+        for compute in [parked_cpu, busy_cpu] {
+            on_both(|io| {
+                let (compute, io) = (compute(), io.clone());
+                let here = io.clone();
+                let sock = feed(&io);
+                let (to, stats) = (sock.local_address(), sock.stats());
+                let (out, peer) = out(&io);
+                let send = fusewire::net::send(&out);
+                let chain = read(sock).then(on(compute)).map(price).then(on(io)).and(send);
+                let handle = Engine::on(here).run(chain).unwrap();
+                ask(to, &peer, || from(&peer));
+                ends(handle, &stats);
+            });
+        }
+    }
+
+    #[test]
+    fn fused() {
+        for compute in [parked_cpu, busy_cpu] {
+            on_both(|io| {
+                let (compute, io) = (compute(), io.clone());
+                let here = io.clone();
+                let sock = feed(&io);
+                let (to, stats) = (sock.local_address(), sock.stats());
+                let (out, peer) = out(&io);
+                let send = fusewire::net::send(&out);
+                let chain = fuse! { read(sock).then(on(compute)).map(price).then(on(io)).and(send) };
+                let handle = Engine::on(here).run(chain).unwrap();
+                ask(to, &peer, || from(&peer));
+                ends(handle, &stats);
+            });
+        }
+    }
+
+    #[test]
+    fn fused_from_elsewhere_to_a_stream() {
+        on_both(|io| {
+            let (compute, io) = (parked_cpu(), io.clone());
+            let sock = feed(&io);
+            let (to, stats) = (sock.local_address(), sock.stats());
+            let (oms, mut gateway) = oms(&io);
+            let client = StdSocket::bind("127.0.0.1:0").unwrap();
+            let chain = fuse! { read(sock).then(on(compute)).map(price).then(on(io)).and(send(oms)) };
+            // Begun on no context of its own: the source is asked at home, and `send` is started there.
+            let handle = Engine::new().run(chain).unwrap();
+            ask(to, &client, || {
+                let mut answer = [0; 8];
+                gateway.read_exact(&mut answer).unwrap();
+                answer
+            });
+            ends(handle, &stats);
+        });
+    }
+
+    #[test]
+    fn once() {
+        for fused in [false, true] {
+            on_both(|io| {
+                let (compute, io) = (parked_cpu(), io.clone());
+                let sock = feed(&io);
+                let to = sock.local_address();
+                let (out, peer) = out(&io);
+                let send = fusewire::net::send(&out);
+                peer.send_to(&message(7), to).unwrap();
+                let completion = if fused {
+                    block_on(fuse! { read(sock).then(on(compute)).map(price).then(on(io)).and(send) })
+                } else {
+                    block_on(read(sock).then(on(compute)).map(price).then(on(io)).and(send))
+                };
+                assert_eq!(completion.value(), Some(8_u64.to_be_bytes()));
+                assert_eq!(from(&peer), 8_u64.to_be_bytes());
+            });
+        }
+    }
 }
 
 #[test]

@@ -124,7 +124,9 @@ fn parts_of_one_buffer_are_counted_together() {
         }
         assert_eq!(taken, 2);
         pool.fill(0);
-        others.map(|other| other.join().expect("a view was dropped"));
+        for other in others {
+            other.join().expect("a view was dropped");
+        }
         assert_eq!(pool.take(), 0);
     });
 }
@@ -143,7 +145,9 @@ fn buffers_are_chained_and_taken() {
             });
         };
         take();
-        others.map(|other| other.join().expect("a view was dropped"));
+        for other in others {
+            other.join().expect("a view was dropped");
+        }
         take();
         assert_eq!(seen, [Cell::new(1), Cell::new(1)]);
     });
@@ -184,7 +188,9 @@ fn a_starved_owner_is_woken() {
             taken = pool.take();
             assert_ne!(taken, 0, "refused to starve for nothing");
         }
-        others.map(|other| other.join().expect("a view was dropped"));
+        for other in others {
+            other.join().expect("a view was dropped");
+        }
         // ORDERING: relaxed, the threads were joined.
         assert_eq!(pool.woken.load(Ordering::Relaxed), asked);
         assert_eq!(taken + pool.take(), 2);
@@ -198,7 +204,9 @@ fn the_last_of_two_parts_frees() {
         let pool = Pool::new();
         let others = [drops(&pool, 0), drops(&pool, 0)];
         pool.close(false, 2);
-        others.map(|other| other.join().expect("a view was dropped"));
+        for other in others {
+            other.join().expect("a view was dropped");
+        }
         pool.assert_freed_once();
     });
 }
@@ -210,7 +218,9 @@ fn the_last_of_two_buffers_frees() {
         let pool = Pool::new();
         let others = [drops(&pool, 0), drops(&pool, 1)];
         pool.close(false, 2);
-        others.map(|other| other.join().expect("a view was dropped"));
+        for other in others {
+            other.join().expect("a view was dropped");
+        }
         pool.assert_freed_once();
     });
 }
