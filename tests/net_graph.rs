@@ -105,37 +105,6 @@ fn the_chain_of_the_design(fused: bool) {
     });
 }
 
-#[test]
-fn the_chain_of_the_design_runs_fused() {
-    on_both(|io| {
-        let (compute, io) = (parked_cpu(), io.clone());
-        let feed = UdpSocket::bind(&io, "127.0.0.1:0").build().unwrap();
-        let to = feed.local_address();
-        let (oms, mut gateway) = oms(&io);
-        let here = io.clone();
-        let strategy = fuse! {
-            read(feed)
-                .filter_map(decode)
-                .then(on(compute))
-                .map(price)
-                .then(on(io))
-                .and(send(oms))
-        };
-        let handle = Engine::on(here).run(strategy).unwrap();
-
-        let client = StdSocket::bind("127.0.0.1:0").unwrap();
-        client.send_to(b"no", to).unwrap();
-        for price in 0..200_u32 {
-            client.send_to(&price.to_be_bytes(), to).unwrap();
-            let mut order = [0; 8];
-            gateway.read_exact(&mut order).unwrap();
-            assert_eq!(order[4..], (price + 1).to_be_bytes());
-        }
-        handle.stop(Stop::Drain);
-        assert_eq!(handle.join().unwrap().completed, 200);
-    });
-}
-
 /// The datagram itself crosses to the compute context, which reads and drops it there.
 mod literal {
     use super::*;
