@@ -21,6 +21,21 @@ use crate::sender::Sender;
 /// [`Engine::on`].
 ///
 /// Dropping the engine stops nothing: each [`Handle`] keeps what its graph needs.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::context::cpu::Cpu;
+/// use fusewire::engine::Engine;
+/// use fusewire::prelude::*;
+///
+/// let compute = Cpu::builder().name("compute").build()?;
+/// let graph = fuse! { from_iter(1..=1000u32).then(on(compute)).filter(|n| n % 10 == 0) };
+///
+/// let report = Engine::new().run(graph)?.join()?;
+/// assert_eq!((report.started, report.completed), (1000, 100));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Engine {
     home: Mutex<Option<Home>>,

@@ -12,4 +12,50 @@ pub use crate::sources::{
     after, every, from_fn, from_iter, just, just_error, just_stopped, poll_fn, recv, source,
 };
 pub use crate::stage::Stage;
-pub use fusewire_macros::{fuse, stage};
+pub use fusewire_macros::stage;
+
+/// Fuses a chain of senders into a graph: one machine for one pass, one loop body per context.
+///
+/// The chain is ordinary Rust that also compiles without the macro and then means the same. Every
+/// run of synchronous stages becomes straight-line code; every `then(on(..))` to another context
+/// becomes an edge; a hop to where the pass already is vanishes.
+///
+/// **Completes** as the plain chain does: see each [adaptor](crate::adaptors::SenderExt).
+/// **Runs on** the source's own context, or where it is started, and behind each hop on the hop's
+/// context. **Costs** at run time what the stages cost; see [`Fused`](crate::graph::Fused).
+///
+/// | kind | what may stand in the chain |
+/// |---|---|
+/// | beginning | any source, or any other sender as a whole: a function that returns one, `just(x)` |
+/// | synchronous | `map` `try_map` `filter` `filter_map` `scan` `inspect_value` `map_err` `batch::<N>` |
+/// | suspension | `then(on(..))` `and` `or_else` |
+/// | branches | `fork` `fork3` `fork4` `route` `join` |
+/// | repetition | `repeat(n)`, of the synchronous stages before it |
+/// | end | `for_each` |
+///
+/// An arm of `fork` or `route` that is written `|x| just(x).map(..)` is fused with the rest as long
+/// as it is synchronous; one that hops or waits runs as one asynchronous stage. The operand of
+/// `join` is a ready source with synchronous stages.
+///
+/// Closures that capture want `move`, as with a thread. What crosses a hop must be `Send`.
+///
+/// # Errors
+///
+/// Mistakes are reported at compile time, at the token in question and with a `help:` line: an
+/// unknown combinator, a `#[stage(blocking)]` on a context that never blocks, a value that is not
+/// `Send` at a hop, a chain without a source or with stages behind its end.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::prelude::*;
+///
+/// let graph = fuse! {
+///     just(20)
+///         .map(|n| n + 1)
+///         .fork(|n| just(n), |n| just(n).map(|n| n * 2))
+///         .map(|(once, twice)| once + twice)
+/// };
+/// assert_eq!(block_on(graph), Completion::Value(63));
+/// ```
+pub use fusewire_macros::fuse;

@@ -1,6 +1,6 @@
 //! Runs each example and compares what it prints with `examples/expected/<name>.txt`.
 //!
-//! `FUSEWIRE_BLESS=1 cargo test --test examples` writes the expected files anew, and the README's
+//! `BLESS=1 cargo test --test examples` writes the expected files anew, and the README's
 //! picture with them.
 
 use std::fs;
@@ -26,7 +26,7 @@ fn root() -> &'static Path {
 }
 
 fn blessing() -> bool {
-    std::env::var_os("FUSEWIRE_BLESS").is_some()
+    std::env::var_os("BLESS").is_some_and(|value| value == "1")
 }
 
 /// Builds the examples beside this test, in its own profile, and says where they are.
@@ -62,7 +62,7 @@ fn compare(found: &str, file: &str) {
     let expected = fs::read_to_string(path).unwrap_or_default();
     assert!(
         found == expected,
-        "{file} differs.\n--- expected\n{expected}\n--- found\n{found}\nIf that is meant: FUSEWIRE_BLESS=1 cargo test --test examples"
+        "{file} differs.\n--- expected\n{expected}\n--- found\n{found}\nIf that is meant: BLESS=1 cargo test --test examples"
     );
 }
 
