@@ -24,7 +24,7 @@ struct Order {
 /// Every third packet is not for us.
 #[stage]
 fn decode(packet: u64) -> Option<Quote> {
-    (packet % 3 != 0).then_some(Quote { id: packet, bid: 100 + packet, ask: 104 + packet * 2 })
+    (!packet.is_multiple_of(3)).then_some(Quote { id: packet, bid: 100 + packet, ask: 104 + packet * 2 })
 }
 
 /// Buys in the middle of a narrow spread.

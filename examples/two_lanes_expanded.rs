@@ -23,7 +23,7 @@ struct Order {
 }
 
 fn decode(packet: u64) -> Option<Quote> {
-    (packet % 3 != 0).then_some(Quote { id: packet, bid: 100 + packet, ask: 104 + packet * 2 })
+    (!packet.is_multiple_of(3)).then_some(Quote { id: packet, bid: 100 + packet, ask: 104 + packet * 2 })
 }
 
 fn price(quote: Quote) -> Option<Order> {

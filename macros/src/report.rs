@@ -28,12 +28,6 @@ impl Report {
         self.errors.extend(other.errors);
     }
 
-    /// What each mistake says.
-    #[cfg(test)]
-    pub(crate) fn messages(&self) -> Vec<String> {
-        self.errors.iter().map(ToString::to_string).collect()
-    }
-
     /// `value`, if nothing is wrong.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.errors.is_empty() { Ok(value) } else { Err(self) }
