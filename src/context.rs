@@ -33,7 +33,7 @@ mod park;
 mod realtime;
 pub mod thread;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -84,7 +84,7 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
 
     /// Whether the calling thread is this context's thread.
     fn is_here(&self) -> bool {
-        CURRENT.with_borrow(|current| matches!(current, Current::Here(current) if current.id() == self.id()))
+        with_made(|current| current.is_some_and(|current| current.id() == self.id()))
     }
 
     /// Queues a task. Never blocks, never runs it in place, does not allocate.
@@ -157,54 +157,64 @@ pub struct MayBlock;
 pub struct NeverBlocks;
 
 thread_local! {
-    static CURRENT: RefCell<Current> = const { RefCell::new(Current::Nowhere) };
-}
-
-/// Where a thread is.
-enum Current {
-    Nowhere,
-    Here(ContextRef),
-    /// In a context that is asked for only once somebody needs it.
-    Lazy(fn() -> ContextRef),
+    static CURRENT: RefCell<Option<ContextRef>> = const { RefCell::new(None) };
+    /// Stands before `CURRENT`: gives the context that was entered last, once somebody needs it.
+    // PERF: apart from `CURRENT`, which needs a destructor, so that a pass of `block_on` that needs
+    // no context writes two words and calls nothing.
+    static LAZY: Cell<Option<fn() -> ContextRef>> = const { Cell::new(None) };
 }
 
 /// The context whose thread this is.
 pub fn current() -> Option<ContextRef> {
-    let make = CURRENT.with_borrow(|current| match current {
-        Current::Nowhere => Err(None),
-        Current::Here(context) => Err(Some(context.clone())),
-        Current::Lazy(make) => Ok(*make),
-    });
-    match make {
-        Ok(make) => Some(make()),
-        Err(current) => current,
+    match LAZY.get() {
+        Some(of_this_thread) => Some(of_this_thread()),
+        None => CURRENT.with_borrow(Clone::clone),
+    }
+}
+
+/// The context that was entered last, if it has been made.
+fn with_made<T>(f: impl FnOnce(Option<&ContextRef>) -> T) -> T {
+    match LAZY.get() {
+        Some(_) => f(None),
+        None => CURRENT.with_borrow(|current| f(current.as_ref())),
     }
 }
 
 /// The context whose thread this is, if it has been made and is not `known`.
 pub(crate) fn other_than(known: Option<&ContextRef>) -> Option<ContextRef> {
-    CURRENT.with_borrow(|current| match current {
-        Current::Here(context) if known.is_none_or(|known| known.id() != context.id()) => {
-            Some(context.clone())
-        }
-        _ => None,
+    with_made(|current| {
+        current.filter(|current| known.is_none_or(|known| known.id() != current.id())).cloned()
     })
 }
 
 /// Makes `context` the [`current`] one of this thread until the guard is dropped.
 #[must_use = "the context is left when the guard is dropped"]
 pub fn enter(context: ContextRef) -> Entered {
-    Entered { before: CURRENT.replace(Current::Here(context)) }
+    Entered { lazy: LAZY.replace(None), before: CURRENT.replace(Some(context)) }
 }
 
 /// As [`enter`], for a context that `of_this_thread` gives, always the same one.
-pub(crate) fn enter_lazily(of_this_thread: fn() -> ContextRef) -> Entered {
-    Entered { before: CURRENT.replace(Current::Lazy(of_this_thread)) }
+#[inline]
+pub(crate) fn enter_lazily(of_this_thread: fn() -> ContextRef) -> EnteredLazily {
+    EnteredLazily { before: LAZY.replace(Some(of_this_thread)) }
+}
+
+/// Restores the context that was current before [`enter_lazily`].
+pub(crate) struct EnteredLazily {
+    before: Option<fn() -> ContextRef>,
+}
+
+impl Drop for EnteredLazily {
+    #[inline]
+    fn drop(&mut self) {
+        LAZY.set(self.before);
+    }
 }
 
 /// Restores the context that was current before [`enter`].
 pub struct Entered {
-    before: Current,
+    lazy: Option<fn() -> ContextRef>,
+    before: Option<ContextRef>,
 }
 
 impl fmt::Debug for Entered {
@@ -215,6 +225,7 @@ impl fmt::Debug for Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        CURRENT.set(std::mem::replace(&mut self.before, Current::Nowhere));
+        LAZY.set(self.lazy);
+        CURRENT.set(self.before.take());
     }
 }
