@@ -32,6 +32,11 @@ pub enum Taken<V, E> {
 ///
 /// Every source of the crate is one. A type that implements it becomes a sender by
 /// [`source`](crate::sources::source), plain and fused.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source",
+    label = "expected a source here",
+    note = "help: implement `Source` for it, or use `from_iter(..)`, `from_fn(..)` or `poll_fn(..)`"
+)]
 pub trait Source: Sized {
     /// What it gives.
     type Value;
