@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use crate::completion::{Completion, StopReason};
 use crate::context::Scheduler;
+use crate::graph::value::CannotFail;
 use crate::on::On;
 use crate::ring::Layout;
 use crate::source::Taken;
@@ -97,10 +98,10 @@ pub fn sure<V>(arrived: Result<V, Never>) -> V {
 
 /// The next value of a joined source.
 #[inline(always)]
-pub fn take_joined<S: Source<Error = Never>>(source: &mut S) -> Option<S::Value> {
+pub fn take_joined<S: Source<Error: CannotFail>>(source: &mut S) -> Option<S::Value> {
     match source.take() {
         Taken::Value(value) => Some(value),
-        Taken::Error(never) => match never {},
+        Taken::Error(never) => never.never(),
         Taken::Empty | Taken::Ended => None,
     }
 }

@@ -81,6 +81,7 @@ pub trait JoinError<E> {
     fn later(error: E) -> Self::Joined;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> JoinError<E> for Never {
     type Joined = E;
 
@@ -95,6 +96,7 @@ impl<E> JoinError<E> for Never {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> JoinError<Never> for E
 where
     E: std::error::Error,
@@ -112,6 +114,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E, F> JoinError<F> for E
 where
     E: std::error::Error,
@@ -241,6 +244,7 @@ pub trait IntoError<E> {
     fn into_error(self) -> E;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> IntoError<E> for Never {
     #[inline]
     fn into_error(self) -> E {
@@ -248,6 +252,7 @@ impl<E> IntoError<E> for Never {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E, F> IntoError<F> for E
 where
     E: std::error::Error,

@@ -15,6 +15,7 @@ pub mod tag;
 pub mod tail;
 pub mod topology;
 pub mod transfer;
+pub mod value;
 pub mod waiting;
 
 pub use fused::{Fused, Graph};

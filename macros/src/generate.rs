@@ -83,7 +83,7 @@ pub(crate) fn fused(plan: &Plan<'_>) -> TokenStream {
             #statements
             #segments
             ::fusewire::__private::fused(
-                &__GRAPH,
+                &__FUSEWIRE_GRAPH,
                 (#(#parts,)*),
                 #machine,
                 #lanes,

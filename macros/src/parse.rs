@@ -4,6 +4,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, ExprMethodCall, Pat};
 
 use crate::ast::{Chain, Link};
+use crate::catalogue::Combinator;
 use crate::report::Report;
 
 /// Takes a method chain apart, from the outside in.
@@ -11,12 +12,17 @@ pub(crate) fn chain(expression: &Expr) -> Result<Chain, Report> {
     let mut links = Vec::new();
     let mut rest = peel(expression);
     while let Expr::MethodCall(call) = rest {
+        if is_source(call) {
+            break;
+        }
         links.push(link(call));
         rest = peel(&call.receiver);
     }
     links.reverse();
     match rest {
-        Expr::Call(_) | Expr::Path(_) | Expr::Macro(_) => Ok(Chain { source: rest.clone(), links }),
+        Expr::Call(_) | Expr::Path(_) | Expr::Field(_) | Expr::Macro(_) | Expr::MethodCall(_) => {
+            Ok(Chain { source: rest.clone(), links })
+        }
         other => Err(Report::one(
             other.span(),
             "this graph has no source",
@@ -48,6 +54,22 @@ pub(crate) fn arm(expression: &Expr) -> Option<Result<Arm, Report>> {
     }
     let (Some(start), 1) = (call.args.first(), call.args.len()) else { return None };
     Some(Ok(Arm { pattern: pattern.clone(), start: start.clone(), chain }))
+}
+
+/// Whether this is a method of a variable that returns a sender, such as `self.quotes()`, and not a
+/// combinator of a graph.
+fn is_source(call: &ExprMethodCall) -> bool {
+    let mut rest = call;
+    loop {
+        if Combinator::named(&rest.method.to_string()).is_some() {
+            return false;
+        }
+        match peel(&rest.receiver) {
+            Expr::MethodCall(inner) => rest = inner,
+            Expr::Path(_) | Expr::Field(_) => return true,
+            _ => return false,
+        }
+    }
 }
 
 fn link(call: &ExprMethodCall) -> Link {

@@ -2,6 +2,7 @@
 
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::current;
+use crate::graph::function::{Fits, Misfits, Nothing};
 use crate::graph::waiting::Cell;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};
@@ -15,9 +16,41 @@ pub struct Opaque<S: Sender> {
     sender: Option<S>,
 }
 
+/// What a graph may begin with.
+#[diagnostic::on_unimplemented(
+    message = "a graph cannot begin with a `{Self}`",
+    label = "expected a sender here",
+    note = "help: start from a source such as `just(..)`, `read(..)` or `from_iter(..)`"
+)]
+pub trait Begins<M> {
+    /// The sender's own type.
+    type Itself: Sender;
+
+    /// The sender.
+    fn itself(self) -> Self::Itself;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Sender> Begins<Fits> for S {
+    type Itself = S;
+
+    fn itself(self) -> S {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Sender + Nothing> Begins<Misfits> for S {
+    type Itself = S;
+
+    fn itself(self) -> S {
+        self
+    }
+}
+
 /// `sender` as a source.
-pub fn opaque<S: Sender>(sender: S) -> Opaque<S> {
-    Opaque { cell: Cell::new(), sender: Some(sender) }
+pub fn opaque<S: Begins<M>, M>(sender: S) -> Opaque<S::Itself> {
+    Opaque { cell: Cell::new(), sender: Some(sender.itself()) }
 }
 
 impl<S: Sender> Source for Opaque<S> {

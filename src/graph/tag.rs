@@ -8,9 +8,10 @@
 use std::marker::PhantomData;
 
 use crate::batch::Batch;
-use crate::completion::{IntoError, JoinError, Never};
+use crate::completion::{IntoError, JoinError};
 use crate::context::{MayBlock, NeverBlocks, Scheduler};
 use crate::graph::function::{Looks, Makes, Maps, Mends, Picks, Steps, Takes, Tests, Tries};
+use crate::graph::value::{CannotFail, SameAs, Splits};
 use crate::graph::waiting::{And, OrElse};
 use crate::on::On;
 use crate::source::Source;
@@ -170,10 +171,11 @@ pub fn route<V, E, M, F: Tests<V, M>>(_: Tag<V, E>, choose: F) -> F::Itself {
     choose.itself()
 }
 
-/// What every arm of a `fork` receives.
+/// What every arm of a `fork` receives, and how it gets it.
 #[inline(always)]
-pub const fn fork<V: Clone, E>(tag: Tag<V, E>) -> Tag<V, E> {
-    tag
+#[rustfmt::skip]
+pub fn fork<V, E, M>(tag: Tag<V, E>) -> (<PhantomData<V> as Splits<V, M>>::Way, Tag<V, E>) where PhantomData<V>: Splits<V, M> {
+    (<PhantomData<V> as Splits<V, M>>::way(), tag)
 }
 
 /// The tuple that the arms of a `fork` make.
@@ -211,15 +213,17 @@ pub const fn arm<V, E0, U, E>(_: Tag<V, E0>, _: Tag<U, E>) -> Tag<V, E> {
     Tag::NEW
 }
 
-/// The tag of both arms of a `route`, which make the same type of value.
+/// The tag of both arms of a `route`, which make the same type of value, and how the second arm's
+/// value becomes that of both.
 #[inline(always)]
-pub const fn same<V, EA, EB>(_: Tag<V, EA>, last: Tag<V, EB>) -> Tag<V, EB> {
-    last
+#[rustfmt::skip]
+pub fn same<V, EA, U, EB, M>(_: Tag<V, EA>, _: Tag<U, EB>) -> (<PhantomData<U> as SameAs<V, U, M>>::Way, Tag<V, EB>) where PhantomData<U>: SameAs<V, U, M> {
+    (<PhantomData<U> as SameAs<V, U, M>>::way(), Tag::NEW)
 }
 
 /// The tag with which a joined graph begins; its source cannot fail.
 #[inline(always)]
-pub const fn join_start<V, E, U>(_: Tag<V, E>, _: Tag<U, Never>) -> Tag<U, E> {
+pub const fn join_start<V, E, U, N: CannotFail>(_: Tag<V, E>, _: Tag<U, N>) -> Tag<U, E> {
     Tag::NEW
 }
 
@@ -238,21 +242,23 @@ pub fn hop_carrying<V: Send, E: Send, C: Scheduler, L>(
     (to, tag)
 }
 
-/// Where a stage may run, by what the context allows.
+/// Which stages a context's thread may run.
 #[diagnostic::on_unimplemented(
-    message = "the stage `{Self}` may block, and may not run on an io lane",
+    message = "the stage `{S}` may block, and may not run on an io lane",
     label = "everything else on its lane would wait for it",
     note = "help: hop to a cpu context before it: `.then(on(compute))`"
 )]
-pub trait MayRunOn<B> {}
-
-impl<S: Stage> MayRunOn<MayBlock> for S {}
+pub trait Runs<S> {}
 
 #[diagnostic::do_not_recommend]
-impl<S: Stage<Blocking = DoesNotBlock>> MayRunOn<NeverBlocks> for S {}
+impl<S: Stage> Runs<S> for MayBlock {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Stage<Blocking = DoesNotBlock>> Runs<S> for NeverBlocks {}
 
 /// Checks that the stage `S` may run where the hop `to` leads.
-pub const fn runs_on<S: MayRunOn<C::Blocking>, C: Scheduler, L>(_: &On<C, L>, _: PhantomData<S>) {}
+pub const fn runs_on<S, C: Scheduler<Blocking: Runs<S>>, L>(_: &On<C, L>, _: PhantomData<S>) {}
 
 /// Checks that the stage `S` may run on the home of a socket.
-pub const fn runs_on_io<S: MayRunOn<NeverBlocks>>(_: PhantomData<S>) {}
+#[rustfmt::skip]
+pub const fn runs_on_io<S>(_: PhantomData<S>) where NeverBlocks: Runs<S> {}

@@ -192,7 +192,7 @@ pub(crate) fn hop_number(plan: &Plan<'_>, index: usize) -> usize {
     plan.segments[..index].iter().filter(|segment| segment.joint.as_ref().is_some_and(Joint::is_hop)).count()
 }
 
-/// `static __GRAPH`
+/// `static __FUSEWIRE_GRAPH`
 pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let name = &plan.name;
     let (line, _) = place(plan.source.span());
@@ -219,7 +219,7 @@ pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let hops: Vec<_> = hops.chain(elided).collect();
     let states = state_names(plan);
     code! {
-        static __GRAPH: ::fusewire::__private::GraphDesc = ::fusewire::__private::GraphDesc {
+        static __FUSEWIRE_GRAPH: ::fusewire::__private::GraphDesc = ::fusewire::__private::GraphDesc {
             name: #name,
             file: ::core::file!(),
             line: #line,

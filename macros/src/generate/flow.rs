@@ -301,7 +301,7 @@ fn statements(stages: &[TypedStage<'_>], route: &Route<'_>, after: &[TokenStream
 }
 
 fn guard(drawn: usize) -> TokenStream {
-    code!(let __g = ::fusewire::__private::Guard::new(&__GRAPH, #drawn);)
+    code!(let __g = ::fusewire::__private::Guard::new(&__FUSEWIRE_GRAPH, #drawn);)
 }
 
 fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
@@ -345,9 +345,10 @@ fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) 
         Combinator::Route => {
             let arms: Vec<_> = (0..2).map(|at| arm(stage, at, route, behind)).collect();
             let (first, second) = (&arms[0], &arms[1]);
+            let unite = super::typed::unite(&stage.name);
             code! {
                 #guard let __first = (__p.#slot)(&__v); #forget
-                let __v = if __first #first else #second;
+                let __v = if __first #first else { #unite.give(#second) };
             }
         }
         Combinator::Join => join(stage, route, behind),
@@ -360,7 +361,8 @@ fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) 
 fn fork(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
     let last = stage.arms.len() - 1;
     let made: Vec<_> = (0..=last).map(|at| local("arm", at)).collect();
-    let clone = located(code!(let __v = ::core::clone::Clone::clone(&__v);), stage.operation.span());
+    let way = &stage.name;
+    let clone = located(code!(let __v = #way.another(&__v);), stage.operation.span());
     let arms = (0..=last).map(|at| {
         let made = &made[at];
         let body = arm(stage, at, route, behind);
@@ -393,9 +395,11 @@ fn join(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> To
     let slot = Index::from(stage.slot);
     let other = &stage.arms[0];
     let body = statements(&other.stages, route, behind);
-    debug_assert!(matches!(stage.operation.kind, Kind::Join(_)));
+    let Kind::Join(joined) = &stage.operation.kind else { unreachable!("the combinator is `join`") };
+    let take =
+        located(code!(::fusewire::__private::take_joined(&mut __p.#slot)), joined.source.span());
     code! {
-        let __other = match ::fusewire::__private::take_joined(&mut __p.#slot) {
+        let __other = match #take {
             ::core::option::Option::Some(__v) => { #body __v }
             ::core::option::Option::None => return ::fusewire::__private::end(),
         };

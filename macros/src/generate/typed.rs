@@ -47,6 +47,7 @@ pub(crate) struct TypedJoint {
 #[derive(Debug)]
 pub(crate) struct TypedStage<'g> {
     pub(crate) operation: &'g Operation,
+    pub(crate) name: Ident,
     pub(crate) tag: Ident,
     /// Position in the segment's tuple.
     pub(crate) slot: usize,
@@ -63,6 +64,11 @@ pub(crate) struct TypedArm<'g> {
     pub(crate) drawn: usize,
     pub(crate) end: Ident,
     pub(crate) stages: Vec<TypedStage<'g>>,
+}
+
+/// The local that makes the values of a route's arms one.
+pub(crate) fn unite(route: &Ident) -> Ident {
+    Ident::new(&format!("{route}_unite"), route.span())
 }
 
 /// Names everything and writes the statements.
@@ -187,22 +193,22 @@ impl Namer {
             Kind::Stage(function) => {
                 let check = call(name, span, &[before, quote!(#function)]);
                 self.statements.extend(code!(let (#stage, #behind) = #check;));
-                slots.push(stage);
+                slots.push(stage.clone());
             }
             Kind::Scan { state, step } => {
                 let check = call(name, span, &[before, quote!(#state), quote!(#step)]);
                 self.statements.extend(code!(let (#stage, #behind) = #check;));
-                slots.push(stage);
+                slots.push(stage.clone());
             }
             Kind::Batch { count } => {
                 let batch = library(name, span);
                 self.statements.extend(code!(let (#stage, #behind) = #batch::<_, _, { #count }>(#tag);));
-                slots.push(stage);
+                slots.push(stage.clone());
             }
             Kind::Fork(branches) => {
                 let fork = call("fork", span, &[before]);
                 let front = local("tag", self.fresh());
-                self.statements.extend(code!(let #front = #fork;));
+                self.statements.extend(code!(let (#stage, #front) = #fork;));
                 arms = self.arms(branches, &front, slots, arm);
                 let ends = arms.iter().map(|arm| &arm.end);
                 self.statements
@@ -210,12 +216,13 @@ impl Namer {
             }
             Kind::Route { choose, arms: branches } => {
                 let check = call(name, span, &[before, quote!(#choose)]);
+                let unite = unite(&stage);
                 self.statements.extend(code!(let #stage = #check;));
-                slots.push(stage);
+                slots.push(stage.clone());
                 arms = self.arms(branches, tag, slots, arm);
                 let ends = arms.iter().map(|arm| &arm.end);
                 let same = located(code!(::fusewire::__private::same(#(#ends),*)), span);
-                self.statements.extend(code!(let #behind = #same;));
+                self.statements.extend(code!(let (#unite, #behind) = #same;));
             }
             Kind::Join(other) => {
                 let expression = &other.source.expression;
@@ -228,7 +235,7 @@ impl Namer {
                     let #stage = #expression;
                     let #front = #start;
                 });
-                slots.push(stage);
+                slots.push(stage.clone());
                 let path = [arm, &[0]].concat();
                 let inner_drawn = self.draw(Drawn::joined(&other.source, self.segment, &path));
                 let mut end = front.clone();
@@ -244,7 +251,7 @@ impl Namer {
             }
         }
         *tag = behind.clone();
-        TypedStage { operation, tag: behind, slot, drawn, arms }
+        TypedStage { operation, name: stage, tag: behind, slot, drawn, arms }
     }
 
     fn arms<'g>(

@@ -1,0 +1,125 @@
+//! What a value must be at a fork, at the end of a route, and in a join; as for
+//! [functions](crate::graph::function), in words of our own and reported once.
+//!
+//! The traits are those of a `PhantomData`, because the compiler says more about a user's own type
+//! that lacks a trait of ours than helps.
+
+use std::marker::PhantomData;
+
+use crate::completion::Never;
+use crate::graph::function::{Fits, Misfits, Nothing};
+
+/// A value that several arms receive.
+#[diagnostic::on_unimplemented(
+    message = "a `{V}` cannot go to several arms: it is not `Clone`",
+    label = "a `{V}` arrives here",
+    note = "help: write `#[derive(Clone)]` for it, or go one of two ways with `.route(..)`"
+)]
+pub trait Splits<V, M> {
+    /// How it is done.
+    type Way;
+
+    /// How it is done.
+    fn way() -> Self::Way;
+}
+
+/// Gives all arms but the last a clone.
+#[derive(Debug, Clone, Copy)]
+pub struct ByClone;
+
+impl ByClone {
+    /// The value for one arm more.
+    #[inline(always)]
+    pub fn another<V: Clone>(self, value: &V) -> V {
+        value.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Clone> Splits<V, Fits> for PhantomData<V> {
+    type Way = ByClone;
+
+    #[inline(always)]
+    fn way() -> ByClone {
+        ByClone
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Nothing> Splits<V, Misfits> for PhantomData<V> {
+    type Way = ByClone;
+
+    #[inline(always)]
+    fn way() -> ByClone {
+        ByClone
+    }
+}
+
+/// The type itself.
+pub trait Is<V> {}
+
+impl<V> Is<V> for V {}
+
+/// A value of the second arm of a `route`, whose first arm makes a `V`.
+#[diagnostic::on_unimplemented(
+    message = "the first arm makes a `{V}`, the second a `{U}`",
+    label = "both arms of a `route` make the same type of value",
+    note = "help: end one of them with a `.map(..)` to the other's type"
+)]
+pub trait SameAs<V, U, M> {
+    /// How one becomes the other.
+    type Way;
+
+    /// How one becomes the other.
+    fn way() -> Self::Way;
+}
+
+/// Changes nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct AsItIs;
+
+impl AsItIs {
+    /// The value.
+    #[inline(always)]
+    pub fn give<V>(self, value: V) -> V {
+        value
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, U: Is<V>> SameAs<V, U, Fits> for PhantomData<U> {
+    type Way = AsItIs;
+
+    #[inline(always)]
+    fn way() -> AsItIs {
+        AsItIs
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, U: Is<V> + Nothing> SameAs<V, U, Misfits> for PhantomData<U> {
+    type Way = AsItIs;
+
+    #[inline(always)]
+    fn way() -> AsItIs {
+        AsItIs
+    }
+}
+
+/// The error of a joined source.
+#[diagnostic::on_unimplemented(
+    message = "a joined source cannot fail, and this one may with a `{Self}`",
+    label = "may fail with a `{Self}`",
+    note = "help: join values, and make what can fail a stage behind the join, such as `.try_map(..)`"
+)]
+pub trait CannotFail {
+    /// Whatever is asked for, since this never happens.
+    fn never<T>(self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl CannotFail for Never {
+    fn never<T>(self) -> T {
+        match self {}
+    }
+}

@@ -1,0 +1,229 @@
+//! Plain and fused are one meaning: every graph here is written once and run four times, plain and
+//! fused, for one pass by `block_on` and to its end by an engine. Values, their order, the first
+//! error and the counts agree.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use fusewire::context::manual::Manual;
+use fusewire::engine::Engine;
+use fusewire::prelude::*;
+
+#[derive(Debug, Clone, PartialEq)]
+struct Odd(u64);
+
+impl fmt::Display for Odd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is odd", self.0)
+    }
+}
+
+impl std::error::Error for Odd {}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Wrong {
+    Odd(u64),
+    Large(u64),
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Odd(x) => write!(f, "{x} is odd"),
+            Self::Large(x) => write!(f, "{x} is large"),
+        }
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl From<Odd> for Wrong {
+    fn from(Odd(x): Odd) -> Self {
+        Self::Odd(x)
+    }
+}
+
+#[stage]
+fn double(x: u64) -> u64 {
+    x * 2
+}
+
+#[stage]
+fn even(x: u64) -> Result<u64, Odd> {
+    if x % 2 == 0 { Ok(x) } else { Err(Odd(x)) }
+}
+
+fn small(x: u64) -> Result<u64, Wrong> {
+    if x < 6 { Ok(x) } else { Err(Wrong::Large(x)) }
+}
+
+fn later(x: u64) -> impl Sender<Value = u64, Error = Never> {
+    just(x).map(|x| x + 100)
+}
+
+fn fallible(x: u64) -> impl Sender<Value = u64, Error = Odd> {
+    just(x).try_map(even)
+}
+
+/// Everything that can be seen of a graph.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    once: String,
+    values: Vec<String>,
+    outcome: String,
+}
+
+fn run<S>(engine: &Engine, graph: S) -> String
+where
+    S: Sender<Value: Send, Error: fmt::Display + Send + 'static> + Send + 'static,
+{
+    match engine.run(graph).unwrap().join() {
+        Ok(report) => format!("{} passes, {} to the end", report.started, report.completed),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+/// `name: |a, b| chain` is a test; `a` and `b` are contexts that the chain may hop to.
+macro_rules! both {
+    ($($name:ident: |$a:ident, $b:ident| { $($chain:tt)* })*) => {
+        $(
+            #[test]
+            #[allow(unused_variables, reason = "not every chain hops")]
+            fn $name() {
+                macro_rules! seen {
+                    ($form:ident) => {{
+                        let ($a, $b) = (Manual::named("a"), Manual::named("b"));
+                        let once = format!("{:?}", block_on($form! { $($chain)* }));
+                        let ($a, $b) = (Manual::named("a"), Manual::named("b"));
+                        let values = Arc::new(Mutex::new(Vec::new()));
+                        let log = values.clone();
+                        let graph = $form! { $($chain)* .for_each(move |v| log.lock().unwrap().push(format!("{v:?}"))) };
+                        let outcome = run(&Engine::on(Manual::new()), graph);
+                        let values = std::mem::take(&mut *values.lock().unwrap());
+                        Seen { once, values, outcome }
+                    }};
+                }
+                let (plain, fused) = (seen!(plain), seen!(fuse));
+                assert!(!plain.outcome.is_empty());
+                assert_eq!(plain, fused, "plain on the left, fused on the right");
+            }
+        )*
+    };
+}
+
+macro_rules! plain {
+    ($($chain:tt)*) => { { $($chain)* } };
+}
+
+both! {
+    source_alone: |a, b| { from_iter(0..9u64) }
+    maps: |a, b| { from_iter(0..9u64).map(double).map(|x| x + 1).map(double) }
+    filters: |a, b| { from_iter(0..9u64).filter(|x| x % 2 == 1).filter(|x| x % 3 == 0).map(double) }
+    filters_all: |a, b| { from_iter(0..9u64).filter(|_| false).map(double) }
+    filter_maps: |a, b| { from_iter(0..9u64).filter_map(|x| (x % 3 == 1).then_some(x * 10)).map(double) }
+    changes_types: |a, b| { from_iter(0..9u64).map(|x| x.to_string()).map(|x| x.len()).map(|x| x as f32) }
+    no_values: |a, b| { from_iter(std::iter::empty::<u64>()).map(double) }
+    one_value: |a, b| { from_iter([7u64]).map(double) }
+    from_a_function: |a, b| { from_fn({ let mut n = 0u64; move || { n += 1; (n < 5).then_some(n) } }).map(double) }
+
+    first_error: |a, b| { from_iter([2u64, 4, 5, 6, 7]).try_map(even).map(double) }
+    first_pass_fails: |a, b| { from_iter([3u64, 4]).try_map(even).map(double) }
+    errors_convert: |a, b| { from_iter([2u64, 4, 6, 7]).try_map(even).try_map(small) }
+    errors_convert_late: |a, b| { from_iter([2u64, 4, 5, 7]).try_map(even).map(double).map(|x| x / 4).try_map(small) }
+    error_is_mapped: |a, b| { from_iter([2u64, 5]).try_map(even).map_err(|Odd(x)| format!("mapped {x}")).map(double) }
+    error_is_mapped_twice: |a, b| {
+        from_iter([2u64, 5]).try_map(even).map_err(|Odd(x)| Odd(x + 1)).map(double).map_err(|Odd(x)| Odd(x * 2))
+    }
+    error_between_maps: |a, b| {
+        from_iter([2u64, 4, 7]).try_map(even).map_err(|Odd(x)| Odd(x + 2)).try_map(small).map(double)
+    }
+    map_err_comes_first: |a, b| { from_iter([2u64, 5]).map_err(|never: Never| match never {}).map(|x: u64| Ok::<u64, Odd>(x)) }
+    error_in_a_filter: |a, b| { from_iter([1u64, 2, 3]).filter(|x| *x > 1).try_map(even).filter(|x| *x > 2) }
+    source_fails: |a, b| { just_error::<u64, _>(Odd(3)).map(double) }
+    source_stops: |a, b| { just_stopped::<u64>().map(double) }
+
+    mends: |a, b| { from_iter(0..6u64).try_map(even).or_else(|Odd(x)| just(x + 1000)).map(double) }
+    mends_twice: |a, b| {
+        from_iter(0..6u64).try_map(even).or_else(|Odd(x)| just(x + 3)).try_map(small).or_else(|_| just(0)).map(double)
+    }
+    mend_fails: |a, b| { from_iter([0u64, 2, 3]).try_map(even).or_else(|Odd(x)| just_error::<u64, _>(Wrong::Odd(x))) }
+    mend_before_map_err: |a, b| {
+        from_iter([0u64, 3, 4]).try_map(even).or_else(|Odd(x)| fallible(x)).map_err(|Odd(x)| Odd(x + 10)).map(double)
+    }
+    sequences: |a, b| { from_iter(0..6u64).and(later).map(double).and(|x| later(x + 1)) }
+    sequence_fails: |a, b| { from_iter([0u64, 2, 5, 6]).and(fallible).map(double) }
+    error_goes_past_a_sequence: |a, b| { from_iter([0u64, 2, 5, 6]).try_map(even).and(later).map(double) }
+    errors_of_a_sequence_join: |a, b| { from_iter([0u64, 2, 4, 6]).try_map(even).and(|x| just(x).try_map(small)).map(double) }
+    sequence_then_mend: |a, b| { from_iter(0..6u64).and(fallible).or_else(|Odd(x)| later(x)).map(double) }
+    sequence_of_a_filter: |a, b| { from_iter(0..6u64).and(|x| just(x).filter(|x| x % 2 == 0)).map(double) }
+    mend_of_no_error: |a, b| { from_iter(0..6u64).and(fallible).map_err(|Odd(x)| Odd(x + 1)).or_else(|Odd(x)| just(x)) }
+
+    scan_keeps_its_state: |a, b| { from_iter(0..9u64).scan(0u64, |sum, x| { *sum += x; *sum }).map(double) }
+    scan_behind_a_filter: |a, b| {
+        from_iter(0..9u64).filter(|x| x % 2 == 0).scan(Vec::new(), |all: &mut Vec<u64>, x| { all.push(x); all.len() })
+    }
+    inspects: |a, b| { from_iter(0..4u64).inspect_value(|x| assert!(*x < 4)).map(double) }
+    repeats: |a, b| { from_iter(0..12u64).map(double).repeat(4).map(|x| x + 1) }
+    repeats_a_scan: |a, b| { from_iter(0..12u64).scan(0u64, |sum, x| { *sum += x; *sum }).repeat(3).map(double) }
+
+    batches: |a, b| { from_iter(0..8u64).batch::<4>().map(|batch| batch.iter().sum::<u64>()) }
+    batch_with_a_rest: |a, b| { from_iter(0..10u64).batch::<4>().map(|batch| batch.to_vec()).filter(|batch| batch.len() > 1) }
+    batch_of_one: |a, b| { from_iter(0..3u64).batch::<1>().map(|batch| batch.to_vec()) }
+    batch_larger_than_all: |a, b| { from_iter(0..3u64).batch::<8>().map(|batch| batch.to_vec()) }
+    batch_of_batches: |a, b| { from_iter(0..11u64).batch::<2>().map(|batch| batch.to_vec()).batch::<2>().map(|batch| batch.to_vec()) }
+    batch_behind_a_hop: |a, b| { from_iter(0..10u64).then(on(a)).batch::<4>().map(|batch| batch.to_vec()) }
+    batch_before_a_hop: |a, b| { from_iter(0..10u64).batch::<4>().then(on(a)).map(|batch| batch.to_vec()) }
+    batch_before_a_sequence: |a, b| { from_iter(0..5u64).batch::<2>().and(|batch| just(batch.to_vec())) }
+
+    forks: |a, b| { from_iter(0..5u64).fork(|x| just(x).map(double), |x| just(x + 1).map(|x| x as f64)) }
+    fork_of_three: |a, b| { from_iter(0..5u64).fork3(|x| just(x), |x| just(x).map(double), |x| just(x * 3)) }
+    fork_of_four: |a, b| {
+        from_iter(0..5u64).fork4(|x| just(x), |x| just(x).map(double), |x| just(x * 3), |x| just(x).map(|x| x.to_string()))
+    }
+    fork_in_a_fork: |a, b| {
+        from_iter(0..5u64).fork(|x| just(x).fork(|x| just(x).map(double), |x| just(x)), |x| just(x)).map(|((p, q), r)| p + q + r)
+    }
+    fork_that_filters: |a, b| { from_iter(0..6u64).fork(|x| just(x).filter(|x| x % 2 == 0), |x| just(x)) }
+    fork_that_fails: |a, b| { from_iter([0u64, 2, 5]).fork(|x| just(x).try_map(even), |x| just(x).map(double)) }
+    fork_whose_last_arm_fails: |a, b| { from_iter([0u64, 2, 5]).fork(|x| just(x).map(double), |x| just(x).try_map(even)) }
+    fork_of_functions: |a, b| { from_iter(0..4u64).fork(later, |x| just(x)) }
+    fork_that_sequences: |a, b| { from_iter(0..4u64).fork(|x| just(x).and(later), |x| just(x)).map(|(p, q)| p * q) }
+    fork_behind_an_error: |a, b| { from_iter([0u64, 2, 5]).try_map(even).fork(|x| just(x), |x| just(x).map(double)) }
+    fork_with_state: |a, b| {
+        from_iter(0..5u64).fork(|x| just(x).scan(10u64, |s, x| { *s += x; *s }), |x| just(x)).map(|(p, q)| p + q)
+    }
+
+    routes: |a, b| { from_iter(0..6u64).route(|x| *x > 2, |x| just(x).map(double), |x| just(x + 100)) }
+    route_that_filters: |a, b| { from_iter(0..6u64).route(|x| *x > 2, |x| just(x).filter(|x| x % 2 == 0), |x| just(x)) }
+    route_that_fails: |a, b| { from_iter([0u64, 4, 5, 6]).route(|x| *x > 2, |x| just(x).try_map(even), |x| just(x)) }
+    route_in_a_fork: |a, b| {
+        from_iter(0..6u64).fork(|x| just(x).route(|x| x % 2 == 0, |x| just(x).map(double), |x| just(x)), |x| just(x))
+    }
+    route_that_sequences: |a, b| { from_iter(0..6u64).route(|x| *x > 2, |x| just(x).and(later), |x| just(x)) }
+
+    joins: |a, b| { from_iter(0..4u64).join(from_iter(10..20u64)) }
+    join_that_ends_first: |a, b| { from_iter(0..9u64).join(from_iter(10..13u64).map(double)).map(|(p, q)| p + q) }
+    join_of_a_filter: |a, b| { from_iter(0..6u64).join(just(3u64).map(double)).filter(|(p, _)| p % 2 == 0) }
+
+    hops: |a, b| { from_iter(0..9u64).map(double).then(on(a)).map(|x| x + 1) }
+    hops_there_and_back: |a, b| {
+        from_iter(0..9u64).then(on(a.clone())).map(double).then(on(b)).map(|x| x + 1).then(on(a)).map(double)
+    }
+    hops_nowhere: |a, b| { from_iter(0..9u64).then(on(a.clone())).map(double).then(on(a)).map(|x| x + 1) }
+    hops_over_a_small_edge: |a, b| { from_iter(0..99u64).then(on(a).capacity(2)).map(double).then(on(b).capacity(1)) }
+    error_before_a_hop: |a, b| { from_iter([2u64, 5]).try_map(even).then(on(a)).map(double) }
+    error_behind_a_hop: |a, b| { from_iter([2u64, 5]).then(on(a)).try_map(even).then(on(b)).map(double) }
+    error_is_mapped_over_a_hop: |a, b| { from_iter([2u64, 5]).try_map(even).then(on(a)).map_err(|Odd(x)| Odd(x + 1)).map(double) }
+    error_is_mended_over_a_hop: |a, b| { from_iter(0..6u64).try_map(even).then(on(a)).or_else(|Odd(x)| later(x)).then(on(b)).map(double) }
+    error_is_mended_two_hops_on: |a, b| {
+        from_iter(0..6u64).try_map(even).then(on(a)).map(double).then(on(b)).or_else(|Odd(x)| just(x)).map(double)
+    }
+    filter_over_hops: |a, b| { from_iter(0..9u64).filter(|x| x % 2 == 0).then(on(a)).filter(|x| x % 4 == 0).then(on(b)).map(double) }
+    scan_over_hops: |a, b| {
+        from_iter(0..9u64).scan(0u64, |s, x| { *s += x; *s }).then(on(a)).scan(0u64, |s, x| { *s += x; *s })
+    }
+    sequence_over_hops: |a, b| { from_iter(0..5u64).then(on(a)).and(later).then(on(b)).and(fallible).map(double) }
+    fork_over_hops: |a, b| { from_iter(0..5u64).then(on(a)).fork(|x| just(x).map(double), |x| just(x)).then(on(b)).map(|(p, q)| p + q) }
+    large_values: |a, b| { from_iter(0..20u64).map(|x| [x; 40]).then(on(a)).map(|x| x.iter().sum::<u64>()).then(on(b)).map(double) }
+    values_with_drops: |a, b| { from_iter(0..20u64).map(|x| vec![x.to_string()]).then(on(a)).map(|x| x.concat()).then(on(b)) }
+}

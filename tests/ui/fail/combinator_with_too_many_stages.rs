@@ -1,0 +1,5 @@
+use fusewire::prelude::*;
+
+fn main() {
+    let _ = fuse! { just(1u32).map(|x| x + 1, |x| x + 2) };
+}

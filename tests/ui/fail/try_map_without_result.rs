@@ -1,0 +1,5 @@
+use fusewire::prelude::*;
+
+fn main() {
+    let _ = fuse! { just(4u32).map(|x| x + 1).try_map(|x| x + 1).map(|x| x + 1) };
+}
