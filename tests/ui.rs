@@ -46,11 +46,8 @@ fn one_mistake_is_one_short_error() {
         if errors != mistakes || warnings != 0 {
             wrong.push(format!("{name}: {mistakes} mistakes, {errors} errors and {warnings} warnings"));
         }
-        let longest = message
-            .split("\n\n")
-            .map(|error| error.trim_end().lines().count())
-            .max()
-            .unwrap_or_default();
+        let longest =
+            message.split("\n\n").map(|error| error.trim_end().lines().count()).max().unwrap_or_default();
         if longest > MOST_LINES {
             wrong.push(format!("{name}: an error of {longest} lines"));
         }

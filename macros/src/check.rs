@@ -169,7 +169,9 @@ pub(crate) fn suspends(operation: &Operation) -> bool {
 fn runs_inline(operation: &Operation) -> bool {
     arms(std::slice::from_ref(operation)).all(|arm| match &arm.body {
         Body::Chain { operations, .. } => !operations.iter().any(|operation| {
-            suspends(operation) || matches!(operation.kind, Kind::Batch { .. } | Kind::Repeat { .. })
+            // An arm is made anew for each value: what it remembers must not outlive the pass.
+            suspends(operation)
+                || matches!(operation.kind, Kind::Scan { .. } | Kind::Batch { .. } | Kind::Repeat { .. })
         }),
         Body::Opaque(_) => false,
     })

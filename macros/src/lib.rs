@@ -15,6 +15,7 @@ mod generate;
 mod kernel;
 mod lower;
 mod model;
+mod names;
 mod parse;
 mod report;
 mod stage;

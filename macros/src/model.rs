@@ -7,6 +7,7 @@ use syn::{Expr, Pat};
 
 use crate::ast::{Chain, Link};
 use crate::catalogue::{self, Combinator, SourceKind};
+use crate::names;
 use crate::parse;
 use crate::report::Report;
 use crate::text::display;
@@ -193,6 +194,9 @@ fn hop(link: &Link, report: &mut Report) -> Option<Kind> {
 fn branch(expression: &Expr, report: &mut Report) -> Branch {
     let span = expression.span();
     let body = match parse::arm(expression) {
+        // A later stage that uses the arm's own variable is a closure of that variable, made anew for
+        // each value.
+        Some(Ok(arm)) if names::uses(&arm.chain, &arm.pattern) => Body::Opaque(expression.clone()),
         Some(Ok(arm)) => Body::Chain {
             pattern: arm.pattern,
             start: arm.start,

@@ -19,7 +19,6 @@ pub struct Opaque<S: Sender> {
 /// What a graph may begin with.
 #[diagnostic::on_unimplemented(
     message = "a graph cannot begin with a `{Self}`",
-    label = "expected a sender here",
     note = "help: start from a source such as `just(..)`, `read(..)` or `from_iter(..)`"
 )]
 pub trait Begins<M> {

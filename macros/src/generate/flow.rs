@@ -396,8 +396,7 @@ fn join(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> To
     let other = &stage.arms[0];
     let body = statements(&other.stages, route, behind);
     let Kind::Join(joined) = &stage.operation.kind else { unreachable!("the combinator is `join`") };
-    let take =
-        located(code!(::fusewire::__private::take_joined(&mut __p.#slot)), joined.source.span());
+    let take = located(code!(::fusewire::__private::take_joined(&mut __p.#slot)), joined.source.span());
     code! {
         let __other = match #take {
             ::core::option::Option::Some(__v) => { #body __v }
