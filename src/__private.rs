@@ -16,11 +16,12 @@ pub use crate::graph::flow::{
 };
 pub use crate::graph::fused::fused;
 pub use crate::graph::guard::Guard;
+pub use crate::graph::input::{EdgeInput, FallibleSourceInput, SourceInput};
 pub use crate::graph::machine::{
     Entry, States0, States1, States2, States3, States4, States8, States16, Step, step, step_of, take_or_wait,
     take_ready,
 };
-pub use crate::graph::node::{EdgeInput, FallibleSourceInput, Line, Pair, SourceInput};
+pub use crate::graph::node::{Line, Pair};
 pub use crate::graph::opaque::opaque;
 pub use crate::graph::placing::{context_of, edge, edge_of_results, home, is_home, place, scheduler_context};
 pub use crate::graph::repeated::repeated;

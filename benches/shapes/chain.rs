@@ -10,7 +10,7 @@ use fusewire::prelude::*;
 use super::bare::{Bare, Lanes};
 use super::sink::Sum;
 
-/// Defines stages that scramble a word, each with its own factor.
+/// Defines stages that scramble a word, each with its own factor: four instructions each.
 macro_rules! stages {
     ($($name:ident $factor:literal;)*) => {
         $(
@@ -24,14 +24,14 @@ macro_rules! stages {
 }
 
 stages! {
-    s1 0x9e37_79b9_7f4a_7c15;
-    s2 0xbf58_476d_1ce4_e5b9;
-    s3 0x94d0_49bb_1331_11eb;
-    s4 0xd6e8_feb8_6659_fd93;
-    s5 0xa076_1d64_78bd_642f;
-    s6 0xe703_7ed1_a0b4_28db;
-    s7 0x8ebc_6af0_9c88_c6e3;
-    s8 0x5899_65cc_7537_4cc3;
+    s1 0x2c1b_3c6d;
+    s2 0x297a_2d39;
+    s3 0x3d4d_51cb;
+    s4 0x45d9_f3b1;
+    s5 0x119d_e1f3;
+    s6 0x344b_5409;
+    s7 0x5bd1_e995;
+    s8 0x7feb_352d;
 }
 
 /// The fused chain over the words of a range, ready to run.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Overflow;
 use super::stats::{EdgeStats, Tally};
-use crate::ring::{Auto, Full, Layout, Producer};
+use crate::ring::{Auto, Full, Layout, Producer, Room};
 
 /// What became of a pushed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,24 @@ impl<T, L: Layout> EdgeSender<T, L> {
         self.ring.has_room() || self.goes_on_without_room()
     }
 
+    /// Whether there is room for one more value, whatever the policy. Once true, it stays true
+    /// until the next push.
+    #[inline(always)]
+    pub(crate) fn has_certain_room(&mut self) -> bool {
+        self.ring.has_room()
+    }
+
+    /// Room for one value, without a look.
+    ///
+    /// # Safety
+    ///
+    /// [`has_certain_room`](Self::has_certain_room) returned true, and nothing was pushed since.
+    #[inline(always)]
+    pub(crate) unsafe fn reserve_unchecked(&mut self) -> Room<'_, T, L> {
+        // SAFETY: as the caller promises.
+        unsafe { self.ring.reserve_unchecked() }
+    }
+
     /// Pushes and publishes a value after [`has_room`](Self::has_room) returned true.
     ///
     /// Under [`Overflow::Block`] no second look at the receiver's index is taken and the value
@@ -101,7 +119,7 @@ impl<T, L: Layout> EdgeSender<T, L> {
     pub fn push_reserved(&mut self, value: T) {
         match self.ring.reserve() {
             Some(room) => room.push(value),
-            None => self.overflow_reserved(value),
+            None => overflow_reserved(value, self.policy, &self.tally),
         }
     }
 
@@ -115,7 +133,7 @@ impl<T, L: Layout> EdgeSender<T, L> {
     pub fn push_reserved_deferred(&mut self, value: T) {
         match self.ring.reserve() {
             Some(room) => room.push_deferred(value),
-            None => self.overflow_reserved(value),
+            None => overflow_reserved(value, self.policy, &self.tally),
         }
     }
 
@@ -172,9 +190,11 @@ impl<T, L: Layout> EdgeSender<T, L> {
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn goes_on_without_room(&mut self) -> bool {
+    /// There is no room: whether the policy is to go on regardless; a stall is counted if it is not.
+    ///
+    /// In line, and free of calls that take `self`, so that a loop can keep the sender in registers.
+    #[inline(always)]
+    pub(crate) fn goes_on_without_room(&mut self) -> bool {
         match self.policy {
             Overflow::Block => {
                 self.stall();
@@ -184,24 +204,27 @@ impl<T, L: Layout> EdgeSender<T, L> {
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn overflow_reserved(&mut self, value: T) {
-        match self.overflow(value) {
-            Pushed::Full(_) => {
-                panic!("push_reserved on a full edge: call it only after has_room() returned true")
-            }
-            Pushed::Ok | Pushed::Dropped => {}
-        }
-    }
-
     /// Counts a stall, unless nothing was pushed since the last one.
+    #[inline(always)]
     fn stall(&mut self) {
         let now = self.ring.pushed().wrapping_add(1);
         if self.stalled_at != now {
             self.stalled_at = now;
             self.tally.stalls.add_one();
         }
+    }
+}
+
+/// Drops a value that was to be pushed into reserved room.
+#[cold]
+#[inline(never)]
+fn overflow_reserved<T>(value: T, policy: Overflow, tally: &Tally) {
+    drop(value);
+    match policy {
+        Overflow::Block => {
+            panic!("push_reserved on a full edge: call it only after has_room() returned true")
+        }
+        Overflow::DropNewest => tally.dropped.add_one(),
     }
 }
 

@@ -1,207 +1,24 @@
-//! A lane's loop body: where values come from, and one turn over them.
+//! A lane's loop body: one turn over the values of an input, and everything that follows them.
 
-use std::fmt;
 use std::time::Instant;
 
-use crate::control::{LaneCounts, Mode};
-use crate::edge::EdgeReceiver;
-use crate::graph::link::Downstream;
-use crate::graph::tail::{LaneState, Put, Tail};
-use crate::lane::{Abandoned, Lane, Turn};
-use crate::launch::Receiving;
-use crate::ring::Layout;
-use crate::source::{Source, Taken};
-
-/// Where a node's values come from.
-pub trait Input: Send {
-    /// What it gives.
-    type Item;
-
-    /// Whether this is the graph's own source, which a stop closes.
-    const SOURCE: bool = false;
-
-    /// How many values one turn takes at the most.
-    const BURST: u64 = BURST;
-
-    /// The next value, if there is one now.
-    fn take(&mut self) -> Option<Self::Item>;
-
-    /// After `take` gave nothing: whether that is for good.
-    fn nothing(&mut self, lane: &mut LaneState) -> Nothing<Self::Item>;
-
-    /// Ends a turn.
-    #[inline(always)]
-    fn turned(&mut self) {}
-
-    /// When there may be a value although nothing else happens.
-    fn deadline(&self) -> Option<Instant> {
-        None
-    }
-}
-
-/// Why [`Input::take`] gave nothing.
-#[derive(Debug)]
-pub enum Nothing<T> {
-    /// There is nothing now.
-    Yet,
-    /// There was, and it arrived just after.
-    Late(T),
-    /// There will be nothing more.
-    Ever,
-}
-
-/// How many values a turn takes at the most from an input that gives many at a time.
-pub(crate) const BURST: u64 = 32;
-
-/// The graph's source as an input.
-///
-/// Its values go on as they are; an error of the source ends the graph.
-#[derive(Debug)]
-pub struct SourceInput<S: Source> {
-    source: S,
-    // Why the source gave no value the last time.
-    why: Why<S::Error>,
-}
-
-#[derive(Debug)]
-enum Why<E> {
-    Empty,
-    Ended,
-    Failed(E),
-}
-
-impl<S: Source> SourceInput<S> {
-    /// Takes from `source`.
-    pub const fn new(source: S) -> Self {
-        Self { source, why: Why::Empty }
-    }
-}
-
-impl<S> Input for SourceInput<S>
-where
-    S: Source + Send,
-    S::Error: fmt::Display + Send + 'static,
-{
-    type Item = S::Value;
-    const SOURCE: bool = true;
-    const BURST: u64 = if S::BURSTS { BURST } else { 1 };
-
-    #[inline(always)]
-    fn take(&mut self) -> Option<S::Value> {
-        self.why = match self.source.take() {
-            Taken::Value(value) => return Some(value),
-            Taken::Empty => Why::Empty,
-            Taken::Ended => Why::Ended,
-            Taken::Error(error) => Why::Failed(error),
-        };
-        None
-    }
-
-    #[inline]
-    fn nothing(&mut self, lane: &mut LaneState) -> Nothing<S::Value> {
-        match std::mem::replace(&mut self.why, Why::Ended) {
-            Why::Empty => Nothing::Yet,
-            Why::Ended => Nothing::Ever,
-            Why::Failed(error) => {
-                lane.fail(error);
-                Nothing::Ever
-            }
-        }
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.source.deadline()
-    }
-}
-
-/// The graph's source as an input whose errors a later stage handles.
-#[derive(Debug)]
-pub struct FallibleSourceInput<S> {
-    source: S,
-    ended: bool,
-}
-
-impl<S> FallibleSourceInput<S> {
-    /// Takes from `source`.
-    pub const fn new(source: S) -> Self {
-        Self { source, ended: false }
-    }
-}
-
-impl<S> Input for FallibleSourceInput<S>
-where
-    S: Source + Send,
-{
-    type Item = Result<S::Value, S::Error>;
-    const SOURCE: bool = true;
-    const BURST: u64 = if S::BURSTS { BURST } else { 1 };
-
-    #[inline(always)]
-    fn take(&mut self) -> Option<Self::Item> {
-        match self.source.take() {
-            Taken::Value(value) => Some(Ok(value)),
-            Taken::Error(error) => Some(Err(error)),
-            Taken::Empty => None,
-            Taken::Ended => {
-                self.ended = true;
-                None
-            }
-        }
-    }
-
-    #[inline]
-    fn nothing(&mut self, _: &mut LaneState) -> Nothing<Self::Item> {
-        if self.ended { Nothing::Ever } else { Nothing::Yet }
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.source.deadline()
-    }
-}
-
-/// The edge of a hop as an input.
-#[derive(Debug)]
-pub struct EdgeInput<T, L: Layout> {
-    edge: EdgeReceiver<T, L>,
-    downstream: Downstream,
-}
-
-impl<T, L: Layout> EdgeInput<T, L> {
-    /// Pops from an edge.
-    pub fn new((edge, downstream): Receiving<T, L>) -> Self {
-        Self { edge, downstream }
-    }
-}
-
-impl<T: Send, L: Layout> Input for EdgeInput<T, L> {
-    type Item = T;
-
-    #[inline(always)]
-    fn take(&mut self) -> Option<T> {
-        self.edge.pop()
-    }
-
-    #[inline]
-    fn nothing(&mut self, _: &mut LaneState) -> Nothing<T> {
-        if !self.edge.is_closed() {
-            return Nothing::Yet;
-        }
-        // What was pushed before the close is visible since; nothing of it must be missed.
-        self.edge.pop().map_or(Nothing::Ever, Nothing::Late)
-    }
-
-    #[inline(always)]
-    fn turned(&mut self) {
-        if self.downstream.wakes() {
-            self.downstream.turned(self.edge.popped());
-        }
-    }
-}
+use crate::graph::input::{Input, Nothing, OpenInput};
+use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
+use crate::lane::Turn;
 
 /// One loop body: input, then everything that follows on the same context.
 pub trait Node: Send {
-    /// One trip.
-    fn turn(&mut self, lane: &mut LaneState) -> Turn;
+    /// The node as a lane's loop holds it.
+    type Open<'n>: OpenNode
+    where
+        Self: 'n;
+
+    /// Makes the node ready for a loop; none if it has ended. `alone` if no other node shares the
+    /// loop, so that this one may take its values many at a time.
+    fn open(&mut self, alone: bool) -> Option<Self::Open<'_>>;
+
+    /// Does what the loop was left for; see [`Went::Leave`].
+    fn settle(&mut self, lane: &mut LaneState) -> Turn;
 
     /// Closes the source; what is inside still goes on.
     fn drain(&mut self);
@@ -213,6 +30,26 @@ pub trait Node: Send {
     fn started(&self) -> u64;
 }
 
+/// A node for the time of a loop; see [`Node`].
+pub trait OpenNode {
+    /// One trip.
+    fn turn(&mut self, lane: &mut LaneState) -> Went;
+}
+
+/// What a turn of an open node did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Went {
+    /// At least one pass moved on.
+    Busy,
+    /// There was nothing to do.
+    Idle,
+    /// Something is to be done that has no place in a loop: the node is to be closed and settled.
+    Leave,
+}
+
+/// How many values a turn takes at the most where it may take more than one.
+const BURST: u64 = 64;
+
 /// An input and its tail. Once it has ended the tail is dropped, which closes its edges.
 #[derive(Debug)]
 pub struct Line<I, T> {
@@ -220,123 +57,211 @@ pub struct Line<I, T> {
     // INVARIANT: `None` from the end on.
     tail: Option<T>,
     taken: u64,
-    draining: bool,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Values are taken.
+    Running,
+    /// The edge behind is full, and drops what comes now.
+    Overflowing,
+    /// No more are taken; what was gathered inside goes on.
+    Draining,
+    /// The tail is to be dropped.
+    Over,
 }
 
 impl<I, T> Line<I, T> {
     /// A node that has not begun.
     pub const fn new(input: I, tail: T) -> Self {
-        Self { input, tail: Some(tail), taken: 0, draining: false }
-    }
-}
-
-impl<I: Input, T: Tail<I::Item>> Line<I, T> {
-    #[cold]
-    fn end(&mut self, lane: &mut LaneState) -> Turn {
-        if let Some(tail) = self.tail.as_mut() {
-            if !tail.ready() {
-                return match tail.poll(lane) {
-                    Put::Over => self.over(),
-                    Put::Done => Turn::Busy,
-                    Put::Waiting => Turn::Idle,
-                };
-            }
-            let finished = tail.finish(lane);
-            tail.publish(0, lane);
-            if !finished {
-                return Turn::Busy;
-            }
-        }
-        self.over()
+        Self { input, tail: Some(tail), taken: 0, phase: Phase::Running }
     }
 
-    /// Ends a turn in which the input ran out before `left` more values were taken.
-    #[inline(always)]
-    fn starved(&mut self, left: u64, lane: &mut LaneState) -> Turn {
-        let taken = I::BURST - left;
-        self.taken += taken;
-        if let Some(tail) = self.tail.as_mut() {
-            tail.publish(taken, lane);
-        }
-        self.input.turned();
-        match self.input.nothing(lane) {
-            Nothing::Yet if taken == 0 => Turn::Idle,
-            Nothing::Yet => Turn::Busy,
-            Nothing::Late(value) => self.late(value, lane),
-            Nothing::Ever => {
-                self.draining = true;
-                self.end(lane)
-            }
-        }
-    }
-
-    #[cold]
-    fn late(&mut self, value: I::Item, lane: &mut LaneState) -> Turn {
-        self.taken += 1;
-        let Some(tail) = self.tail.as_mut() else { return Turn::Done };
-        let put = tail.put(value, lane);
-        tail.publish(1, lane);
-        if put == Put::Over { self.over() } else { Turn::Busy }
-    }
-
-    /// A turn in which there was no room: moves on what waits inside.
-    #[cold]
-    #[inline(never)]
-    fn stalled(&mut self, lane: &mut LaneState) -> Turn {
-        let Some(tail) = self.tail.as_mut() else { return Turn::Done };
-        match tail.poll(lane) {
-            Put::Done => Turn::Busy,
-            Put::Waiting => Turn::Idle,
-            Put::Over => self.over(),
-        }
-    }
-
-    #[cold]
     fn over(&mut self) -> Turn {
         self.tail = None;
         Turn::Done
     }
 }
 
-impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
-    #[inline(always)]
-    fn turn(&mut self, lane: &mut LaneState) -> Turn {
-        let Some(tail) = self.tail.as_mut() else { return Turn::Done };
-        if I::SOURCE && self.draining {
-            return self.end(lane);
+impl<I: Input, T: Tail<I::Item>> Line<I, T> {
+    /// A turn over values that are dropped at the full edge behind.
+    fn overflow(&mut self, lane: &mut LaneState) -> Turn {
+        self.phase = Phase::Running;
+        if !<T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS {
+            return Turn::Busy;
         }
-        let mut left = I::BURST;
-        let mut over = false;
-        while tail.ready() {
-            let Some(value) = self.input.take() else { return self.starved(left, lane) };
-            over = tail.put(value, lane) == Put::Over;
-            left -= 1;
-            if left == 0 || over {
-                break;
+        let went = self.open(true).map(|mut open| open.pass::<false>(lane));
+        match went {
+            Some(Went::Idle) => Turn::Idle,
+            Some(Went::Busy | Went::Leave) => Turn::Busy,
+            None => Turn::Done,
+        }
+    }
+
+    /// One step of working off what is inside, after the last value was taken.
+    fn end(&mut self, lane: &mut LaneState) -> Turn {
+        let Some(tail) = self.tail.as_mut() else { return Turn::Done };
+        let mut tail = tail.open();
+        if !tail.ready() {
+            let put = tail.poll(lane);
+            if put != Put::Overflows {
+                drop(tail);
+                return match put {
+                    Put::Over => self.over(),
+                    Put::Waiting => Turn::Idle,
+                    Put::Done | Put::Overflows => Turn::Busy,
+                };
             }
         }
-        let taken = I::BURST - left;
-        self.taken += taken;
-        tail.publish(taken, lane);
-        self.input.turned();
-        if over {
-            return self.over();
+        let finished = tail.finish(lane);
+        tail.show();
+        tail.turned(0, lane);
+        drop(tail);
+        if finished { self.over() } else { Turn::Busy }
+    }
+}
+
+impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
+    type Open<'n>
+        = OpenLine<'n, I::Open<'n>, T::Open<'n>>
+    where
+        Self: 'n;
+
+    #[inline(always)]
+    fn open(&mut self, alone: bool) -> Option<Self::Open<'_>> {
+        let tail = self.tail.as_mut()?.open();
+        // A source that gives its values one by one may take its time for each, so that a consumer
+        // that sleeps is to be woken for each.
+        let many = I::BURSTS || (alone && !tail.wakes());
+        Some(OpenLine {
+            input: self.input.open(),
+            tail,
+            taken: &mut self.taken,
+            phase: &mut self.phase,
+            burst: if many { BURST } else { 1 },
+            bursts: I::BURSTS,
+        })
+    }
+
+    #[cold]
+    fn settle(&mut self, lane: &mut LaneState) -> Turn {
+        match self.phase {
+            Phase::Running => Turn::Idle,
+            Phase::Overflowing => self.overflow(lane),
+            Phase::Draining => self.end(lane),
+            Phase::Over => self.over(),
         }
-        if taken == 0 { self.stalled(lane) } else { Turn::Busy }
     }
 
     fn drain(&mut self) {
-        if I::SOURCE {
-            self.draining = true;
+        if I::SOURCE && self.phase != Phase::Over {
+            self.phase = Phase::Draining;
         }
     }
 
     fn deadline(&self) -> Option<Instant> {
-        if self.draining { None } else { self.input.deadline() }
+        if self.phase == Phase::Running { self.input.deadline() } else { None }
     }
 
     fn started(&self) -> u64 {
         if I::SOURCE { self.taken } else { 0 }
+    }
+}
+
+/// A [`Line`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenLine<'l, I, T> {
+    input: I,
+    tail: T,
+    taken: &'l mut u64,
+    phase: &'l mut Phase,
+    burst: u64,
+    bursts: bool,
+}
+
+/// Why a turn took no more values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    /// It took as many as it may.
+    Burst,
+    /// There was no room behind.
+    Full,
+    /// There was no value.
+    Starved,
+    /// The graph is over for this lane.
+    Over,
+}
+
+impl<I, T> OpenLine<'_, I, T> {
+    /// One trip; if `ROOM`, only over values for which there is certainly room behind.
+    #[inline(always)]
+    fn pass<const ROOM: bool>(&mut self, lane: &mut LaneState) -> Went
+    where
+        I: OpenInput,
+        T: OpenTail<I::Item>,
+    {
+        let tail = &mut self.tail;
+        let mut left = self.burst;
+        let stopped = loop {
+            let room = if ROOM {
+                if !tail.ready() {
+                    break Stopped::Full;
+                }
+                // SAFETY: it is ready, and nothing is put in before the put below.
+                unsafe { Room::sure() }
+            } else {
+                Room::UNSURE
+            };
+            let Some(value) = self.input.take() else { break Stopped::Starved };
+            left -= 1;
+            let put = tail.put(value, room, lane);
+            if put == Put::Over {
+                break Stopped::Over;
+            }
+            if !self.bursts {
+                tail.show();
+            }
+            if left == 0 || (!ROOM && put == Put::Waiting) {
+                break Stopped::Burst;
+            }
+        };
+        let taken = self.burst - left;
+        *self.taken += taken;
+        if self.bursts {
+            tail.show();
+        }
+        tail.turned(taken, lane);
+        self.input.turned();
+        match stopped {
+            Stopped::Burst => Went::Busy,
+            Stopped::Full if taken != 0 => Went::Busy,
+            Stopped::Full => match tail.poll(lane) {
+                Put::Done => Went::Busy,
+                Put::Waiting => Went::Idle,
+                Put::Overflows => self.leave(Phase::Overflowing),
+                Put::Over => self.leave(Phase::Over),
+            },
+            Stopped::Starved => match self.input.nothing(lane) {
+                Nothing::Yet if taken == 0 => Went::Idle,
+                Nothing::Yet | Nothing::Late => Went::Busy,
+                Nothing::Ever => self.leave(Phase::Draining),
+            },
+            Stopped::Over => self.leave(Phase::Over),
+        }
+    }
+
+    #[inline(always)]
+    fn leave(&mut self, phase: Phase) -> Went {
+        *self.phase = phase;
+        Went::Leave
+    }
+}
+
+impl<I: OpenInput, T: OpenTail<I::Item>> OpenNode for OpenLine<'_, I, T> {
+    #[inline(always)]
+    fn turn(&mut self, lane: &mut LaneState) -> Went {
+        if *self.phase == Phase::Running { self.pass::<true>(lane) } else { Went::Leave }
     }
 }
 
@@ -345,9 +270,21 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
 pub struct Pair<A, B>(pub A, pub B);
 
 impl<A: Node, B: Node> Node for Pair<A, B> {
+    type Open<'n>
+        = Pair<Option<A::Open<'n>>, Option<B::Open<'n>>>
+    where
+        Self: 'n;
+
     #[inline(always)]
-    fn turn(&mut self, lane: &mut LaneState) -> Turn {
-        match (self.1.turn(lane), self.0.turn(lane)) {
+    fn open(&mut self, _: bool) -> Option<Self::Open<'_>> {
+        match Pair(self.0.open(false), self.1.open(false)) {
+            Pair(None, None) => None,
+            pair => Some(pair),
+        }
+    }
+
+    fn settle(&mut self, lane: &mut LaneState) -> Turn {
+        match (self.1.settle(lane), self.0.settle(lane)) {
             (Turn::Done, Turn::Done) => Turn::Done,
             (Turn::Busy, _) | (_, Turn::Busy) => Turn::Busy,
             _ => Turn::Idle,
@@ -371,68 +308,23 @@ impl<A: Node, B: Node> Node for Pair<A, B> {
     }
 }
 
-/// The nodes of one graph on one context, as the [`Lane`] that the context hosts.
-#[derive(Debug)]
-pub struct FusedLane<N> {
-    // INVARIANT: `None` from the moment the lane has ended.
-    node: Option<N>,
-    state: LaneState,
-}
-
-impl<N: Node> FusedLane<N> {
-    /// A lane of the graph that `state` belongs to.
-    pub const fn new(node: N, state: LaneState) -> Self {
-        Self { node: Some(node), state }
-    }
-
-    fn counts(&self) -> LaneCounts {
-        let started = self.node.as_ref().map_or(0, Node::started);
-        LaneCounts { started, completed: self.state.completed }
-    }
-
-    #[cold]
-    fn end(&mut self) -> Turn {
-        let counts = self.counts();
-        // Dropped first: the edges close, and what is inside is gone, before the handle is told.
-        if self.node.take().is_some() {
-            self.state.control().lane_ended(counts);
-        }
-        Turn::Done
-    }
-}
-
-impl<N: Node> Lane for FusedLane<N> {
+impl<N: OpenNode> OpenNode for Option<N> {
     #[inline(always)]
-    fn turn(&mut self) -> Turn {
-        let Some(node) = self.node.as_mut() else { return Turn::Done };
-        match node.turn(&mut self.state) {
-            Turn::Done => self.end(),
-            turn => turn,
+    fn turn(&mut self, lane: &mut LaneState) -> Went {
+        match self {
+            Some(node) => node.turn(lane),
+            None => Went::Idle,
         }
     }
+}
 
-    fn check(&mut self) {
-        match self.state.control().mode() {
-            Mode::Running => {}
-            Mode::Draining => {
-                if let Some(node) = self.node.as_mut() {
-                    node.drain();
-                }
-            }
-            Mode::Abandoning => {
-                self.end();
-            }
-        }
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.node.as_ref().and_then(Node::deadline)
-    }
-
-    fn abandon(&mut self, why: Abandoned) {
-        let counts = self.counts();
-        if self.node.take().is_some() {
-            self.state.control().abandoned(why, counts);
+impl<A: OpenNode, B: OpenNode> OpenNode for Pair<A, B> {
+    #[inline(always)]
+    fn turn(&mut self, lane: &mut LaneState) -> Went {
+        match (self.1.turn(lane), self.0.turn(lane)) {
+            (Went::Leave, _) | (_, Went::Leave) => Went::Leave,
+            (Went::Busy, _) | (_, Went::Busy) => Went::Busy,
+            _ => Went::Idle,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::context::{ContextRef, Scheduler};
 use crate::graph::drawing::settings_of;
-use crate::graph::node::{FusedLane, Node, Pair};
+use crate::graph::fused_lane::FusedLane;
+use crate::graph::node::{Node, Pair};
 use crate::graph::tag::Tag;
 use crate::graph::tail::LaneState;
 use crate::lane::Lane;

@@ -9,7 +9,7 @@ use crate::completion::{Completion, JoinError, Started, StopReason};
 use crate::context::{ContextRef, current};
 use crate::env::Env;
 use crate::graph::tag::Tag;
-use crate::graph::tail::{LaneState, Put, Tail};
+use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
 use crate::operation::Operation;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -279,15 +279,55 @@ type Made<V, E, B> = <<B as Begin<V, E>>::Sender as Sender>::Value;
 type Failed<V, E, B> = <<B as Begin<V, E>>::Sender as Sender>::Error;
 type Passed<V, E, B> = Result<Made<V, E, B>, <B as Begin<V, E>>::Error>;
 
-impl<V, E, B: Begin<V, E>, N> WaitTail<V, E, B, N> {
-    #[inline(always)]
-    fn follow(&mut self, completion: Completion<Made<V, E, B>, Failed<V, E, B>>, lane: &mut LaneState) -> Put
+impl<V, E, B, N> Tail<Result<V, E>> for WaitTail<V, E, B, N>
+where
+    B: Begin<V, E> + Send,
+    N: Tail<Passed<V, E, B>>,
+{
+    type Open<'t>
+        = OpenWait<'t, V, E, B, N::Open<'t>>
     where
-        N: Tail<Passed<V, E, B>>,
+        Self: 't;
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        OpenWait {
+            stage: &mut self.stage,
+            cell: &mut self.cell,
+            known_here: &mut self.known_here,
+            next: self.next.open(),
+        }
+    }
+}
+
+/// A [`WaitTail`] for the time of a loop.
+pub struct OpenWait<'t, V, E, B: Begin<V, E>, N> {
+    stage: &'t mut B,
+    cell: &'t mut Cell<B::Sender>,
+    known_here: &'t mut bool,
+    next: N,
+}
+
+impl<V, E, B: Begin<V, E>, N: fmt::Debug> fmt::Debug for OpenWait<'_, V, E, B, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenWait").field("cell", &self.cell).field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+impl<V, E, B: Begin<V, E>, N> OpenWait<'_, V, E, B, N> {
+    #[inline(always)]
+    fn follow(
+        &mut self,
+        completion: Completion<Made<V, E, B>, Failed<V, E, B>>,
+        room: Room,
+        lane: &mut LaneState,
+    ) -> Put
+    where
+        N: OpenTail<Passed<V, E, B>>,
     {
         match completion {
-            Completion::Value(value) => self.next.put(Ok(value), lane),
-            Completion::Error(error) => self.next.put(Err(B::later(error)), lane),
+            Completion::Value(value) => self.next.put(Ok(value), room, lane),
+            Completion::Error(error) => self.next.put(Err(B::later(error)), room, lane),
             Completion::Stopped(StopReason::Filtered) => Put::Done,
             Completion::Stopped(StopReason::Panicked) => lane.panicked(),
             Completion::Stopped(_) => lane.stop(),
@@ -295,47 +335,51 @@ impl<V, E, B: Begin<V, E>, N> WaitTail<V, E, B, N> {
     }
 }
 
-impl<V, E, B, N> Tail<Result<V, E>> for WaitTail<V, E, B, N>
+impl<V, E, B, N> OpenTail<Result<V, E>> for OpenWait<'_, V, E, B, N>
 where
-    B: Begin<V, E> + Send,
-    N: Tail<Passed<V, E, B>>,
+    B: Begin<V, E>,
+    N: OpenTail<Passed<V, E, B>>,
 {
+    const OVERFLOWS: bool = N::OVERFLOWS;
+
     #[inline(always)]
     fn ready(&mut self) -> bool {
         !self.cell.waits() && self.next.ready()
     }
 
     #[inline(always)]
-    fn put(&mut self, value: Result<V, E>, lane: &mut LaneState) -> Put {
+    fn put(&mut self, value: Result<V, E>, room: Room, lane: &mut LaneState) -> Put {
         match self.stage.begin(value) {
-            Begun::Now(result) => self.next.put(result, lane),
+            Begun::Now(result) => self.next.put(result, room, lane),
             Begun::Wait(sender) => {
-                if !self.known_here {
-                    self.known_here = true;
+                if !*self.known_here {
+                    *self.known_here = true;
                     self.cell.here(current());
                 }
                 match self.cell.start(sender) {
-                    Started::Inline(completion) => self.follow(completion, lane),
+                    Started::Inline(completion) => self.follow(completion, room, lane),
                     Started::Later => Put::Waiting,
                 }
             }
         }
     }
 
+    #[inline(always)]
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         if !self.cell.waits() {
             return self.next.poll(lane);
         }
-        // The value that arrives needs room behind; see `Tail::ready`.
+        // The value that arrives needs room behind; see `OpenTail::ready`.
         if !self.next.ready() {
-            return match self.next.poll(lane) {
-                Put::Over => Put::Over,
-                _ => Put::Waiting,
-            };
+            match self.next.poll(lane) {
+                Put::Over => return Put::Over,
+                Put::Done | Put::Waiting => return Put::Waiting,
+                Put::Overflows => {}
+            }
         }
         match self.cell.poll() {
             None => Put::Waiting,
-            Some(completion) => self.follow(completion, lane),
+            Some(completion) => self.follow(completion, Room::UNSURE, lane),
         }
     }
 
@@ -344,7 +388,17 @@ where
     }
 
     #[inline(always)]
-    fn publish(&mut self, puts: u64, lane: &mut LaneState) {
-        self.next.publish(puts, lane);
+    fn show(&mut self) {
+        self.next.show();
+    }
+
+    #[inline(always)]
+    fn wakes(&self) -> bool {
+        self.next.wakes()
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, puts: u64, lane: &mut LaneState) {
+        self.next.turned(puts, lane);
     }
 }

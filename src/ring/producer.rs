@@ -141,6 +141,16 @@ impl<T, L: Layout> Producer<T, L> {
         if self.has_room() { Some(Room { producer: self }) } else { None }
     }
 
+    /// [`reserve`](Self::reserve) without a look.
+    ///
+    /// # Safety
+    ///
+    /// [`has_room`](Self::has_room) returned true, and nothing was pushed since.
+    #[inline(always)]
+    pub unsafe fn reserve_unchecked(&mut self) -> Room<'_, T, L> {
+        Room { producer: self }
+    }
+
     /// Whether there is room for one more value. Once true, it stays true until the next push:
     /// only the producer fills the ring.
     ///
@@ -207,35 +217,57 @@ impl<T, L: Layout> Producer<T, L> {
     }
 
     /// Looks at the consumer's index, after the copy of it said that there may be no room.
-    ///
-    /// Out of line: it runs once per lap, or while the ring is full anyway.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     fn refresh(&mut self) -> bool {
-        // ORDERING: acquire pairs with the release of `Consumer::hand_back`: the consumer has read
-        // the slots before this head, and they may be written again.
-        let head = self.shared.head().load(Ordering::Acquire);
-        let depth = self.tail.wrapping_sub(head);
-        if depth > self.mask {
+        let seen = look(&*self.shared, self.tail, self.mark);
+        if seen.room {
+            self.mark = seen.mark;
+            self.limit = seen.limit;
+        } else {
             self.publish_if_deferred();
-            return false;
         }
-        if depth >= self.mark {
-            self.mark = depth + 1;
-            self.shared.set_mark(self.mark, self.tail);
-        }
-        self.limit = head.wrapping_add(self.mark);
-        true
+        seen.room
     }
 
     /// [`publish`](Self::publish), but without a store when it would change nothing: a producer
     /// that spins on a full ring leaves the line of the tail alone.
+    #[inline(always)]
     fn publish_if_deferred(&mut self) {
         // ORDERING: relaxed, the producer reads what it wrote itself.
         if !is_in_slot::<T, L>() && self.shared.tail().load(Ordering::Relaxed) != self.tail {
             self.publish();
         }
     }
+}
+
+/// What [`look`] saw.
+#[derive(Clone, Copy)]
+struct Seen {
+    room: bool,
+    mark: usize,
+    limit: usize,
+}
+
+/// Where the producer may go from `tail`, by the consumer's index.
+///
+/// Out of line: it runs once per lap, or while the ring is full anyway. It is given values, not the
+/// producer, so that a loop can keep that in registers.
+#[cold]
+#[inline(never)]
+fn look<T, L: Layout>(shared: &Shared<T, L>, tail: usize, mark: usize) -> Seen {
+    // ORDERING: acquire pairs with the release of `Consumer::hand_back`: the consumer has read
+    // the slots before this head, and they may be written again.
+    let head = shared.head().load(Ordering::Acquire);
+    let depth = tail.wrapping_sub(head);
+    if depth >= shared.capacity() {
+        return Seen { room: false, mark, limit: tail };
+    }
+    let mut mark = mark;
+    if depth >= mark {
+        mark = depth + 1;
+        shared.set_mark(mark, tail);
+    }
+    Seen { room: true, mark, limit: head.wrapping_add(mark) }
 }
 
 #[cold]

@@ -1,7 +1,5 @@
 //! `from_iter`: the items of an iterator, one a pass.
 
-use std::iter::Fuse;
-
 use crate::completion::Never;
 use crate::env::Env;
 use crate::opaque::opaque;
@@ -33,14 +31,16 @@ pub fn from_iter<I: IntoIterator>(items: I) -> FromIter<I::IntoIter>
 where
     I::IntoIter: Send,
 {
-    FromIter { items: items.into_iter().fuse() }
+    FromIter { items: items.into_iter(), ended: false }
 }
 
 /// The sender of [`from_iter`].
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Clone)]
 pub struct FromIter<I> {
-    items: Fuse<I>,
+    items: I,
+    // INVARIANT: true once the iterator has returned `None`; it is not asked again then.
+    ended: bool,
 }
 
 opaque!(FromIter<I>);
@@ -51,9 +51,15 @@ impl<I: Iterator> Source for FromIter<I> {
 
     #[inline]
     fn take(&mut self) -> Taken<I::Item, Never> {
+        if self.ended {
+            return Taken::Ended;
+        }
         match self.items.next() {
             Some(item) => Taken::Value(item),
-            None => Taken::Ended,
+            None => {
+                self.ended = true;
+                Taken::Ended
+            }
         }
     }
 }

@@ -1,0 +1,186 @@
+//! The nodes of one graph on one context, as the lane that the context hosts.
+
+use std::ptr;
+use std::time::Instant;
+
+use crate::control::{LaneCounts, Mode};
+use crate::graph::node::{Node, OpenNode, Went};
+use crate::graph::tail::LaneState;
+use crate::lane::{Abandoned, Attention, Lane, Turn};
+use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+
+/// A graph's nodes on one context, as the [`Lane`] that the context hosts.
+#[derive(Debug)]
+pub struct FusedLane<N> {
+    // INVARIANT: `None` from the moment the lane has ended.
+    node: Option<N>,
+    state: LaneState,
+    pace: Pace,
+}
+
+impl<N: Node> FusedLane<N> {
+    /// A lane of the graph that `state` belongs to.
+    pub fn new(node: N, state: LaneState) -> Self {
+        Self { node: Some(node), state, pace: Pace::default() }
+    }
+
+    fn counts(&self) -> LaneCounts {
+        let started = self.node.as_ref().map_or(0, Node::started);
+        LaneCounts { started, completed: self.state.completed }
+    }
+
+    /// Turns until `turns` were taken, `idle` in a row were idle, attention is raised, or the lane
+    /// is done.
+    ///
+    /// The one loop of the lane. The node is open meanwhile: what changes with every value is in
+    /// locals, and only what happens seldom goes through the node's own memory.
+    fn turns(&mut self, attention: Option<&Attention>, turns: u32, idle: u32) -> Turn {
+        let Some(node) = self.node.as_mut() else { return Turn::Done };
+        let Some(mut open) = node.open(true) else { return self.end() };
+        self.pace.begin(attention, turns, idle);
+        while self.pace.goes_on() {
+            match open.turn(&mut self.state) {
+                Went::Busy => self.pace.busy(),
+                Went::Idle => self.pace.idle(),
+                Went::Leave => {
+                    drop(open);
+                    if self.pace.settle(node, &mut self.state) == Turn::Done {
+                        return self.end();
+                    }
+                    let Some(opened) = node.open(true) else { return self.end() };
+                    open = opened;
+                }
+            }
+        }
+        self.pace.went()
+    }
+
+    #[cold]
+    fn end(&mut self) -> Turn {
+        let counts = self.counts();
+        // Dropped first: the edges close, and what is inside is gone, before the handle is told.
+        if self.node.take().is_some() {
+            self.state.control().lane_ended(counts);
+        }
+        Turn::Done
+    }
+}
+
+impl<N: Node> Lane for FusedLane<N> {
+    fn turn(&mut self) -> Turn {
+        self.turns(None, 1, 1)
+    }
+
+    fn run(&mut self, attention: &Attention, idle: u32) -> Turn {
+        self.turns(Some(attention), u32::MAX, idle)
+    }
+
+    fn burst(&mut self, turns: u32) -> Turn {
+        self.turns(None, turns, 1)
+    }
+
+    fn check(&mut self) {
+        match self.state.control().mode() {
+            Mode::Running => {}
+            Mode::Draining => {
+                if let Some(node) = self.node.as_mut() {
+                    node.drain();
+                }
+            }
+            Mode::Abandoning => {
+                self.end();
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.node.as_ref().and_then(Node::deadline)
+    }
+
+    fn abandon(&mut self, why: Abandoned) {
+        let counts = self.counts();
+        if self.node.take().is_some() {
+            self.state.control().abandoned(why, counts);
+        }
+    }
+}
+
+/// For how long a lane turns: until it has taken so many turns, or so many in a row were idle.
+///
+/// PERF: the counts are atomics so that the compiler leaves them in memory, and the registers to
+/// the loop over the values of one turn: with them in registers `benches/instructions.rs` counts
+/// two to five instructions more per message of `chain`. One thread uses them.
+#[derive(Debug, Default)]
+struct Pace {
+    // Null, or what `run` was given, while it runs.
+    attention: AtomicPtr<Attention>,
+    turns: AtomicU32,
+    // How many more turns may be idle.
+    left: AtomicU32,
+    idle: AtomicU32,
+    busy: AtomicBool,
+}
+
+impl Pace {
+    fn begin(&mut self, attention: Option<&Attention>, turns: u32, idle: u32) {
+        let attention = attention.map_or(ptr::null_mut(), |attention| ptr::from_ref(attention).cast_mut());
+        *self = Self {
+            attention: AtomicPtr::new(attention),
+            turns: AtomicU32::new(turns),
+            left: AtomicU32::new(idle),
+            idle: AtomicU32::new(idle),
+            busy: AtomicBool::new(false),
+        };
+    }
+
+    /// Whether to turn once more.
+    #[inline(always)]
+    fn goes_on(&mut self) -> bool {
+        // ORDERING: relaxed, here and below: one thread.
+        let turns = self.turns.load(Ordering::Relaxed);
+        // ORDERING: relaxed, one thread.
+        if turns == 0 || self.left.load(Ordering::Relaxed) == 0 {
+            return false;
+        }
+        // ORDERING: relaxed, one thread.
+        let attention = self.attention.load(Ordering::Relaxed);
+        // SAFETY: null, or the reference that `run` was given, which outlives its loop.
+        if unsafe { attention.as_ref() }.is_some_and(Attention::raised) {
+            return false;
+        }
+        // ORDERING: relaxed, one thread.
+        self.turns.store(turns - 1, Ordering::Relaxed);
+        true
+    }
+
+    #[inline(always)]
+    fn busy(&mut self) {
+        // ORDERING: relaxed, one thread.
+        self.busy.store(true, Ordering::Relaxed);
+        // ORDERING: relaxed, one thread.
+        self.left.store(self.idle.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    fn idle(&mut self) {
+        // ORDERING: relaxed, one thread.
+        self.left.store(self.left.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn settle<N: Node>(&mut self, node: &mut N, state: &mut LaneState) -> Turn {
+        let turn = node.settle(state);
+        match turn {
+            Turn::Busy => self.busy(),
+            Turn::Idle => self.idle(),
+            Turn::Done => {}
+        }
+        turn
+    }
+
+    fn went(&self) -> Turn {
+        // ORDERING: relaxed, one thread.
+        if self.busy.load(Ordering::Relaxed) { Turn::Busy } else { Turn::Idle }
+    }
+}

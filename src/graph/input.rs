@@ -1,0 +1,273 @@
+//! Where the values of a lane come from: the graph's source, or the edge of a hop.
+
+use std::fmt;
+use std::time::Instant;
+
+use crate::edge::EdgeReceiver;
+use crate::graph::link::Downstream;
+use crate::graph::local::Local;
+use crate::graph::tail::LaneState;
+use crate::launch::Receiving;
+use crate::ring::Layout;
+use crate::source::{Source, Taken};
+
+/// Where a node's values come from.
+pub trait Input: Send {
+    /// What it gives.
+    type Item;
+
+    /// The input as a lane's loop holds it.
+    type Open<'i>: OpenInput<Item = Self::Item>
+    where
+        Self: 'i;
+
+    /// Whether this is the graph's own source, which a stop closes.
+    const SOURCE: bool;
+
+    /// Whether values tend to come many at a time, so that what becomes of them may be handed on
+    /// together.
+    const BURSTS: bool;
+
+    /// Makes the input ready for a loop.
+    fn open(&mut self) -> Self::Open<'_>;
+
+    /// When there may be a value although nothing else happens.
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+}
+
+/// An input for the time of a loop; see [`Input`].
+pub trait OpenInput {
+    /// What it gives.
+    type Item;
+
+    /// The next value, if there is one now.
+    fn take(&mut self) -> Option<Self::Item>;
+
+    /// After `take` gave nothing: why.
+    fn nothing(&mut self, lane: &mut LaneState) -> Nothing;
+
+    /// Ends a turn.
+    #[inline(always)]
+    fn turned(&mut self) {}
+}
+
+/// Why [`OpenInput::take`] gave nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nothing {
+    /// There is nothing now.
+    Yet,
+    /// There was nothing, and something arrived just after.
+    Late,
+    /// There will be nothing more.
+    Ever,
+}
+
+/// The graph's source as an input.
+///
+/// Its values go on as they are; an error of the source ends the graph.
+#[derive(Debug)]
+pub struct SourceInput<S: Source> {
+    source: S,
+    // Why the source gave no value the last time.
+    why: Why<S::Error>,
+}
+
+/// Why a source gave no value.
+#[derive(Debug)]
+pub enum Why<E> {
+    /// It has none now.
+    Empty,
+    /// It will have no more.
+    Ended,
+    /// It failed.
+    Failed(E),
+}
+
+impl<S: Source> SourceInput<S> {
+    /// Takes from `source`.
+    pub const fn new(source: S) -> Self {
+        Self { source, why: Why::Empty }
+    }
+}
+
+impl<S> Input for SourceInput<S>
+where
+    S: Source + Send,
+    S::Error: fmt::Display + Send + 'static,
+{
+    type Item = S::Value;
+    type Open<'i>
+        = OpenSource<'i, S>
+    where
+        Self: 'i;
+    const SOURCE: bool = true;
+    const BURSTS: bool = S::BURSTS;
+
+    #[inline(always)]
+    fn open(&mut self) -> OpenSource<'_, S> {
+        OpenSource { source: Local::new(&mut self.source), why: &mut self.why }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.source.deadline()
+    }
+}
+
+/// Bytes of a source that is moved into the loop: a range, or the iterator of a vector.
+const SMALL_SOURCE: usize = 4 * size_of::<usize>();
+
+/// A [`SourceInput`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenSource<'i, S: Source> {
+    source: Local<'i, S, SMALL_SOURCE>,
+    why: &'i mut Why<S::Error>,
+}
+
+impl<S> OpenInput for OpenSource<'_, S>
+where
+    S: Source,
+    S::Error: fmt::Display + Send + 'static,
+{
+    type Item = S::Value;
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<S::Value> {
+        *self.why = match self.source.take() {
+            Taken::Value(value) => return Some(value),
+            Taken::Empty => Why::Empty,
+            Taken::Ended => Why::Ended,
+            Taken::Error(error) => Why::Failed(error),
+        };
+        None
+    }
+
+    #[inline]
+    fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
+        match std::mem::replace(self.why, Why::Ended) {
+            Why::Empty => Nothing::Yet,
+            Why::Ended => Nothing::Ever,
+            Why::Failed(error) => {
+                lane.fail(error);
+                Nothing::Ever
+            }
+        }
+    }
+}
+
+/// The graph's source as an input whose errors a later stage handles.
+#[derive(Debug)]
+pub struct FallibleSourceInput<S> {
+    source: S,
+    ended: bool,
+}
+
+impl<S> FallibleSourceInput<S> {
+    /// Takes from `source`.
+    pub const fn new(source: S) -> Self {
+        Self { source, ended: false }
+    }
+}
+
+impl<S: Source + Send> Input for FallibleSourceInput<S> {
+    type Item = Result<S::Value, S::Error>;
+    type Open<'i>
+        = &'i mut Self
+    where
+        Self: 'i;
+    const SOURCE: bool = true;
+    const BURSTS: bool = S::BURSTS;
+
+    #[inline(always)]
+    fn open(&mut self) -> &mut Self {
+        self
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.source.deadline()
+    }
+}
+
+impl<S: Source> OpenInput for &mut FallibleSourceInput<S> {
+    type Item = Result<S::Value, S::Error>;
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<Self::Item> {
+        match self.source.take() {
+            Taken::Value(value) => Some(Ok(value)),
+            Taken::Error(error) => Some(Err(error)),
+            Taken::Empty => None,
+            Taken::Ended => {
+                self.ended = true;
+                None
+            }
+        }
+    }
+
+    #[inline]
+    fn nothing(&mut self, _: &mut LaneState) -> Nothing {
+        if self.ended { Nothing::Ever } else { Nothing::Yet }
+    }
+}
+
+/// The edge of a hop as an input.
+#[derive(Debug)]
+pub struct EdgeInput<T, L: Layout> {
+    edge: EdgeReceiver<T, L>,
+    downstream: Downstream,
+}
+
+impl<T, L: Layout> EdgeInput<T, L> {
+    /// Pops from an edge.
+    pub fn new((edge, downstream): Receiving<T, L>) -> Self {
+        Self { edge, downstream }
+    }
+}
+
+impl<T: Send, L: Layout> Input for EdgeInput<T, L> {
+    type Item = T;
+    type Open<'i>
+        = OpenEdgeInput<'i, T, L>
+    where
+        Self: 'i;
+    const SOURCE: bool = false;
+    const BURSTS: bool = true;
+
+    #[inline(always)]
+    fn open(&mut self) -> OpenEdgeInput<'_, T, L> {
+        OpenEdgeInput { edge: Local::new(&mut self.edge), downstream: &mut self.downstream }
+    }
+}
+
+/// An [`EdgeInput`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenEdgeInput<'i, T, L: Layout> {
+    edge: Local<'i, EdgeReceiver<T, L>>,
+    downstream: &'i mut Downstream,
+}
+
+impl<T: Send, L: Layout> OpenInput for OpenEdgeInput<'_, T, L> {
+    type Item = T;
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<T> {
+        self.edge.pop()
+    }
+
+    #[inline(always)]
+    fn nothing(&mut self, _: &mut LaneState) -> Nothing {
+        if !self.edge.is_closed() {
+            return Nothing::Yet;
+        }
+        // What was pushed before the close is visible since; nothing of it must be missed.
+        if self.edge.ready() { Nothing::Late } else { Nothing::Ever }
+    }
+
+    #[inline(always)]
+    fn turned(&mut self) {
+        if self.downstream.wakes() {
+            self.downstream.turned(self.edge.popped());
+        }
+    }
+}

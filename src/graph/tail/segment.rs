@@ -1,0 +1,204 @@
+//! A segment, and what follows it.
+
+use std::fmt;
+
+use super::{LaneState, OpenTail, Put, Room, Tail};
+use crate::graph::flow::Flow;
+use crate::graph::local::Local;
+
+/// A segment, and what follows it.
+#[derive(Debug)]
+pub struct SegmentTail<P, G, F, N> {
+    parts: P,
+    body: G,
+    rest: F,
+    next: N,
+}
+
+impl<P, G, F, N> SegmentTail<P, G, F, N> {
+    /// Runs `body` over `parts`; `rest` gives what the segment gathered, at the end of the input.
+    pub const fn new(parts: P, body: G, rest: F, next: N) -> Self {
+        Self { parts, body, rest, next }
+    }
+}
+
+impl<T, U, E, P, G, F, N> Tail<T> for SegmentTail<P, G, F, N>
+where
+    P: Send,
+    G: Fn(&mut P, T) -> Flow<U, E> + Copy + Send,
+    F: Fn(&mut P) -> Option<Flow<U, E>> + Copy + Send,
+    N: Tail<U>,
+    E: fmt::Display + Send + 'static,
+{
+    type Open<'t>
+        = OpenSegment<'t, P, G, F, N::Open<'t>>
+    where
+        Self: 't;
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        let parts = Local::new(&mut self.parts);
+        OpenSegment { parts, body: self.body, rest: self.rest, next: self.next.open() }
+    }
+}
+
+/// Bytes of the stages of a segment that are moved into the loop: a counter and a pointer.
+const SMALL_PARTS: usize = 2 * size_of::<usize>();
+
+/// A [`SegmentTail`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenSegment<'t, P, G, F, N> {
+    parts: Local<'t, P, SMALL_PARTS>,
+    body: G,
+    rest: F,
+    next: N,
+}
+
+impl<P, G, F, N> OpenSegment<'_, P, G, F, N> {
+    #[inline(always)]
+    fn follow<U, E>(&mut self, flow: Flow<U, E>, room: Room, lane: &mut LaneState) -> Put
+    where
+        N: OpenTail<U>,
+        E: fmt::Display + Send + 'static,
+    {
+        match flow {
+            Flow::Next(value) => self.next.put(value, room, lane),
+            Flow::Skip => Put::Done,
+            Flow::Fail(error) => lane.fail(error),
+            Flow::End => lane.stop(),
+        }
+    }
+}
+
+impl<T, U, E, P, G, F, N> OpenTail<T> for OpenSegment<'_, P, G, F, N>
+where
+    G: Fn(&mut P, T) -> Flow<U, E>,
+    F: Fn(&mut P) -> Option<Flow<U, E>>,
+    N: OpenTail<U>,
+    E: fmt::Display + Send + 'static,
+{
+    const OVERFLOWS: bool = N::OVERFLOWS;
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        self.next.ready()
+    }
+
+    #[inline(always)]
+    fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put {
+        let flow = (self.body)(&mut self.parts, value);
+        self.follow(flow, room, lane)
+    }
+
+    #[inline(always)]
+    fn poll(&mut self, lane: &mut LaneState) -> Put {
+        self.next.poll(lane)
+    }
+
+    fn finish(&mut self, lane: &mut LaneState) -> bool {
+        match (self.rest)(&mut self.parts) {
+            Some(flow) => {
+                self.follow(flow, Room::UNSURE, lane);
+                false
+            }
+            None => self.next.finish(lane),
+        }
+    }
+
+    #[inline(always)]
+    fn show(&mut self) {
+        self.next.show();
+    }
+
+    #[inline(always)]
+    fn wakes(&self) -> bool {
+        self.next.wakes()
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, puts: u64, lane: &mut LaneState) {
+        self.next.turned(puts, lane);
+    }
+}
+
+/// A segment that makes one value of each, and what follows it.
+#[derive(Debug)]
+pub struct StraightTail<P, G, N> {
+    parts: P,
+    body: G,
+    next: N,
+}
+
+impl<P, G, N> StraightTail<P, G, N> {
+    /// Runs `body` over `parts`.
+    pub const fn new(parts: P, body: G, next: N) -> Self {
+        Self { parts, body, next }
+    }
+}
+
+impl<T, U, P, G, N> Tail<T> for StraightTail<P, G, N>
+where
+    P: Send,
+    G: Fn(&mut P, T) -> U + Copy + Send,
+    N: Tail<U>,
+{
+    type Open<'t>
+        = OpenStraight<'t, P, G, N::Open<'t>>
+    where
+        Self: 't;
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        OpenStraight { parts: Local::new(&mut self.parts), body: self.body, next: self.next.open() }
+    }
+}
+
+/// A [`StraightTail`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenStraight<'t, P, G, N> {
+    parts: Local<'t, P, SMALL_PARTS>,
+    body: G,
+    next: N,
+}
+
+impl<T, U, P, G, N> OpenTail<T> for OpenStraight<'_, P, G, N>
+where
+    G: Fn(&mut P, T) -> U,
+    N: OpenTail<U>,
+{
+    const OVERFLOWS: bool = N::OVERFLOWS;
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        self.next.ready()
+    }
+
+    #[inline(always)]
+    fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put {
+        self.next.put((self.body)(&mut self.parts, value), room, lane)
+    }
+
+    #[inline(always)]
+    fn poll(&mut self, lane: &mut LaneState) -> Put {
+        self.next.poll(lane)
+    }
+
+    fn finish(&mut self, lane: &mut LaneState) -> bool {
+        self.next.finish(lane)
+    }
+
+    #[inline(always)]
+    fn show(&mut self) {
+        self.next.show();
+    }
+
+    #[inline(always)]
+    fn wakes(&self) -> bool {
+        self.next.wakes()
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, puts: u64, lane: &mut LaneState) {
+        self.next.turned(puts, lane);
+    }
+}
