@@ -208,7 +208,7 @@ impl Harness for Suspect {
     }
 
     fn limit(&self) -> Duration {
-        Duration::from_secs(2)
+        Duration::from_secs(5)
     }
 }
 

@@ -112,3 +112,19 @@ fn examples_keep_their_form() {
         assert!(comment.contains("Watch for"), "examples/{name}.rs does not say what to watch for");
     }
 }
+
+/// Every suite is on the page of tests, every example and page in the README.
+#[test]
+fn the_pages_name_everything() {
+    let page = fs::read_to_string(root().join("tests/README.md")).unwrap();
+    let suites = fs::read_dir(root().join("tests")).unwrap();
+    for suite in suites.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some()) {
+        let name = suite.file_stem().unwrap().to_str().unwrap();
+        let named = name == "README" || page.contains(&format!("`{name}`"));
+        assert!(named, "tests/README.md does not say what `{name}` proves");
+    }
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for name in EXAMPLES {
+        assert!(readme.contains(&format!("examples/{name}.rs")), "README.md does not name `{name}`");
+    }
+}
