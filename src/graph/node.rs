@@ -48,7 +48,7 @@ pub enum Went {
 }
 
 /// How many values a turn takes at the most where it may take more than one.
-const BURST: u64 = 64;
+const BURST: u32 = 64;
 
 /// An input and its tail. Once it has ended the tail is dropped, which closes its edges.
 #[derive(Debug)]
@@ -141,6 +141,7 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
             phase: &mut self.phase,
             burst: if many { BURST } else { 1 },
             bursts: I::BURSTS,
+            rings: !I::SOURCE || <T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS,
         })
     }
 
@@ -176,8 +177,48 @@ pub struct OpenLine<'l, I, T> {
     tail: T,
     taken: &'l mut u64,
     phase: &'l mut Phase,
-    burst: u64,
+    burst: u32,
     bursts: bool,
+    // Whether the loop is over an edge, on one side or both.
+    rings: bool,
+}
+
+/// How many more values a turn may take.
+///
+/// PERF: a count that goes down by one is an induction variable, as the indices of a ring are.
+/// LLVM then keeps one of them and adds up the others from it, which costs `hop_8` of
+/// `benches/instructions.rs` two instructions per message. So beside a ring it is a bit that moves
+/// one place to the right with each value, which costs what a decrement does. Without a ring the
+/// count is better: `chain` takes one instruction more with the bit.
+#[derive(Debug, Clone, Copy)]
+struct Left {
+    left: u64,
+    bit: bool,
+}
+
+impl Left {
+    /// At most 64, and not none.
+    #[inline(always)]
+    const fn of(count: u32, bit: bool) -> Self {
+        Self { left: if bit { 1 << (count - 1) } else { count as u64 }, bit }
+    }
+
+    #[inline(always)]
+    const fn take(&mut self) {
+        self.left = if self.bit { self.left >> 1 } else { self.left - 1 };
+    }
+
+    #[inline(always)]
+    const fn none(self) -> bool {
+        self.left == 0
+    }
+
+    /// How many of `count` were taken.
+    #[inline(always)]
+    const fn taken(self, count: u32) -> u64 {
+        let left = if self.bit { (u64::BITS - self.left.leading_zeros()) as u64 } else { self.left };
+        count as u64 - left
+    }
 }
 
 /// Why a turn took no more values.
@@ -202,7 +243,7 @@ impl<I, T> OpenLine<'_, I, T> {
         T: OpenTail<I::Item>,
     {
         let tail = &mut self.tail;
-        let mut left = self.burst;
+        let mut left = Left::of(self.burst, self.rings);
         let stopped = loop {
             let room = if ROOM {
                 if !tail.ready() {
@@ -214,7 +255,7 @@ impl<I, T> OpenLine<'_, I, T> {
                 Room::UNSURE
             };
             let Some(value) = self.input.take() else { break Stopped::Starved };
-            left -= 1;
+            left.take();
             let put = tail.put(value, room, lane);
             if put == Put::Over {
                 break Stopped::Over;
@@ -222,11 +263,11 @@ impl<I, T> OpenLine<'_, I, T> {
             if !self.bursts {
                 tail.show();
             }
-            if left == 0 || (!ROOM && put == Put::Waiting) {
+            if left.none() || (!ROOM && put == Put::Waiting) {
                 break Stopped::Burst;
             }
         };
-        let taken = self.burst - left;
+        let taken = left.taken(self.burst);
         *self.taken += taken;
         if self.bursts {
             tail.show();
