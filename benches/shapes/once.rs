@@ -2,6 +2,8 @@
 
 use fusewire::prelude::*;
 
+use super::chain::{s1, s2};
+
 #[stage]
 #[inline(always)]
 fn scale(x: u64) -> u64 {
@@ -23,10 +25,9 @@ fn halve(x: u64) -> Option<u64> {
 /// The fused pass.
 #[inline(never)]
 pub fn fused(x: u64) -> Option<u64> {
-    match block_on(fuse! { just(x).map(scale).filter(odd).filter_map(halve).map(|x| x + 1) }) {
+    match block_on(fuse! { just(x).map(scale).filter(odd).map(s1).filter_map(halve).map(s2) }) {
         Completion::Value(x) => Some(x),
-        Completion::Stopped(_) => None,
-        Completion::Error(never) => match never {},
+        _ => None,
     }
 }
 
@@ -37,6 +38,6 @@ pub fn hand(x: u64) -> Option<u64> {
     if !odd(&x) {
         return None;
     }
-    let x = halve(x)?;
-    Some(x + 1)
+    let x = halve(s1(x))?;
+    Some(s2(x))
 }
