@@ -12,7 +12,8 @@ use crate::source::Taken;
 pub use crate::adaptors::SenderExt;
 pub use crate::completion::{Never, Started};
 pub use crate::graph::flow::{
-    Flow, carry, end, fail, fine, next, no_rest, raise, segment, segment_of_result, skip, straight, turn,
+    Flow, carry, end, fail, fine, give, next, no_rest, raise, segment, segment_of_result, skip, straight,
+    turn,
 };
 pub use crate::graph::fused::fused;
 pub use crate::graph::guard::Guard;

@@ -51,7 +51,7 @@ fn double(x: u64) -> u64 {
 
 #[stage]
 fn even(x: u64) -> Result<u64, Odd> {
-    if x % 2 == 0 { Ok(x) } else { Err(Odd(x)) }
+    if x.is_multiple_of(2) { Ok(x) } else { Err(Odd(x)) }
 }
 
 fn small(x: u64) -> Result<u64, Wrong> {

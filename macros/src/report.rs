@@ -37,4 +37,10 @@ impl Report {
     pub(crate) fn into_tokens(self) -> Vec<TokenStream> {
         self.errors.iter().map(syn::Error::to_compile_error).collect()
     }
+
+    /// What each mistake says.
+    #[cfg(test)]
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.errors.iter().map(ToString::to_string).collect()
+    }
 }

@@ -1,6 +1,6 @@
 //! What a segment makes of one pass.
 
-use crate::completion::IntoError;
+use crate::completion::{IntoError, Never};
 use crate::graph::tag::Tag;
 
 /// The end of one trip through a segment.
@@ -22,9 +22,15 @@ pub const fn next<V, E>(_: Tag<V, E>, value: V) -> Flow<V, E> {
     Flow::Next(value)
 }
 
-/// Goes on with a result, because a later stage handles the error.
+/// Goes on with a value for an asynchronous stage, which takes a result.
 #[inline(always)]
-pub const fn carry<V, E>(_: Tag<V, E>, value: Result<V, E>) -> Flow<Result<V, E>, E> {
+pub const fn give<V, E>(_: Tag<V, E>, value: V) -> Flow<Result<V, E>, E> {
+    Flow::Next(Ok(value))
+}
+
+/// Goes on with a result, because a later stage handles the error: the pass does not fail here.
+#[inline(always)]
+pub const fn carry<V, E>(_: Tag<V, E>, value: Result<V, E>) -> Flow<Result<V, E>, Never> {
     Flow::Next(value)
 }
 

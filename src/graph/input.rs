@@ -225,7 +225,10 @@ impl<T, L: Layout> EdgeInput<T, L> {
     }
 }
 
-impl<T: Send, L: Layout> Input for EdgeInput<T, L> {
+// SAFETY: as for `PushTail`.
+unsafe impl<T, L: Layout> Send for EdgeInput<T, L> {}
+
+impl<T, L: Layout> Input for EdgeInput<T, L> {
     type Item = T;
     type Open<'i>
         = OpenEdgeInput<'i, T, L>
@@ -247,7 +250,7 @@ pub struct OpenEdgeInput<'i, T, L: Layout> {
     downstream: &'i mut Downstream,
 }
 
-impl<T: Send, L: Layout> OpenInput for OpenEdgeInput<'_, T, L> {
+impl<T, L: Layout> OpenInput for OpenEdgeInput<'_, T, L> {
     type Item = T;
 
     #[inline(always)]

@@ -67,13 +67,17 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
     let (start, tuple) = (&segment.start, &segment.tuple);
     let input = input(plan, index);
     let carries = plan.segments[index].carries;
-    let out = if gives_result(plan, index) { Out::Result } else { Out::Value };
+    let out = match gives_result(plan, index) {
+        true if carries => Out::Carried,
+        true => Out::Result,
+        false => Out::Value,
+    };
     if is_straight(plan, index) {
         let end = &segment.end;
         let statements = statements(&segment.stages, &Route::new(end, false), &[]);
         let value = match out {
             Out::Value => code!(__v),
-            Out::Result => code!(::fusewire::__private::fine(#end, __v)),
+            Out::Result | Out::Carried => code!(::fusewire::__private::fine(#end, __v)),
         };
         return code! {
             let #name = ::fusewire::__private::straight(#start, &#tuple, move |__p, __v| { #statements #value });
@@ -114,7 +118,10 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Out {
     Value,
+    /// A result for the asynchronous stage that follows; errors leave the graph.
     Result,
+    /// A result that may be an error; no error leaves the graph here.
+    Carried,
 }
 
 /// The body of a segment whose value leaves it as it is.
@@ -143,9 +150,8 @@ fn body_to(
 fn done(end: &proc_macro2::Ident, out: Out) -> TokenStream {
     match out {
         Out::Value => code!(::fusewire::__private::next(#end, __v)),
-        Out::Result => {
-            code!(::fusewire::__private::carry(#end, ::core::result::Result::Ok(__v)))
-        }
+        Out::Result => code!(::fusewire::__private::give(#end, __v)),
+        Out::Carried => code!(::fusewire::__private::carry(#end, ::core::result::Result::Ok(__v))),
     }
 }
 

@@ -25,7 +25,12 @@ impl<T, L: Layout> PushTail<T, L> {
     }
 }
 
-impl<T: Send, L: Layout> Tail<T> for PushTail<T, L> {
+// SAFETY: the edge is `Send`, because `Edge::open`, which alone makes one, asks for values that are.
+// Said here once more without a bound, so that a hop of a value that is not is refused at the hop
+// and not again by everything that holds its edge.
+unsafe impl<T, L: Layout> Send for PushTail<T, L> {}
+
+impl<T, L: Layout> Tail<T> for PushTail<T, L> {
     type Open<'t>
         = OpenPush<'t, T, L>
     where
@@ -48,7 +53,7 @@ impl<T, L: Layout> OpenPush<'_, T, L> {
     const DEFERS: bool = size_of::<T>() <= size_of::<u64>();
 }
 
-impl<T: Send, L: Layout> OpenTail<T> for OpenPush<'_, T, L> {
+impl<T, L: Layout> OpenTail<T> for OpenPush<'_, T, L> {
     const OVERFLOWS: bool = true;
 
     #[inline(always)]
