@@ -163,10 +163,14 @@ impl Control {
         }
     }
 
-    /// Records the graph's first error and asks every lane to give up.
+    /// Records the graph's first error and asks every lane to end: by draining what is ahead of a
+    /// stage that failed, else by giving up.
     pub fn fail(&self, error: RunError) {
+        // What is ahead of a stage that failed goes on, as it would had the graph been plain; what
+        // a panic or the end of a context left behind may not.
+        let mode = if matches!(error, RunError::Failed { .. }) { Mode::Draining } else { Mode::Abandoning };
         self.shared().error.get_or_insert(error);
-        self.ask(Mode::Abandoning);
+        self.ask(mode);
     }
 
     /// Records why a context gave up a lane, and that the lane has ended.

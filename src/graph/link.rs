@@ -76,7 +76,7 @@ impl fmt::Debug for Upstream {
     }
 }
 
-/// What the receiving lane holds.
+/// What the receiving lane holds. Dropping it, after the edge's own end, tells the other lane.
 pub struct Downstream {
     link: Arc<Link>,
     wakes: bool,
@@ -105,6 +105,14 @@ impl Downstream {
         fence(Ordering::SeqCst);
         // ORDERING: relaxed, the fence orders it; the flag carries no data.
         if self.link.stalled.swap(false, Ordering::Relaxed) {
+            self.link.from.wake();
+        }
+    }
+}
+
+impl Drop for Downstream {
+    fn drop(&mut self) {
+        if self.wakes {
             self.link.from.wake();
         }
     }

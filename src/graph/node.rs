@@ -50,11 +50,11 @@ pub enum Went {
 /// How many values a turn takes at the most where it may take more than one.
 const BURST: u32 = 64;
 
-/// An input and its tail. Once it has ended the tail is dropped, which closes its edges.
+/// An input and its tail. Once it has ended both are dropped, which closes their edges.
 #[derive(Debug)]
 pub struct Line<I, T> {
-    input: I,
-    // INVARIANT: `None` from the end on.
+    // INVARIANT: both are `None` from the end on.
+    input: Option<I>,
     tail: Option<T>,
     taken: u64,
     phase: Phase,
@@ -75,11 +75,12 @@ enum Phase {
 impl<I, T> Line<I, T> {
     /// A node that has not begun.
     pub const fn new(input: I, tail: T) -> Self {
-        Self { input, tail: Some(tail), taken: 0, phase: Phase::Running }
+        Self { input: Some(input), tail: Some(tail), taken: 0, phase: Phase::Running }
     }
 
     fn over(&mut self) -> Turn {
         self.tail = None;
+        self.input = None;
         Turn::Done
     }
 }
@@ -130,12 +131,13 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
 
     #[inline(always)]
     fn open(&mut self, alone: bool) -> Option<Self::Open<'_>> {
+        let input = self.input.as_mut()?.open();
         let tail = self.tail.as_mut()?.open();
         // A source that gives its values one by one may take its time for each, so that a consumer
         // that sleeps is to be woken for each.
         let many = I::BURSTS || (alone && !tail.wakes());
         Some(OpenLine {
-            input: self.input.open(),
+            input,
             tail,
             taken: &mut self.taken,
             phase: &mut self.phase,
@@ -162,7 +164,7 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        if self.phase == Phase::Running { self.input.deadline() } else { None }
+        if self.phase == Phase::Running { self.input.as_ref()?.deadline() } else { None }
     }
 
     fn started(&self) -> u64 {
