@@ -82,6 +82,7 @@ fn run() -> Result<bool, BadInput> {
         for &name in engines {
             println!("round {round} of {}: {name} ...", bench.args.rounds());
             let (outcome, lateness, checked) = bench.round(name, round == 1)?;
+            println!("  {}", report::summary(&outcome));
             sound &= bench.is_sound(name, &outcome, &checked);
             let interrupted = outcome.interrupted;
             match results.iter_mut().find(|engine| engine.name == name) {

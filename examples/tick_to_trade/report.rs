@@ -105,6 +105,16 @@ impl Engine {
     }
 }
 
+/// One round in a line.
+pub fn summary(outcome: &Outcome) -> String {
+    let Outcome { feed, orders, took_ns, packet_to_order, .. } = outcome;
+    let (packets, seconds) = (feed.packets, *took_ns as f64 / 1e9);
+    let p50 = packet_to_order.value_at_percentile(50.0);
+    format!(
+        "{packets} packets and {orders} orders in {seconds:.4} s; packet bytes to order bytes, p50: {p50} ns"
+    )
+}
+
 /// The table: a line per figure, a column per engine, and the ratio of the first to the second.
 pub fn table(engines: &[Engine]) -> String {
     let mut text = String::new();
