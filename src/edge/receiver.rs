@@ -28,6 +28,19 @@ impl<T, L: Layout> EdgeReceiver<T, L> {
         self.ring.try_pop()
     }
 
+    /// [`pop`](Self::pop), with the room left taken until [`hand_back`](Self::hand_back); see
+    /// [`Consumer::pop_deferred`].
+    #[inline(always)]
+    pub fn pop_deferred(&mut self) -> Option<T> {
+        self.ring.pop_deferred()
+    }
+
+    /// Gives the sender the room of all values that were popped.
+    #[inline(always)]
+    pub fn hand_back(&mut self) {
+        self.ring.hand_back();
+    }
+
     /// Whether a value waits. Once true, it stays true until the next pop.
     #[inline(always)]
     pub fn ready(&mut self) -> bool {

@@ -11,6 +11,9 @@ use crate::launch::Receiving;
 use crate::ring::Layout;
 use crate::source::{Source, Taken};
 
+/// How many values a turn takes at the most where it may take more than one.
+pub(super) const BURST: u32 = 64;
+
 /// Where a node's values come from.
 pub trait Input: Send {
     /// What it gives.
@@ -27,6 +30,11 @@ pub trait Input: Send {
     /// Whether values tend to come many at a time, so that what becomes of them may be handed on
     /// together.
     const BURSTS: bool;
+
+    /// How many values a turn may take at the most.
+    fn most_at_once(&self) -> u32 {
+        BURST
+    }
 
     /// Makes the input ready for a loop.
     fn open(&mut self) -> Self::Open<'_>;
@@ -48,9 +56,11 @@ pub trait OpenInput {
     /// After `take` gave nothing: why.
     fn nothing(&mut self, lane: &mut LaneState) -> Nothing;
 
-    /// Ends a turn.
+    /// Ends a turn in which `taken` values were taken.
     #[inline(always)]
-    fn turned(&mut self) {}
+    fn turned(&mut self, taken: u64) {
+        let _ = taken;
+    }
 }
 
 /// Why [`OpenInput::take`] gave nothing.
@@ -237,6 +247,12 @@ impl<T, L: Layout> Input for EdgeInput<T, L> {
     const SOURCE: bool = false;
     const BURSTS: bool = true;
 
+    /// The room of a turn's values is given back together: so much of the edge at the most that
+    /// the lane upstream can go on meanwhile.
+    fn most_at_once(&self) -> u32 {
+        u32::try_from(self.edge.capacity() / 4).unwrap_or(BURST).clamp(1, BURST)
+    }
+
     #[inline(always)]
     fn open(&mut self) -> OpenEdgeInput<'_, T, L> {
         OpenEdgeInput { edge: Local::new(&mut self.edge), downstream: &mut self.downstream }
@@ -255,7 +271,7 @@ impl<T, L: Layout> OpenInput for OpenEdgeInput<'_, T, L> {
 
     #[inline(always)]
     fn take(&mut self) -> Option<T> {
-        self.edge.pop()
+        self.edge.pop_deferred()
     }
 
     #[inline(always)]
@@ -268,7 +284,10 @@ impl<T, L: Layout> OpenInput for OpenEdgeInput<'_, T, L> {
     }
 
     #[inline(always)]
-    fn turned(&mut self) {
+    fn turned(&mut self, taken: u64) {
+        if taken != 0 {
+            self.edge.hand_back();
+        }
         if self.downstream.wakes() {
             self.downstream.turned(self.edge.popped());
         }

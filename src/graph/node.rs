@@ -47,9 +47,6 @@ pub enum Went {
     Leave,
 }
 
-/// How many values a turn takes at the most where it may take more than one.
-const BURST: u32 = 64;
-
 /// An input and its tail. Once it has ended both are dropped, which closes their edges.
 #[derive(Debug)]
 pub struct Line<I, T> {
@@ -131,7 +128,9 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
 
     #[inline(always)]
     fn open(&mut self, alone: bool) -> Option<Self::Open<'_>> {
-        let input = self.input.as_mut()?.open();
+        let input = self.input.as_mut()?;
+        let most = input.most_at_once();
+        let input = input.open();
         let tail = self.tail.as_mut()?.open();
         // A source that gives its values one by one may take its time for each, so that a consumer
         // that sleeps is to be woken for each.
@@ -141,7 +140,7 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
             tail,
             taken: &mut self.taken,
             phase: &mut self.phase,
-            burst: if many { BURST } else { 1 },
+            burst: if many { most } else { 1 },
             bursts: I::BURSTS,
             rings: !I::SOURCE || <T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS,
         })
@@ -275,7 +274,7 @@ impl<I, T> OpenLine<'_, I, T> {
             tail.show();
         }
         tail.turned(taken, lane);
-        self.input.turned();
+        self.input.turned(taken);
         match stopped {
             Stopped::Burst => Went::Busy,
             Stopped::Full if taken != 0 => Went::Busy,

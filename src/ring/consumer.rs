@@ -13,7 +13,8 @@ use crate::sync::{Arc, Ordering};
 pub struct Consumer<T, L: Layout> {
     slots: SlotPtr<T, L>,
     mask: usize,
-    // INVARIANT: the index of the next value; ahead of the shared head only inside `pop_batch`.
+    // INVARIANT: the index of the next value; ahead of the shared head only inside `pop_batch` and
+    // between `pop_deferred` and `hand_back`.
     head: usize,
     // INVARIANT: indexed layout only: at most the published tail; everything before it is visible.
     visible: usize,
@@ -44,6 +45,16 @@ impl<T, L: Layout> Consumer<T, L> {
         let value = self.take();
         self.hand_back();
         Some(value)
+    }
+
+    /// [`try_pop`](Self::try_pop), with the handing back of the slot left to
+    /// [`hand_back`](Self::hand_back), so that it is done once for several values.
+    ///
+    /// A producer that found the ring full watches the line that handing back writes to. So long as
+    /// it does, each such store costs the consumer as much as a hop.
+    #[inline(always)]
+    pub fn pop_deferred(&mut self) -> Option<T> {
+        if self.ready() { Some(self.take()) } else { None }
     }
 
     /// Whether a value waits. Once true, it stays true until the next pop.
@@ -174,9 +185,9 @@ impl<T, L: Layout> Consumer<T, L> {
         place.with(|place| unsafe { place.cast::<T>().read() })
     }
 
-    /// Lets the producer write again to every slot before the head.
+    /// Lets the producer write again to every slot of which the value was taken. One release store.
     #[inline(always)]
-    fn hand_back(&mut self) {
+    pub fn hand_back(&mut self) {
         // ORDERING: release pairs with the acquire of `Producer::refresh`: the values were read
         // before the slots are written again.
         self.shared.head().store(self.head, Ordering::Release);
@@ -185,6 +196,8 @@ impl<T, L: Layout> Consumer<T, L> {
 
 impl<T, L: Layout> Drop for Consumer<T, L> {
     fn drop(&mut self) {
+        // Whoever drops the values that are left begins at the shared head.
+        self.hand_back();
         self.shared.leave(End::Consumer);
     }
 }

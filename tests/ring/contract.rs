@@ -126,6 +126,27 @@ fn a_full_ring_publishes_what_was_deferred() {
     });
 }
 
+fn keeps_its_room<L: Layout>() {
+    let counted = Rc::new(());
+    let (mut producer, mut consumer) = ring::<Rc<()>, L>(2).expect("a ring");
+    for _ in 0..2 {
+        producer.try_push(Rc::clone(&counted)).expect("room");
+    }
+    drop(consumer.pop_deferred().expect("a value"));
+    let back = producer.try_push(Rc::clone(&counted)).expect_err("the room was not handed back").0;
+    consumer.hand_back();
+    producer.try_push(back).expect("now it was");
+    drop(consumer.pop_deferred().expect("a value"));
+    drop((consumer, producer));
+    assert_eq!(Rc::strong_count(&counted), 1, "what was popped is not dropped again, the rest is");
+}
+
+#[test]
+fn a_deferred_pop_keeps_its_room_until_it_is_handed_back() {
+    keeps_its_room::<InSlot>();
+    keeps_its_room::<Indexed>();
+}
+
 #[test]
 fn a_batch_interrupted_by_a_panic_keeps_its_place() {
     for_both(|make| {

@@ -63,11 +63,23 @@ fn hands_over<T: Payload + Send, L: Layout>(capacity: usize, values: u64, how: U
     loop {
         let closed = consumer.is_closed();
         let popped = match how {
-            Use::OneByOne | Use::Bursts => consumer.try_pop().map_or(0, |value| {
+            Use::OneByOne => consumer.try_pop().map_or(0, |value| {
                 value.check(next);
                 next += 1;
                 1
             }),
+            Use::Bursts => {
+                let value = consumer.pop_deferred();
+                let popped = usize::from(value.is_some());
+                if let Some(value) = value {
+                    value.check(next);
+                    next += 1;
+                }
+                if popped == 0 || next.is_multiple_of(16) {
+                    consumer.hand_back();
+                }
+                popped
+            }
             Use::Batches => consumer.pop_batch(50, |value| {
                 value.check(next);
                 next += 1;
