@@ -1,7 +1,9 @@
 //! What every engine is given, and what it gives back. Two engines do the same job with the same parts:
 //! [`fused`] is a graph, [`hand`] is two pinned threads, two rings and plain loops.
 
+#[path = "engine/fused.rs"]
 pub mod fused;
+#[path = "engine/hand.rs"]
 pub mod hand;
 
 use std::net::{TcpStream, UdpSocket};

@@ -1,8 +1,12 @@
 //! The job as a graph: what the stages do is in [`stages`], what joins them together is fusewire's.
 
+#[path = "fused/memory.rs"]
 mod memory;
+#[path = "fused/seldom.rs"]
 mod seldom;
+#[path = "fused/sockets.rs"]
 mod sockets;
+#[path = "fused/stages.rs"]
 mod stages;
 
 use std::fmt::Write;

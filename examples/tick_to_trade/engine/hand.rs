@@ -1,7 +1,10 @@
 //! The twin: the job as a good engineer writes it by hand. Two pinned threads, a ring each way, plain loops.
 
+#[path = "hand/outbox.rs"]
 mod outbox;
+#[path = "hand/receive.rs"]
 mod receive;
+#[path = "hand/ring.rs"]
 mod ring;
 
 use std::net::{TcpStream, UdpSocket};
