@@ -225,3 +225,37 @@ fn the_embedded_exchange_trades_over_sockets() {
         assert_eq!(figures["orders_count"], figures["through_the_sockets_samples_count"], "{said}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_drains_the_fused_engine() {
+    use std::io::{BufRead, BufReader, Read};
+    let _alone = alone();
+    let json = scratch("interrupt").join("json");
+    let arguments = ["--engine", "fused", "--packets", "1000000", "--rounds", "1", "--json", text(&json)];
+    let mut child = Command::new(program())
+        .args(arguments)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the example starts");
+    let mut output = BufReader::new(child.stdout.take().expect("its output is ours"));
+    let mut said = String::new();
+    // The drawing ends with the machine; the graph runs a moment later.
+    while !said.contains("\nmachine") {
+        assert_ne!(output.read_line(&mut said).expect("text"), 0, "it ended: {said}");
+    }
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let pid = child.id().try_into().expect("a process id");
+    // SAFETY: the child was not waited for yet, so the id is still its own.
+    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
+    output.read_to_string(&mut said).expect("text");
+    assert!(child.wait().expect("it ends").success(), "{said}");
+    assert!(said.contains("fused: interrupted"), "{said}");
+    let figures: serde_json::Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
+    let figures = &figures["engines"]["fused"];
+    assert!(
+        figures["packets_count"].as_u64().is_some_and(|count| 100 < count && count < 1_000_000),
+        "{said}"
+    );
+    assert_eq!(figures["orders_count"], figures["acks_count"], "{said}");
+}
