@@ -40,34 +40,44 @@ fn main() {
     };
     let alternatives = asked("--alternatives");
 
-    let mut trips = round_trip::contenders::<1>(alternatives);
-    trips.extend(round_trip::contenders::<7>(alternatives));
-    trips.extend(round_trip::contenders::<8>(alternatives));
-    trips.extend(round_trip::contenders::<32>(alternatives));
-    if alternatives {
-        trips.extend(round_trip::contenders::<16>(true));
-        trips.extend(round_trip::contenders::<64>(true));
-        trips.extend(round_trip::contenders::<128>(true));
-    }
+    let trips = || {
+        let mut all = round_trip::contenders::<1>(alternatives);
+        all.extend(round_trip::contenders::<7>(alternatives));
+        all.extend(round_trip::contenders::<8>(alternatives));
+        all.extend(round_trip::contenders::<32>(alternatives));
+        if alternatives {
+            all.extend(round_trip::contenders::<16>(true));
+            all.extend(round_trip::contenders::<64>(true));
+        }
+        all
+    };
     if !asked("--throughput") {
         report("round trip", trips, seconds, print_round_trips);
     }
 
-    let mut bursts = one_way::contenders::<1>(alternatives);
-    bursts.extend(one_way::contenders::<8>(alternatives));
-    if alternatives {
-        bursts.extend(one_way::contenders::<7>(true));
-        bursts.extend(one_way::contenders::<32>(true));
-    }
+    let bursts = || {
+        let mut all = one_way::contenders::<1>();
+        all.extend(one_way::contenders::<8>());
+        if alternatives {
+            all.extend(one_way::contenders::<7>());
+            all.extend(one_way::contenders::<32>());
+        }
+        all
+    };
     report("throughput", bursts, seconds, print_one_way);
 }
 
 /// The names of a group's contenders and their places among all of them.
 type Group = (String, Vec<(usize, String)>);
 
-fn report(title: &str, contenders: Vec<Contender>, seconds: f64, print: fn(&Results, &Group, Placement)) {
+fn report(
+    title: &str,
+    contenders: impl Fn() -> Vec<Contender>,
+    seconds: f64,
+    print: fn(&Results, &Group, Placement),
+) {
     let mut groups: Vec<Group> = Vec::new();
-    for (index, contender) in contenders.iter().enumerate() {
+    for (index, contender) in contenders().iter().enumerate() {
         let entry = (index, contender.name.clone());
         match groups.iter_mut().find(|(name, _)| *name == contender.group) {
             Some((_, members)) => members.push(entry),
@@ -98,7 +108,7 @@ fn print_round_trips(results: &Results, (group, members): &Group, placement: Pla
         let Some(seen) = results.measured[*index].get(&placement) else { continue };
         let twin = &results.measured[twin][&placement];
         println!(
-            "  {placement:4}  {group:9} {name:14} {} ns   x best twin {} / {}   x raw {} / {}   n={}{}",
+            "  {placement:4}  {group:9} {name:22} {} ns   x best twin {} / {}   x raw {} / {}   n={}{}",
             nanos(results, seen),
             ratio(seen, twin, 0),
             ratio(seen, twin, 1),
@@ -121,7 +131,7 @@ fn print_one_way(results: &Results, (group, members): &Group, placement: Placeme
             .map_or_else(String::new, |[low, middle, high]| format!("{middle:.2} [{low:.2}-{high:.2}]"));
         let millions = one_way::VALUES as f64 / (seen.pooled.percentile(0.5) * results.nanos_per_tick) * 1e3;
         println!(
-            "  {placement:4}  {group:16} {name:25} {millions:7.1} M/s   x hand index {ratios}   n={}{}",
+            "  {placement:4}  {group:16} {name:26} {millions:7.1} M/s   x hand index {ratios}   n={}{}",
             seen.slices.len(),
             few(seen)
         );

@@ -1,6 +1,6 @@
 //! Bursts one way, as fast as they go.
 
-use fusewire::ring::{Auto, InSlot, Indexed, Layout, ring};
+use fusewire::ring::{Auto, Bursts, Layout, ring};
 
 use super::ends::{Pop, Push};
 use super::support::clock::ticks;
@@ -8,22 +8,20 @@ use super::support::duel::Contender;
 use super::twins::{self, CAPACITY};
 
 /// Values per slice.
-pub(crate) const VALUES: usize = 16 * 1024;
+pub(crate) const VALUES: usize = 48 * 1024;
 
 /// The contenders for a payload of `WORDS` words.
-pub(crate) fn contenders<const WORDS: usize>(alternatives: bool) -> Vec<Contender> {
-    let mut all = vec![
+pub(crate) fn contenders<const WORDS: usize>() -> Vec<Contender> {
+    vec![
         plain::<WORDS>(),
         by_hand::<WORDS>(),
         ours_deferred::<Auto, WORDS>("ours, 16 deferred", 16),
         ours_batch::<Auto, WORDS>("ours, batch of 16", 16),
         ours_batch::<Auto, WORDS>("ours, batch of 64", 64),
-    ];
-    if alternatives {
-        all.push(ours_batch::<InSlot, WORDS>("ours in-slot, batch of 64", 64));
-        all.push(ours_batch::<Indexed, WORDS>("ours indexed, batch of 64", 64));
-    }
-    all
+        ours_deferred::<Bursts, WORDS>("ours bursts, 16 deferred", 16),
+        ours_batch::<Bursts, WORDS>("ours bursts, batch of 16", 16),
+        ours_batch::<Bursts, WORDS>("ours bursts, batch of 64", 64),
+    ]
 }
 
 /// Checks order and contents of what arrives.

@@ -7,6 +7,7 @@ use fusewire::ring::{Auto, InSlot, Indexed, Layout, ring};
 use super::ends::{Pop, Push};
 use super::support::clock::ticks;
 use super::support::duel::Contender;
+use super::twins::slot::{BY_SLOT, EVERY_32, Line, Packed};
 use super::twins::{self, CAPACITY};
 
 /// Round trips per slice.
@@ -18,20 +19,20 @@ pub(crate) fn contenders<const WORDS: usize>(alternatives: bool) -> Vec<Contende
     let mut all = vec![
         contender("ours auto", ours::<Auto, WORDS>(), ours::<Auto, WORDS>()),
         contender("hand index", twins::index::ring(fill, 1), twins::index::ring(fill, 1)),
-        contender(
-            "hand slot",
-            slot::<{ twins::slot::EVERY_32 }, WORDS>(),
-            slot::<{ twins::slot::EVERY_32 }, WORDS>(),
-        ),
+        contender("hand slot", slot::<Line, EVERY_32, WORDS>(), slot::<Line, EVERY_32, WORDS>()),
     ];
+    if WORDS == 1 {
+        let packed = slot::<Packed, EVERY_32, WORDS>;
+        all.push(contender("hand slot, packed", packed(), packed()));
+    }
     if alternatives {
         all.push(contender("ours in-slot", ours::<InSlot, WORDS>(), ours::<InSlot, WORDS>()));
         all.push(contender("ours indexed", ours::<Indexed, WORDS>(), ours::<Indexed, WORDS>()));
-        all.push(contender("hand slot 256", slot::<256, WORDS>(), slot::<256, WORDS>()));
+        all.push(contender("hand slot, head by 256", slot::<Line, 256, WORDS>(), slot::<Line, 256, WORDS>()));
         all.push(contender(
-            "hand by slot",
-            slot::<{ twins::slot::BY_SLOT }, WORDS>(),
-            slot::<{ twins::slot::BY_SLOT }, WORDS>(),
+            "hand slot, own return",
+            slot::<Line, BY_SLOT, WORDS>(),
+            slot::<Line, BY_SLOT, WORDS>(),
         ));
     }
     all
@@ -43,8 +44,9 @@ fn ours<L: Layout, const WORDS: usize>() -> (impl Push<Payload<WORDS>>, impl Pop
     ring::<_, L>(CAPACITY).expect("a ring of the bench's capacity")
 }
 
-fn slot<const BACK: usize, const WORDS: usize>() -> (impl Push<Payload<WORDS>>, impl Pop<Payload<WORDS>>) {
-    twins::slot::ring::<_, BACK>([0; WORDS])
+fn slot<A: Send, const BACK: usize, const WORDS: usize>()
+-> (impl Push<Payload<WORDS>>, impl Pop<Payload<WORDS>>) {
+    twins::slot::ring::<_, A, BACK>([0; WORDS])
 }
 
 /// Times the trips; checks of each that the right value came back whole.

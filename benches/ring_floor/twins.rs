@@ -130,35 +130,48 @@ pub(crate) mod slot {
     /// The sequence number itself is handed back, slot by slot, as in Vyukov's queue.
     pub(crate) const BY_SLOT: usize = 0;
 
-    #[repr(C, align(64))]
-    struct Slot<T> {
+    /// Slots begin at cache lines.
+    #[derive(Clone, Copy)]
+    #[repr(align(64))]
+    pub(crate) struct Line;
+
+    /// Several slots share a cache line: for single words.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Packed;
+
+    #[repr(C)]
+    struct Slot<T, A> {
+        _align: [A; 0],
         sequence: AtomicUsize,
         value: UnsafeCell<MaybeUninit<T>>,
     }
 
-    struct Shared<T> {
+    struct Shared<T, A> {
         head: CachePadded<AtomicUsize>,
-        slots: CachePadded<[Slot<T>; CAPACITY]>,
+        slots: CachePadded<[Slot<T, A>; CAPACITY]>,
     }
 
     // SAFETY: one producer and one consumer, kept apart by the sequence numbers and the head.
-    unsafe impl<T: Send> Sync for Shared<T> {}
+    unsafe impl<T: Send, A> Sync for Shared<T, A> {}
     // SAFETY: owns only values that may move.
-    unsafe impl<T: Send> Send for Shared<T> {}
+    unsafe impl<T: Send, A> Send for Shared<T, A> {}
 
-    pub(crate) struct Producer<T, const BACK: usize> {
-        shared: Arc<Shared<T>>,
+    pub(crate) struct Producer<T, A, const BACK: usize> {
+        shared: Arc<Shared<T, A>>,
         tail: usize,
         head: usize,
     }
 
-    pub(crate) struct Consumer<T, const BACK: usize> {
-        shared: Arc<Shared<T>>,
+    pub(crate) struct Consumer<T, A, const BACK: usize> {
+        shared: Arc<Shared<T, A>>,
         head: usize,
     }
 
-    pub(crate) fn ring<T: Copy, const BACK: usize>(fill: T) -> (Producer<T, BACK>, Consumer<T, BACK>) {
+    pub(crate) fn ring<T: Copy, A, const BACK: usize>(
+        fill: T,
+    ) -> (Producer<T, A, BACK>, Consumer<T, A, BACK>) {
         let slots = std::array::from_fn(|index| Slot {
+            _align: [],
             sequence: AtomicUsize::new(if BACK == BY_SLOT { index } else { 0 }),
             value: UnsafeCell::new(MaybeUninit::new(fill)),
         });
@@ -166,7 +179,7 @@ pub(crate) mod slot {
         (Producer { shared: shared.clone(), tail: 0, head: 0 }, Consumer { shared, head: 0 })
     }
 
-    impl<T: Copy + Send, const BACK: usize> Push<T> for Producer<T, BACK> {
+    impl<T: Copy + Send, A: Send, const BACK: usize> Push<T> for Producer<T, A, BACK> {
         #[inline(always)]
         fn try_push(&mut self, value: T) -> bool {
             let slot = &self.shared.slots[self.tail & MASK];
@@ -188,7 +201,7 @@ pub(crate) mod slot {
         }
     }
 
-    impl<T: Copy + Send, const BACK: usize> Pop<T> for Consumer<T, BACK> {
+    impl<T: Copy + Send, A: Send, const BACK: usize> Pop<T> for Consumer<T, A, BACK> {
         #[inline(always)]
         fn try_pop(&mut self) -> Option<T> {
             let slot = &self.shared.slots[self.head & MASK];

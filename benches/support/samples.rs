@@ -25,6 +25,14 @@ impl Samples {
         self.total += ticks.len() as u64;
     }
 
+    /// Counts all of those too.
+    pub(crate) fn append(&mut self, others: Self) {
+        for (tick, count) in others.counts {
+            *self.counts.entry(tick).or_default() += count;
+        }
+        self.total += others.total;
+    }
+
     /// The value below which that share of the samples lies, in ticks.
     ///
     /// A clock that steps says the same for all of a step; each value is taken to stand for the
