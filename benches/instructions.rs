@@ -10,10 +10,13 @@ mod shapes;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use shapes::{chain, fork_join, hop, once};
+use shapes::{chain, fork_join, hop, once, pipeline};
 
 /// Messages of the smaller run; the larger one has twice as many.
 const MESSAGES: u64 = 1 << 14;
+
+/// Packets of the smaller run of the pipeline.
+const PACKETS: u64 = 1 << 12;
 
 /// Counts the instructions of `work`. There is one such function, so that none is merged with it.
 #[inline(never)]
@@ -56,6 +59,21 @@ macro_rules! lanes {
     }};
 }
 
+/// Counts the pipeline over `packets` packets.
+fn count_pipeline(job: &pipeline::Job, packets: u64) {
+    let packets_in_memory = usize::try_from(packets).expect("a small number");
+    let stop = AtomicBool::new(false);
+    let (mut lanes, wire) = pipeline::fused(job, packets_in_memory);
+    count("pipeline", "fused", packets, || lanes.run());
+    lanes.finish();
+    let mut hand = pipeline::Hand::new(job);
+    count("pipeline", "hand", packets, || hand.run(packets_in_memory, black_box(&stop)));
+    let wire = wire.take().expect("the graph has ended and given back its wire");
+    let (answer, expected) = (wire.answer(), hand.wire().answer());
+    assert!(expected.0 > packets / 100, "{} orders: too few to say anything", expected.0);
+    assert_eq!(answer, expected, "pipeline: the fused graph and its twin give different orders");
+}
+
 /// Counts a hop of `WORDS` words; `ring` makes the ring of the twin.
 macro_rules! hop {
     ($shape:literal, $n:expr, $words:literal, $ring:ident) => {
@@ -67,6 +85,7 @@ macro_rules! hop {
 }
 
 fn main() {
+    let job = pipeline::Job::new(usize::try_from(2 * PACKETS).expect("a small number"));
     for n in [MESSAGES, 2 * MESSAGES] {
         lanes!("chain", n, chain::fused, chain::hand);
         lanes!("fork_join", n, fork_join::fused, fork_join::hand);
@@ -74,6 +93,7 @@ fn main() {
         hop!("hop_56", n, 7, slotted);
         hop!("hop_64", n, 8, indexed);
         hop!("hop_256", n, 32, indexed);
+        count_pipeline(&job, n / MESSAGES * PACKETS);
         let all = |pass: fn(u64) -> Option<u64>| (0..n).fold(0, |sum, x| sum ^ pass(x).unwrap_or(1));
         let fused = count("once", "fused", n, || all(once::fused));
         let hand = count("once", "hand", n, || all(once::hand));

@@ -11,4 +11,5 @@ pub mod chain;
 pub mod fork_join;
 pub mod hop;
 pub mod once;
+pub mod pipeline;
 pub mod sink;

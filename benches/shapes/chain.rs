@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use fusewire::graph::Graph;
 use fusewire::prelude::*;
 
 use super::bare::{Bare, Lanes};
@@ -34,15 +35,19 @@ stages! {
     s8 0x7feb_352d;
 }
 
-/// The fused chain over the words of a range, ready to run.
-pub fn fused(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
-    let (mut sum, total) = Sum::new();
-    let graph = fuse! {
+/// The fused chain over the words of a range.
+pub fn graph(words: Range<u64>, mut sum: Sum) -> impl Graph {
+    fuse! {
         from_iter(words)
             .map(s1).map(s2).map(s3).map(s4).map(s5).map(s6).map(s7).map(s8)
             .for_each(move |x| sum.add(x))
-    };
-    (Lanes::launch(graph, &[Bare::new()]), total)
+    }
+}
+
+/// The same, ready to run.
+pub fn fused(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
+    let (sum, total) = Sum::new();
+    (Lanes::launch(graph(words, sum), &[Bare::new()]), total)
 }
 
 /// The same by hand.

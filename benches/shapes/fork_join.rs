@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use fusewire::graph::Graph;
 use fusewire::prelude::*;
 
 use super::bare::{Bare, Lanes};
@@ -17,10 +18,9 @@ pub fn combine((a, b, c, d): (u64, u64, u64, u64)) -> u64 {
     (a ^ b.rotate_left(11)).wrapping_add(c ^ d.rotate_left(23))
 }
 
-/// The fused graph over the words of a range, ready to run.
-pub fn fused(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
-    let (mut sum, total) = Sum::new();
-    let graph = fuse! {
+/// The fused graph over the words of a range.
+pub fn graph(words: Range<u64>, mut sum: Sum) -> impl Graph {
+    fuse! {
         from_iter(words)
             .map(s1)
             .fork4(
@@ -32,8 +32,13 @@ pub fn fused(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
             .map(combine)
             .map(s8)
             .for_each(move |x| sum.add(x))
-    };
-    (Lanes::launch(graph, &[Bare::new()]), total)
+    }
+}
+
+/// The same, ready to run.
+pub fn fused(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
+    let (sum, total) = Sum::new();
+    (Lanes::launch(graph(words, sum), &[Bare::new()]), total)
 }
 
 /// The same by hand.

@@ -10,6 +10,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use fusewire::context::{MayBlock, Scheduler};
+use fusewire::graph::Graph;
 use fusewire::prelude::*;
 
 use self::ring::{Pop, Push};
@@ -41,18 +43,26 @@ impl<const WORDS: usize> Message<WORDS> {
     }
 }
 
-/// The fused hop of a message for each word of a range, ready to run.
-pub fn fused<const WORDS: usize>(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
-    let (mut sum, total) = Sum::new();
-    let (io, compute) = (Bare::new(), Bare::new());
-    let to = compute.clone();
-    let graph = fuse! {
+/// The fused hop of a message for each word of a range, from where the graph is started to `to`.
+pub fn graph<const WORDS: usize>(
+    words: Range<u64>,
+    to: impl Scheduler<Blocking = MayBlock>,
+    mut sum: Sum,
+) -> impl Graph {
+    fuse! {
         from_iter(words)
             .map(Message::<WORDS>::new)
             .then(on(to).capacity(CAPACITY))
             .map(Message::<WORDS>::weigh)
             .for_each(move |x| sum.add(x))
-    };
+    }
+}
+
+/// The same, ready to run.
+pub fn fused<const WORDS: usize>(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
+    let (sum, total) = Sum::new();
+    let (io, compute) = (Bare::new(), Bare::new());
+    let graph = graph::<WORDS>(words, compute.clone(), sum);
     (Lanes::launch(graph, &[io, compute]), total)
 }
 

@@ -23,4 +23,6 @@ pub trait Push<T>: Copy {
 pub trait Pop<T>: Copy {
     /// The oldest value.
     fn pop(&mut self) -> Option<T>;
+    /// Whether there is none.
+    fn is_empty(&self) -> bool;
 }

@@ -111,4 +111,9 @@ impl<T: Copy, const N: usize> Pop<T> for Consumer<'_, T, N> {
         // SAFETY: the producer wrote a value before it moved `pushed` beyond this slot.
         Some(unsafe { value.assume_init() })
     }
+
+    fn is_empty(&self) -> bool {
+        // ORDERING: acquire pairs with the release of `push`.
+        self.popped == self.ring.pushed.0.load(Ordering::Acquire)
+    }
 }

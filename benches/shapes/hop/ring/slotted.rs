@@ -89,4 +89,9 @@ impl<T: Copy, const N: usize> Pop<T> for Consumer<'_, T, N> {
         // SAFETY: the producer wrote a value before it marked the slot full.
         Some(unsafe { value.assume_init() })
     }
+
+    fn is_empty(&self) -> bool {
+        // ORDERING: acquire pairs with the release of `push`.
+        self.slots[self.popped % N].full.load(Ordering::Acquire) == 0
+    }
 }
