@@ -52,10 +52,11 @@ pub(super) fn run(
     let launched = job.clock.now();
     let handle = engine.run(graph).map_err(failed)?;
     let _interrupt = super::listen(&handle)?;
+    let base = *base.get_or_init(|| job.clock.now() + 1_000_000);
     while !handle.wait_for(Duration::from_secs(3600)) {}
     let crossings = super::crossings(&handle.inspect());
     let report = handle.join().map_err(failed)?;
-    let waited = base.get().map_or(0, |base| base - launched);
+    let waited = base - launched;
     let outcome = back.outcome(crossings);
     Ok(Outcome {
         took_ns: (report.elapsed.as_nanos() as u64).saturating_sub(waited),
@@ -82,7 +83,7 @@ struct Replay {
     next: usize,
     schedule: Arc<Schedule>,
     clock: Clock,
-    /// The intended time of the first packet: a moment after it was first asked for.
+    /// The intended time of the first packet, once it is known.
     base: Arc<OnceLock<u64>>,
 }
 
@@ -100,8 +101,8 @@ impl Source for Replay {
         if number == self.packets {
             return Taken::Ended;
         }
+        let Some(base) = self.base.get() else { return Taken::Empty };
         let now = self.clock.now();
-        let base = *self.base.get_or_init(|| now + 1_000_000);
         let taken_ns = match self.schedule.of_datagram(number) {
             None => now,
             Some(due) => {
