@@ -36,10 +36,10 @@ impl<N: Node> FusedLane<N> {
     /// locals, and only what happens seldom goes through the node's own memory.
     fn turns(&mut self, attention: Option<&Attention>, turns: u32, idle: u32) -> Turn {
         let Some(node) = self.node.as_mut() else { return Turn::Done };
-        let Some(mut open) = node.open(true) else { return self.end() };
+        let Some(mut open) = node.open() else { return self.end() };
         self.pace.begin(attention, turns, idle);
         while self.pace.goes_on() {
-            match open.turn(&mut self.state) {
+            match open.turn(&mut self.state, || false) {
                 Went::Busy => self.pace.busy(),
                 Went::Idle => self.pace.idle(),
                 Went::Leave => {
@@ -47,7 +47,7 @@ impl<N: Node> FusedLane<N> {
                     if self.pace.settle(node, &mut self.state) == Turn::Done {
                         return self.end();
                     }
-                    let Some(opened) = node.open(true) else { return self.end() };
+                    let Some(opened) = node.open() else { return self.end() };
                     open = opened;
                 }
             }

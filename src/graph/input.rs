@@ -56,6 +56,12 @@ pub trait OpenInput {
     /// After `take` gave nothing: why.
     fn nothing(&mut self, lane: &mut LaneState) -> Nothing;
 
+    /// Whether a value waits, as far as that can be told without taking it.
+    #[inline(always)]
+    fn waits(&mut self) -> bool {
+        false
+    }
+
     /// Ends a turn in which `taken` values were taken.
     #[inline(always)]
     fn turned(&mut self, taken: u64) {
@@ -272,6 +278,11 @@ impl<T, L: Layout> OpenInput for OpenEdgeInput<'_, T, L> {
     #[inline(always)]
     fn take(&mut self) -> Option<T> {
         self.edge.pop_deferred()
+    }
+
+    #[inline(always)]
+    fn waits(&mut self) -> bool {
+        self.edge.ready()
     }
 
     #[inline(always)]

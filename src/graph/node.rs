@@ -13,9 +13,8 @@ pub trait Node: Send {
     where
         Self: 'n;
 
-    /// Makes the node ready for a loop; none if it has ended. `alone` if no other node shares the
-    /// loop, so that this one may take its values many at a time.
-    fn open(&mut self, alone: bool) -> Option<Self::Open<'_>>;
+    /// Makes the node ready for a loop; none if it has ended.
+    fn open(&mut self) -> Option<Self::Open<'_>>;
 
     /// Does what the loop was left for; see [`Went::Leave`].
     fn settle(&mut self, lane: &mut LaneState) -> Turn;
@@ -32,8 +31,12 @@ pub trait Node: Send {
 
 /// A node for the time of a loop; see [`Node`].
 pub trait OpenNode {
-    /// One trip.
-    fn turn(&mut self, lane: &mut LaneState) -> Went;
+    /// One trip. It takes no more values once `others_press`, which is asked after each: another
+    /// node of the lane has something to do.
+    fn turn(&mut self, lane: &mut LaneState, others_press: impl FnMut() -> bool) -> Went;
+
+    /// Whether there is something to do: a value has come over an edge, or a pass waits inside.
+    fn presses(&mut self) -> bool;
 }
 
 /// What a turn of an open node did.
@@ -89,7 +92,7 @@ impl<I: Input, T: Tail<I::Item>> Line<I, T> {
         if !<T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS {
             return Turn::Busy;
         }
-        let went = self.open(true).map(|mut open| open.pass::<false>(lane));
+        let went = self.open().map(|mut open| open.pass::<false>(lane, || false));
         match went {
             Some(Went::Idle) => Turn::Idle,
             Some(Went::Busy | Went::Leave) => Turn::Busy,
@@ -127,14 +130,14 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
         Self: 'n;
 
     #[inline(always)]
-    fn open(&mut self, alone: bool) -> Option<Self::Open<'_>> {
+    fn open(&mut self) -> Option<Self::Open<'_>> {
         let input = self.input.as_mut()?;
         let most = input.most_at_once();
         let input = input.open();
         let tail = self.tail.as_mut()?.open();
         // A source that gives its values one by one may take its time for each, so that a consumer
         // that sleeps is to be woken for each.
-        let many = I::BURSTS || (alone && !tail.wakes());
+        let many = I::BURSTS || !tail.wakes();
         Some(OpenLine {
             input,
             tail,
@@ -238,7 +241,7 @@ enum Stopped {
 impl<I, T> OpenLine<'_, I, T> {
     /// One trip; if `ROOM`, only over values for which there is certainly room behind.
     #[inline(always)]
-    fn pass<const ROOM: bool>(&mut self, lane: &mut LaneState) -> Went
+    fn pass<const ROOM: bool>(&mut self, lane: &mut LaneState, mut others_press: impl FnMut() -> bool) -> Went
     where
         I: OpenInput,
         T: OpenTail<I::Item>,
@@ -264,7 +267,7 @@ impl<I, T> OpenLine<'_, I, T> {
             if !self.bursts {
                 tail.show();
             }
-            if left.none() || (!ROOM && put == Put::Waiting) {
+            if left.none() || (!ROOM && put == Put::Waiting) || others_press() {
                 break Stopped::Burst;
             }
         };
@@ -302,8 +305,13 @@ impl<I, T> OpenLine<'_, I, T> {
 
 impl<I: OpenInput, T: OpenTail<I::Item>> OpenNode for OpenLine<'_, I, T> {
     #[inline(always)]
-    fn turn(&mut self, lane: &mut LaneState) -> Went {
-        if *self.phase == Phase::Running { self.pass::<true>(lane) } else { Went::Leave }
+    fn turn(&mut self, lane: &mut LaneState, others_press: impl FnMut() -> bool) -> Went {
+        if *self.phase == Phase::Running { self.pass::<true>(lane, others_press) } else { Went::Leave }
+    }
+
+    #[inline(always)]
+    fn presses(&mut self) -> bool {
+        self.input.waits() || self.tail.waits()
     }
 }
 
@@ -318,8 +326,8 @@ impl<A: Node, B: Node> Node for Pair<A, B> {
         Self: 'n;
 
     #[inline(always)]
-    fn open(&mut self, _: bool) -> Option<Self::Open<'_>> {
-        match Pair(self.0.open(false), self.1.open(false)) {
+    fn open(&mut self) -> Option<Self::Open<'_>> {
+        match Pair(self.0.open(), self.1.open()) {
             Pair(None, None) => None,
             pair => Some(pair),
         }
@@ -352,21 +360,33 @@ impl<A: Node, B: Node> Node for Pair<A, B> {
 
 impl<N: OpenNode> OpenNode for Option<N> {
     #[inline(always)]
-    fn turn(&mut self, lane: &mut LaneState) -> Went {
+    fn turn(&mut self, lane: &mut LaneState, others_press: impl FnMut() -> bool) -> Went {
         match self {
-            Some(node) => node.turn(lane),
+            Some(node) => node.turn(lane, others_press),
             None => Went::Idle,
         }
+    }
+
+    #[inline(always)]
+    fn presses(&mut self) -> bool {
+        self.as_mut().is_some_and(N::presses)
     }
 }
 
 impl<A: OpenNode, B: OpenNode> OpenNode for Pair<A, B> {
     #[inline(always)]
-    fn turn(&mut self, lane: &mut LaneState) -> Went {
-        match (self.1.turn(lane), self.0.turn(lane)) {
+    fn turn(&mut self, lane: &mut LaneState, mut others_press: impl FnMut() -> bool) -> Went {
+        let Self(first, second) = self;
+        let went = second.turn(lane, &mut others_press);
+        match (went, first.turn(lane, || second.presses() || others_press())) {
             (Went::Leave, _) | (_, Went::Leave) => Went::Leave,
             (Went::Busy, _) | (_, Went::Busy) => Went::Busy,
             _ => Went::Idle,
         }
+    }
+
+    #[inline(always)]
+    fn presses(&mut self) -> bool {
+        self.1.presses() || self.0.presses()
     }
 }

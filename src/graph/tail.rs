@@ -79,6 +79,12 @@ pub trait OpenTail<T> {
     /// Takes a value.
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put;
 
+    /// Whether a pass waits inside.
+    #[inline(always)]
+    fn waits(&self) -> bool {
+        false
+    }
+
     /// Moves on the pass that waits inside, if one does.
     fn poll(&mut self, lane: &mut LaneState) -> Put;
 

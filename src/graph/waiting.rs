@@ -365,6 +365,11 @@ where
     }
 
     #[inline(always)]
+    fn waits(&self) -> bool {
+        self.cell.waits() || self.next.waits()
+    }
+
+    #[inline(always)]
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         if !self.cell.waits() {
             return self.next.poll(lane);

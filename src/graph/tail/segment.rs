@@ -91,6 +91,11 @@ where
     }
 
     #[inline(always)]
+    fn waits(&self) -> bool {
+        self.next.waits()
+    }
+
+    #[inline(always)]
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         self.next.poll(lane)
     }
@@ -176,6 +181,11 @@ where
     #[inline(always)]
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put {
         self.next.put((self.body)(&mut self.parts, value), room, lane)
+    }
+
+    #[inline(always)]
+    fn waits(&self) -> bool {
+        self.next.waits()
     }
 
     #[inline(always)]
