@@ -10,6 +10,7 @@ mod shapes;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use shapes::hop::ring::{indexed, slotted};
 use shapes::{chain, fork_join, hop, once, pipeline};
 
 /// Messages of the smaller run; the larger one has twice as many.
@@ -74,11 +75,11 @@ fn count_pipeline(job: &pipeline::Job, packets: u64) {
     assert_eq!(answer, expected, "pipeline: the fused graph and its twin give different orders");
 }
 
-/// Counts a hop of `WORDS` words; `ring` makes the ring of the twin.
+/// Counts a hop of `WORDS` words; `ring` is the twin's.
 macro_rules! hop {
-    ($shape:literal, $n:expr, $words:literal, $ring:ident) => {
+    ($shape:literal, $n:expr, $words:literal, $ring:ty) => {
         lanes!($shape, $n, hop::fused::<$words>, |words, stop| {
-            let mut ring = hop::ring::$ring::Ring::<_, { hop::CAPACITY }>::new();
+            let mut ring = <$ring>::new();
             hop::hand::<$words>(words, ring.ends(), stop)
         })
     };
@@ -89,10 +90,10 @@ fn main() {
     for n in [MESSAGES, 2 * MESSAGES] {
         lanes!("chain", n, chain::fused, chain::hand);
         lanes!("fork_join", n, fork_join::fused, fork_join::hand);
-        hop!("hop_8", n, 1, indexed);
-        hop!("hop_56", n, 7, slotted);
-        hop!("hop_64", n, 8, indexed);
-        hop!("hop_256", n, 32, indexed);
+        hop!("hop_8", n, 1, slotted::Ring<_, { hop::CAPACITY }, slotted::Quarter>);
+        hop!("hop_56", n, 7, slotted::Ring<_, { hop::CAPACITY }>);
+        hop!("hop_64", n, 8, indexed::Ring<_, { hop::CAPACITY }>);
+        hop!("hop_256", n, 32, indexed::Ring<_, { hop::CAPACITY }>);
         count_pipeline(&job, n / MESSAGES * PACKETS);
         let all = |pass: fn(u64) -> Option<u64>| (0..n).fold(0, |sum, x| sum ^ pass(x).unwrap_or(1));
         let fused = count("once", "fused", n, || all(once::fused));
