@@ -24,6 +24,10 @@ const BOUNDS: &[(&str, f64)] = &[
 
 #[test]
 fn a_fused_message_costs_what_a_hand_written_one_does() {
+    if cfg!(debug_assertions) {
+        eprintln!("SKIPPED: instruction counts: they want `cargo test --release --test instructions`");
+        return;
+    }
     if Command::new("valgrind").arg("--version").output().is_err() {
         eprintln!("SKIPPED: instruction counts: valgrind is not installed (Debian: valgrind libc6-dbg)");
         return;
