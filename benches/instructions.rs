@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shapes::hop::ring::{indexed, slotted};
-use shapes::{chain, fork_join, hop, once, pipeline};
+use shapes::{chain, fork_join, hop, once, pipeline, repeat};
 
 /// Messages of the smaller run; the larger one has twice as many.
 const MESSAGES: u64 = 1 << 14;
@@ -85,7 +85,22 @@ macro_rules! hop {
     };
 }
 
+/// The pure chain, to be disassembled by `tests/codegen.rs`.
+#[unsafe(no_mangle)]
+extern "C" fn chain_pass_fused(x: u64) -> u64 {
+    chain::pass_fused(x)
+}
+
+/// Its twin, to be compared with it.
+#[unsafe(no_mangle)]
+extern "C" fn chain_pass_hand(x: u64) -> u64 {
+    chain::pass_hand(x)
+}
+
 fn main() {
+    let (fused, hand): (extern "C" fn(u64) -> u64, extern "C" fn(u64) -> u64) =
+        (black_box(chain_pass_fused), black_box(chain_pass_hand));
+    agree("the pass of chain", fused(black_box(7)), hand(black_box(7)));
     let job = pipeline::Job::new(usize::try_from(2 * PACKETS).expect("a small number"));
     for n in [MESSAGES, 2 * MESSAGES] {
         lanes!("chain", n, chain::fused, chain::hand);
@@ -99,5 +114,8 @@ fn main() {
         let fused = count("once", "fused", n, || all(once::fused));
         let hand = count("once", "hand", n, || all(once::hand));
         agree("once", fused, hand);
+        let fused = count("repeat", "fused", n, || repeat::fused(black_box(7), n));
+        let hand = count("repeat", "hand", n, || repeat::hand(black_box(7), n));
+        agree("repeat", fused, hand);
     }
 }

@@ -12,4 +12,5 @@ pub mod fork_join;
 pub mod hop;
 pub mod once;
 pub mod pipeline;
+pub mod repeat;
 pub mod sink;

@@ -63,3 +63,19 @@ pub fn hand(words: Range<u64>, stop: &AtomicBool) -> u64 {
     }
     black_box(sum)
 }
+
+/// One pass of the fused chain, awaited by its caller. Its code is compared with that of
+/// [`pass_hand`] and with `chain.x86-64.s`.
+#[inline(always)]
+pub fn pass_fused(x: u64) -> u64 {
+    match block_on(fuse! { just(x).map(s1).map(s2).map(s3).map(s4).map(s5).map(s6).map(s7).map(s8) }) {
+        Completion::Value(x) => x,
+        _ => unreachable!("every pass of the chain has a value"),
+    }
+}
+
+/// The same by hand.
+#[inline(always)]
+pub fn pass_hand(x: u64) -> u64 {
+    s8(s7(s6(s5(s4(s3(s2(s1(x))))))))
+}

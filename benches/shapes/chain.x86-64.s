@@ -1,0 +1,34 @@
+# rustc 1.95.0, LLVM 22.1.2, x86_64-unknown-linux-gnu
+mov %rdi,%rax
+shr $0x7,%rax
+xor %rdi,%rax
+imul $0x2c1b3c6d,%rax,%rax
+mov %rax,%rcx
+shr $0x7,%rcx
+xor %rax,%rcx
+imul $0x297a2d39,%rcx,%rax
+mov %rax,%rcx
+shr $0x7,%rcx
+xor %rax,%rcx
+imul $0x3d4d51cb,%rcx,%rax
+mov %rax,%rcx
+shr $0x7,%rcx
+xor %rax,%rcx
+imul $0x45d9f3b1,%rcx,%rax
+mov %rax,%rcx
+shr $0x7,%rcx
+xor %rax,%rcx
+imul $0x119de1f3,%rcx,%rax
+mov %rax,%rcx
+shr $0x7,%rcx
+xor %rax,%rcx
+imul $0x344b5409,%rcx,%rax
+mov %rax,%rcx
+shr $0x7,%rcx
+xor %rax,%rcx
+imul $0x5bd1e995,%rcx,%rax
+mov %rax,%rcx
+shr $0x7,%rcx
+xor %rax,%rcx
+imul $0x7feb352d,%rcx,%rax
+ret
