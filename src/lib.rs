@@ -124,6 +124,7 @@ pub mod engine;
 pub mod env;
 pub mod graph;
 pub mod inspect;
+pub mod kernel;
 pub mod lane;
 pub mod launch;
 pub mod loan;

@@ -3,6 +3,11 @@
 //! Fixed-size values (integers, `f32`, `bool`, arrays, structs), arithmetic, comparison, selection,
 //! loops over a range, and table look-up. The lowering to devices starts from what passes here.
 
+mod data;
+mod types;
+
+pub(crate) use data::derive;
+
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};

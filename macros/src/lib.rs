@@ -50,6 +50,14 @@ pub fn stage(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) 
     stage::expand(attribute.into(), item.into()).into()
 }
 
+/// Says how a struct lies in memory, so that kernels can take it.
+///
+/// See `fusewire::kernel` for the guide.
+#[proc_macro_derive(Data)]
+pub fn data(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    kernel::derive(item.into()).into()
+}
+
 fn fuse_tokens(tokens: TokenStream) -> TokenStream {
     match syn::parse2(tokens) {
         Ok(expression) => compile(&expression, "fuse!"),
