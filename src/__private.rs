@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 
 use crate::completion::{Completion, StopReason};
 use crate::context::Scheduler;
-use crate::graph::value::CannotFail;
 use crate::on::On;
 use crate::ring::Layout;
 use crate::source::Taken;
@@ -18,6 +17,10 @@ pub use crate::graph::flow::{
 pub use crate::graph::fused::fused;
 pub use crate::graph::guard::Guard;
 pub use crate::graph::input::{EdgeInput, FallibleSourceInput, SourceInput};
+pub use crate::graph::junction::{
+    before_1, before_2, before_3, before_4, in_arm_0_of_1, in_arm_0_of_2, in_arm_0_of_3, in_arm_0_of_4,
+    in_arm_1_of_2, in_arm_1_of_3, in_arm_1_of_4, in_arm_2_of_3, in_arm_2_of_4, in_arm_3_of_4,
+};
 pub use crate::graph::machine::{
     Entry, States0, States1, States2, States3, States4, States8, States16, Step, step, step_of, take_or_wait,
     take_ready,
@@ -27,8 +30,9 @@ pub use crate::graph::opaque::opaque;
 pub use crate::graph::placing::{context_of, edge, edge_of_results, home, is_home, place, scheduler_context};
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{
-    Joined, and, arm, batch, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value,
-    join_start, map, map_err, or_else, route, runs_on, runs_on_io, same, scan, source as source_tag, try_map,
+    and, arm, batch, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value, map, map_err,
+    meet_join, meet_route, meet2, meet3, meet4, or_else, route, runs_on, runs_on_io, same, scan,
+    source as source_tag, try_map,
 };
 pub use crate::graph::tail::{EndTail, EveryEndTail, PushTail, SegmentTail, StraightTail};
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
@@ -100,10 +104,10 @@ pub fn sure<V>(arrived: Result<V, Never>) -> V {
 
 /// The next value of a joined source.
 #[inline(always)]
-pub fn take_joined<S: Source<Error: CannotFail>>(source: &mut S) -> Option<S::Value> {
+pub fn take_joined<S: Source>(source: &mut S) -> Option<Result<S::Value, S::Error>> {
     match source.take() {
-        Taken::Value(value) => Some(value),
-        Taken::Error(never) => never.never(),
+        Taken::Value(value) => Some(Ok(value)),
+        Taken::Error(error) => Some(Err(error)),
         Taken::Empty | Taken::Ended => None,
     }
 }

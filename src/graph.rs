@@ -7,6 +7,7 @@ pub mod fused;
 pub mod fused_lane;
 pub mod guard;
 pub mod input;
+pub mod junction;
 pub mod link;
 mod local;
 pub mod machine;

@@ -197,6 +197,17 @@ both! {
     fork_that_filters: |a, b| { from_iter(0..6u64).fork(|x| just(x).filter(|x| x % 2 == 0), |x| just(x)) }
     fork_that_fails: |a, b| { from_iter([0u64, 2, 5]).fork(|x| just(x).try_map(even), |x| just(x).map(double)) }
     fork_whose_last_arm_fails: |a, b| { from_iter([0u64, 2, 5]).fork(|x| just(x).map(double), |x| just(x).try_map(even)) }
+    errors_of_arms_join: |a, b| { from_iter([0u64, 2, 5]).fork(|x| just(x).try_map(even), |x| just(x).try_map(small)) }
+    errors_of_later_arms_join: |a, b| { from_iter([0u64, 2, 6]).fork(|x| just(x).try_map(even), |x| just(x).try_map(small)) }
+    errors_of_three_arms_join: |a, b| {
+        from_iter([0u64, 2, 5]).fork3(|x| just(x).try_map(even), |x| just(x), |x| just(x).try_map(small)).map(|t| t.0)
+    }
+    errors_before_and_in_arms_join: |a, b| {
+        from_iter([0u64, 2, 5]).try_map(even).fork(|x| just(x).try_map(small), |x| just(x)).map_err(|e: Wrong| e.to_string()).map(|t| t.0)
+    }
+    errors_of_a_route_join: |a, b| {
+        from_iter([0u64, 4, 5, 6]).route(|x| *x > 4, |x| just(x).try_map(even), |x| just(x).try_map(small)).map_err(|e: Wrong| e.to_string())
+    }
     fork_of_functions: |a, b| { from_iter(0..4u64).fork(later, |x| just(x)) }
     fork_that_sequences: |a, b| { from_iter(0..4u64).fork(|x| just(x).and(later), |x| just(x)).map(|(p, q)| p * q) }
     fork_behind_an_error: |a, b| { from_iter([0u64, 2, 5]).try_map(even).fork(|x| just(x), |x| just(x).map(double)) }
@@ -225,6 +236,12 @@ both! {
     joins: |a, b| { from_iter(0..4u64).join(from_iter(10..20u64)) }
     join_that_ends_first: |a, b| { from_iter(0..9u64).join(from_iter(10..13u64).map(double)).map(|(p, q)| p + q) }
     join_of_a_filter: |a, b| { from_iter(0..6u64).join(just(3u64).map(double)).filter(|(p, _)| p % 2 == 0) }
+
+    join_of_a_source_that_fails: |a, b| { from_iter(0..4u64).join(from_iter([0u64, 2, 5]).try_map(even)).map(|(p, q)| p + q) }
+    join_of_an_error: |a, b| { just(4u64).join(just_error::<u64, _>(Odd(1)).map(double)).map(|(p, q)| p + q) }
+    errors_of_a_join_join: |a, b| {
+        from_iter([2u64, 4, 5]).try_map(even).join(from_iter([0u64, 6]).try_map(small)).map_err(|e: Wrong| e.to_string())
+    }
 
     hops: |a, b| { from_iter(0..9u64).map(double).then(on(a)).map(|x| x + 1) }
     hops_there_and_back: |a, b| {

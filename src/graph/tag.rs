@@ -8,10 +8,11 @@
 use std::marker::PhantomData;
 
 use crate::batch::Batch;
-use crate::completion::{IntoError, JoinError};
+use crate::completion::{IntoError, JoinError, Never};
 use crate::context::{MayBlock, NeverBlocks, Scheduler};
 use crate::graph::function::{Looks, Makes, Maps, Mends, Picks, Steps, Takes, Tests, Tries};
-use crate::graph::value::{CannotFail, SameAs, Splits};
+use crate::graph::junction::Junction;
+use crate::graph::value::{SameAs, Splits};
 use crate::graph::waiting::{And, OrElse};
 use crate::on::On;
 use crate::source::Source;
@@ -178,53 +179,81 @@ pub fn fork<V, E, M>(tag: Tag<V, E>) -> (<PhantomData<V> as Splits<V, M>>::Way, 
     (<PhantomData<V> as Splits<V, M>>::way(), tag)
 }
 
-/// The tuple that the arms of a `fork` make.
-pub trait Joined {
-    /// The tag of the tuple; its error is the last arm's, into which the earlier ones turn.
-    type Tag;
-    /// The tag of the tuple.
-    fn joined(self) -> Self::Tag;
-}
-
-impl<A, EA, B, EB> Joined for (Tag<A, EA>, Tag<B, EB>) {
-    type Tag = Tag<(A, B), EB>;
-    fn joined(self) -> Self::Tag {
-        Tag::NEW
-    }
-}
-
-impl<A, EA, B, EB, C, EC> Joined for (Tag<A, EA>, Tag<B, EB>, Tag<C, EC>) {
-    type Tag = Tag<(A, B, C), EC>;
-    fn joined(self) -> Self::Tag {
-        Tag::NEW
-    }
-}
-
-impl<A, EA, B, EB, C, EC, D, ED> Joined for (Tag<A, EA>, Tag<B, EB>, Tag<C, EC>, Tag<D, ED>) {
-    type Tag = Tag<(A, B, C, D), ED>;
-    fn joined(self) -> Self::Tag {
-        Tag::NEW
-    }
-}
-
-/// The value that an arm begins with, in the error tag that the arm before it left.
+/// The value that an arm begins with: nothing has failed in it yet.
 #[inline(always)]
-pub const fn arm<V, E0, U, E>(_: Tag<V, E0>, _: Tag<U, E>) -> Tag<V, E> {
+pub const fn arm<V, E>(_: Tag<V, E>) -> Tag<V, Never> {
     Tag::NEW
 }
 
-/// The tag of both arms of a `route`, which make the same type of value, and how the second arm's
+/// How the error of a pass that meets two arms, or another source, becomes that of both.
+pub type Met2<E0, EA, EB> = <E0 as JoinError<<EA as JoinError<EB>>::Joined>>::Joined;
+
+/// A junction, and the tag of a `V` behind it.
+pub type Meets<E0, Es, V, E> = (Junction<E0, Es, E>, Tag<V, E>);
+
+/// Checks how two arms meet.
+#[inline(always)]
+#[rustfmt::skip]
+pub fn meet2<V, E0, A, EA, B, EB>(_: Tag<V, E0>, _: Tag<A, EA>, _: Tag<B, EB>) -> Meets<E0, (EA, EB), (A, B), Met2<E0, EA, EB>>
+where
+    EA: JoinError<EB>,
+    E0: JoinError<EA::Joined>,
+{
+    (Junction::NEW, Tag::NEW)
+}
+
+/// Checks how three arms meet.
+#[inline(always)]
+#[rustfmt::skip]
+pub fn meet3<V, E0, A, EA, B, EB, C, EC>(_: Tag<V, E0>, _: Tag<A, EA>, _: Tag<B, EB>, _: Tag<C, EC>) -> Meets<E0, (EA, EB, EC), (A, B, C), Met2<E0, EA::Joined, EC>>
+where
+    EA: JoinError<EB>,
+    EA::Joined: JoinError<EC>,
+    E0: JoinError<<EA::Joined as JoinError<EC>>::Joined>,
+{
+    (Junction::NEW, Tag::NEW)
+}
+
+/// Checks how four arms meet.
+#[inline(always)]
+#[rustfmt::skip]
+pub fn meet4<V, E0, A, EA, B, EB, C, EC, D, ED>(_: Tag<V, E0>, _: Tag<A, EA>, _: Tag<B, EB>, _: Tag<C, EC>, _: Tag<D, ED>) -> Meets<E0, (EA, EB, EC, ED), (A, B, C, D), Met2<E0, <EA::Joined as JoinError<EC>>::Joined, ED>>
+where
+    EA: JoinError<EB>,
+    EA::Joined: JoinError<EC>,
+    <EA::Joined as JoinError<EC>>::Joined: JoinError<ED>,
+    E0: JoinError<<<EA::Joined as JoinError<EC>>::Joined as JoinError<ED>>::Joined>,
+{
+    (Junction::NEW, Tag::NEW)
+}
+
+/// Checks the arms of a `route`, which make the same type of value, and gives how the second arm's
 /// value becomes that of both.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn same<V, EA, U, EB, M>(_: Tag<V, EA>, _: Tag<U, EB>) -> (<PhantomData<U> as SameAs<V, U, M>>::Way, Tag<V, EB>) where PhantomData<U>: SameAs<V, U, M> {
-    (<PhantomData<U> as SameAs<V, U, M>>::way(), Tag::NEW)
+pub fn same<V, EA, U, EB, M>(_: Tag<V, EA>, _: Tag<U, EB>) -> <PhantomData<U> as SameAs<V, U, M>>::Way where PhantomData<U>: SameAs<V, U, M> {
+    <PhantomData<U> as SameAs<V, U, M>>::way()
 }
 
-/// The tag with which a joined graph begins; its source cannot fail.
+/// Checks how the two arms of a `route` fail.
 #[inline(always)]
-pub const fn join_start<V, E, U, N: CannotFail>(_: Tag<V, E>, _: Tag<U, N>) -> Tag<U, E> {
-    Tag::NEW
+#[rustfmt::skip]
+pub fn meet_route<V, E0, A, EA, B, EB>(_: Tag<V, E0>, _: Tag<A, EA>, _: Tag<B, EB>) -> Meets<E0, (EA, EB), A, Met2<E0, EA, EB>>
+where
+    EA: JoinError<EB>,
+    E0: JoinError<EA::Joined>,
+{
+    (Junction::NEW, Tag::NEW)
+}
+
+/// Checks how a pass meets that of another source.
+#[inline(always)]
+#[rustfmt::skip]
+pub fn meet_join<V, E0, U, EO>(_: Tag<V, E0>, _: Tag<U, EO>) -> Meets<E0, (EO,), (V, U), E0::Joined>
+where
+    E0: JoinError<EO>,
+{
+    (Junction::NEW, Tag::NEW)
 }
 
 /// Checks a hop: the value crosses to another thread.

@@ -1,4 +1,4 @@
-//! What a value must be at a fork, at the end of a route, and in a join; as for
+//! What a value must be at a fork and at the end of a route; as for
 //! [functions](crate::graph::function), in words of our own and reported once.
 //!
 //! The traits are those of a `PhantomData`, because the compiler says more about a user's own type
@@ -6,7 +6,6 @@
 
 use std::marker::PhantomData;
 
-use crate::completion::Never;
 use crate::graph::function::{Fits, Misfits, Nothing};
 
 /// A value that several arms receive.
@@ -103,23 +102,5 @@ impl<V, U: Is<V> + Nothing> SameAs<V, U, Misfits> for PhantomData<U> {
     #[inline(always)]
     fn way() -> AsItIs {
         AsItIs
-    }
-}
-
-/// The error of a joined source.
-#[diagnostic::on_unimplemented(
-    message = "a joined source cannot fail, and this one may with a `{Self}`",
-    label = "may fail with a `{Self}`",
-    note = "help: join values, and make what can fail a stage behind the join, such as `.try_map(..)`"
-)]
-pub trait CannotFail {
-    /// Whatever is asked for, since this never happens.
-    fn never<T>(self) -> T;
-}
-
-#[diagnostic::do_not_recommend]
-impl CannotFail for Never {
-    fn never<T>(self) -> T {
-        match self {}
     }
 }

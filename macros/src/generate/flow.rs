@@ -1,9 +1,10 @@
 //! The body of a segment: straight-line code over its stages.
 
 use proc_macro2::{Span, TokenStream};
+use quote::format_ident;
 use syn::{Index, Lifetime};
 
-use super::typed::{Typed, TypedArm, TypedSegment, TypedStage};
+use super::typed::{Typed, TypedArm, TypedSegment, TypedStage, junction};
 use super::{local, located};
 use crate::catalogue::Combinator;
 use crate::lower::{Joint, Plan, changes_error};
@@ -142,7 +143,7 @@ fn body_to(
     out: Out,
 ) -> TokenStream {
     let route = Route::new(end, carries);
-    let statements = with_input(stages, &route, input);
+    let statements = with_input(stages, &route, input, &[]);
     let done = done(end, out);
     code!({ #statements #done })
 }
@@ -187,25 +188,34 @@ impl<'t> Route<'t> {
 }
 
 /// Statements that bind `__v` to what the stages make of the segment's input.
-fn with_input(stages: &[TypedStage<'_>], route: &Route<'_>, input: Input) -> TokenStream {
+///
+/// `after` turn an error into the one behind what follows the stages.
+fn with_input(
+    stages: &[TypedStage<'_>],
+    route: &Route<'_>,
+    input: Input,
+    after: &[TokenStream],
+) -> TokenStream {
     match last_map_err(stages) {
         None => {
-            let unwrap = unwrap(stages, route, input);
-            let rest = statements(stages, route, &[]);
+            let unwrap = unwrap(stages, route, input, after);
+            let rest = statements(stages, route, after);
             code!(#unwrap #rest)
         }
         Some(at) => {
-            let handled = handled(stages, at, route, input, &[]);
+            let handled = handled(stages, at, route, input, after);
             code!(#handled)
         }
     }
 }
 
-fn unwrap(stages: &[TypedStage<'_>], route: &Route<'_>, input: Input) -> TokenStream {
+fn unwrap(stages: &[TypedStage<'_>], route: &Route<'_>, input: Input, after: &[TokenStream]) -> TokenStream {
     match input {
         Input::Value => code!(),
         Input::Result => {
-            let leave = route.leave(&turns(stages));
+            let mut turns = turns(stages);
+            turns.extend(after.iter().cloned());
+            let leave = route.leave(&turns);
             code! {
                 let __v = match __v {
                     ::core::result::Result::Ok(__v) => __v,
@@ -263,7 +273,7 @@ fn handled(
         return code!(#input #rest);
     }
     let inner_route = Route { tag: &before, leave: Leave::Break(label.clone()) };
-    let inner = with_input(&stages[..at], &inner_route, input);
+    let inner = with_input(&stages[..at], &inner_route, input, &[]);
     code! {
         let __v = match #label: { #inner ::fusewire::__private::fine(#before, __v) } {
             ::core::result::Result::Ok(__v) => __v,
@@ -280,11 +290,22 @@ fn handled(
 
 /// Statements that turn the error `__e` into the one behind `stages`.
 fn turns(stages: &[TypedStage<'_>]) -> Vec<TokenStream> {
-    stages
-        .iter()
-        .filter(|stage| changes_error(stage.operation))
-        .map(|stage| turn(&stage.tag, stage.operation.span()))
-        .collect()
+    stages.iter().filter(|stage| changes_error(stage.operation)).map(turn_of).collect()
+}
+
+/// Turns the error `__e` of a pass that failed before `stage`.
+pub(crate) fn turn_of(stage: &TypedStage<'_>) -> TokenStream {
+    if stage.arms.is_empty() {
+        return turn(&stage.tag, stage.operation.span());
+    }
+    let (junction, before) = (junction(&stage.name), format_ident!("before_{}", stage.arms.len()));
+    located(code!(let __e = ::fusewire::__private::#before(#junction, __e);), stage.operation.span())
+}
+
+/// Turns the error `__e` of arm number `at` of `stage`.
+fn turn_of_arm(stage: &TypedStage<'_>, at: usize) -> TokenStream {
+    let (junction, turn) = (junction(&stage.name), format_ident!("in_arm_{at}_of_{}", stage.arms.len()));
+    located(code!(let __e = ::fusewire::__private::#turn(#junction, __e);), stage.operation.span())
 }
 
 /// Turns the error `__e` into that of `tag`, which the stage at `at` left.
@@ -391,7 +412,7 @@ fn arm(stage: &TypedStage<'_>, at: usize, route: &Route<'_>, behind: &[TokenStre
     let arm: &TypedArm<'_> = &stage.arms[at];
     let slot = Index::from(arm.slot);
     let guard = guard(arm.drawn);
-    let mut after: Vec<_> = stage.arms[at + 1..].iter().flat_map(|arm| turns(&arm.stages)).collect();
+    let mut after = vec![turn_of_arm(stage, at)];
     after.extend(behind.iter().cloned());
     let body = statements(&arm.stages, route, &after);
     code!({ #guard let __v = (__p.#slot)(__v); ::core::mem::forget(__g); #body __v })
@@ -400,7 +421,9 @@ fn arm(stage: &TypedStage<'_>, at: usize, route: &Route<'_>, behind: &[TokenStre
 fn join(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {
     let slot = Index::from(stage.slot);
     let other = &stage.arms[0];
-    let body = statements(&other.stages, route, behind);
+    let mut after = vec![turn_of_arm(stage, 0)];
+    after.extend(behind.iter().cloned());
+    let body = with_input(&other.stages, route, Input::Result, &after);
     let Kind::Join(joined) = &stage.operation.kind else { unreachable!("the combinator is `join`") };
     let take = located(code!(::fusewire::__private::take_joined(&mut __p.#slot)), joined.source.span());
     code! {

@@ -161,23 +161,23 @@ fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, flow: &TokenStr
 /// The completion with error `__e`, which has passed the segments before `from`.
 fn error_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
     let mut turns = Vec::new();
-    let mut turn = |tag: &Ident, at: &Operation| turns.push(flow::turn(tag, at.span()));
+    let turn = |tag: &Ident, at: &Operation| flow::turn(tag, at.span());
     if from > 0
         && let Some(Joint::Wait { operation }) = &plan.segments[from - 1].joint
         && let Some(joint) = &typed.segments[from - 1].joint
     {
-        turn(&joint.tag, operation);
+        turns.push(turn(&joint.tag, operation));
     }
     for (index, segment) in plan.segments.iter().enumerate().skip(from) {
         for stage in &typed.segments[index].stages {
             if changes_error(stage.operation) {
-                turn(&stage.tag, stage.operation);
+                turns.push(flow::turn_of(stage));
             }
         }
         if let Some(Joint::Wait { operation }) = &segment.joint
             && let Some(joint) = &typed.segments[index].joint
         {
-            turn(&joint.tag, operation);
+            turns.push(turn(&joint.tag, operation));
         }
     }
     code!({ #(#turns)* ::fusewire::__private::failed(__e) })

@@ -1,6 +1,6 @@
 //! One statement per stage: its function is checked against the tag of the stage before.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -69,6 +69,15 @@ pub(crate) struct TypedArm<'g> {
 /// The local that makes the values of a route's arms one.
 pub(crate) fn unite(route: &Ident) -> Ident {
     Ident::new(&format!("{route}_unite"), route.span())
+}
+
+/// The local that knows how errors of a stage's arms become one.
+pub(crate) fn junction(stage: &Ident) -> Ident {
+    Ident::new(&format!("{stage}_junction"), stage.span())
+}
+
+fn ends(arms: &[TypedArm<'_>]) -> Vec<Ident> {
+    arms.iter().map(|arm| arm.end.clone()).collect()
 }
 
 /// Names everything and writes the statements.
@@ -210,9 +219,8 @@ impl Namer {
                 let front = local("tag", self.fresh());
                 self.statements.extend(code!(let (#stage, #front) = #fork;));
                 arms = self.arms(branches, &front, slots, arm);
-                let ends = arms.iter().map(|arm| &arm.end);
-                self.statements
-                    .extend(code!(let #behind = ::fusewire::__private::Joined::joined((#(#ends,)*));));
+                let name = format!("meet{}", arms.len());
+                self.meet(&name, span, [tag.clone()].into_iter().chain(ends(&arms)), &stage, &behind);
             }
             Kind::Route { choose, arms: branches } => {
                 let check = call(name, span, &[before, quote!(#choose)]);
@@ -220,17 +228,15 @@ impl Namer {
                 self.statements.extend(code!(let #stage = #check;));
                 slots.push(stage.clone());
                 arms = self.arms(branches, tag, slots, arm);
-                let ends = arms.iter().map(|arm| &arm.end);
-                let same = located(code!(::fusewire::__private::same(#(#ends),*)), span);
-                self.statements.extend(code!(let (#unite, #behind) = #same;));
+                let both = ends(&arms);
+                let same = located(code!(::fusewire::__private::same(#(#both),*)), span);
+                self.statements.extend(code!(let #unite = #same;));
+                self.meet("meet_route", span, [tag.clone()].into_iter().chain(both), &stage, &behind);
             }
             Kind::Join(other) => {
                 let expression = &other.source.expression;
                 let front = local("tag", self.fresh());
-                let start = located(
-                    code!(::fusewire::__private::join_start(#tag, ::fusewire::__private::source_tag(&#stage))),
-                    expression.span(),
-                );
+                let start = located(code!(::fusewire::__private::source_tag(&#stage)), expression.span());
                 self.statements.extend(code! {
                     let #stage = #expression;
                     let #front = #start;
@@ -242,8 +248,7 @@ impl Namer {
                 let operations: Vec<_> = other.operations.iter().collect();
                 let stages = self.stages(&operations, &mut end, slots, &path);
                 drawn = self.draw(Drawn::operation(operation, self.segment, arm));
-                self.statements
-                    .extend(code!(let #behind = ::fusewire::__private::Joined::joined((#tag, #end));));
+                self.meet("meet_join", span, [tag.clone(), end.clone()], &stage, &behind);
                 arms.push(TypedArm { slot, drawn: inner_drawn, end, stages });
             }
             Kind::Hop { .. } | Kind::Repeat { .. } => {
@@ -254,6 +259,20 @@ impl Namer {
         TypedStage { operation, name: stage, tag: behind, slot, drawn, arms }
     }
 
+    /// Makes the junction of `stage` and the tag behind it, of the tags that meet there.
+    fn meet(
+        &mut self,
+        name: &str,
+        at: Span,
+        tags: impl IntoIterator<Item = Ident>,
+        stage: &Ident,
+        behind: &Ident,
+    ) {
+        let tags: Vec<_> = tags.into_iter().map(|tag| located(quote!(#tag), at)).collect();
+        let (meet, junction) = (call(name, at, &tags), junction(stage));
+        self.statements.extend(code!(let (#junction, #behind) = #meet;));
+    }
+
     fn arms<'g>(
         &mut self,
         branches: &'g [Branch],
@@ -262,7 +281,6 @@ impl Namer {
         path: &[u8],
     ) -> Vec<TypedArm<'g>> {
         let mut arms = Vec::new();
-        let mut before = front.clone();
         for (index, branch) in (0u8..).zip(branches) {
             let Body::Chain { pattern, start, operations } = &branch.body else {
                 unreachable!("`lower` leaves forks with opaque arms to the protocol")
@@ -271,7 +289,7 @@ impl Namer {
             let (begins, first, function) = (local("front", id), local("tag", id), local("stage", id));
             let begin = call("map", branch.span, &[quote!(#begins), code!(move |#pattern| #start)]);
             self.statements.extend(code! {
-                let #begins = ::fusewire::__private::arm(#front, #before);
+                let #begins = ::fusewire::__private::arm(#front);
                 let (#function, #first) = #begin;
             });
             let slot = slots.len();
@@ -281,7 +299,6 @@ impl Namer {
             let mut end = first.clone();
             let operations: Vec<_> = operations.iter().collect();
             let stages = self.stages(&operations, &mut end, slots, &path);
-            before = end.clone();
             arms.push(TypedArm { slot, drawn, end, stages });
         }
         arms
