@@ -56,7 +56,7 @@ impl Background {
 }
 
 impl Scheduler for Background {
-    type Blocking = MayBlock;
+    type Runs = MayBlock;
 
     fn context(&self) -> &ContextRef {
         self.0.context()

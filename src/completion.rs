@@ -49,6 +49,9 @@ pub enum StopReason {
     ///
     /// `block_on` panics in turn. No stage sees this: it goes past every function of a graph.
     Panicked,
+    /// The device that was to run a stage could not be opened, or was lost; see
+    /// [`last_failure`](crate::device::last_failure). A running graph ends.
+    DeviceFailed,
 }
 
 impl fmt::Display for StopReason {
@@ -58,6 +61,7 @@ impl fmt::Display for StopReason {
             Self::Ended => "the source has ended",
             Self::Requested => "the pass was asked to stop",
             Self::Panicked => "a stage panicked; its message was printed where it ran",
+            Self::DeviceFailed => "the device that was to run a stage could not be opened, or was lost",
         })
     }
 }

@@ -141,20 +141,50 @@ pub fn dispatch(context: &dyn Context, task: TaskRef) {
     note = "help: `on` takes the handle of a context, such as `Cpu`, `Io`, `Manual` or `Inline`"
 )]
 pub trait Scheduler: Clone + Send + Sync + 'static {
-    /// Whether its contexts accept a `#[stage(blocking)]`: [`MayBlock`] or [`NeverBlocks`].
-    type Blocking;
+    /// Which stages its contexts run: [`MayBlock`], [`NeverBlocks`] or [`OnDevice`].
+    type Runs: Runs;
 
     /// The context that this handle stands for.
     fn context(&self) -> &ContextRef;
 }
 
-/// [`Scheduler::Blocking`] of a context on which a stage may block.
+/// Which stages a context runs; the three types that implement it are all there are.
+pub trait Runs: sealed::Sealed + fmt::Debug + Copy + Send + Sync + 'static {
+    /// Whether a device runs them, and only kernels.
+    const DEVICE: bool;
+}
+
+/// [`Scheduler::Runs`] of a context on which every stage may run, also one that blocks.
 #[derive(Debug, Clone, Copy)]
 pub struct MayBlock;
 
-/// [`Scheduler::Blocking`] of a context whose thread must never block, such as an io context.
+/// [`Scheduler::Runs`] of a context whose thread must never block, such as an io context.
 #[derive(Debug, Clone, Copy)]
 pub struct NeverBlocks;
+
+/// [`Scheduler::Runs`] of a [device](crate::device): kernels alone.
+#[derive(Debug, Clone, Copy)]
+pub struct OnDevice;
+
+impl Runs for MayBlock {
+    const DEVICE: bool = false;
+}
+
+impl Runs for NeverBlocks {
+    const DEVICE: bool = false;
+}
+
+impl Runs for OnDevice {
+    const DEVICE: bool = true;
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for super::MayBlock {}
+    impl Sealed for super::NeverBlocks {}
+    impl Sealed for super::OnDevice {}
+}
 
 thread_local! {
     static CURRENT: RefCell<Option<ContextRef>> = const { RefCell::new(None) };

@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::context::ContextRef;
+use crate::device::DeviceError;
 use crate::lane::{Abandoned, PanicReport};
 use crate::sync::{AtomicU8, Ordering};
 
@@ -45,6 +46,8 @@ pub enum RunError {
     Panicked(PanicReport),
     /// A context ended while it hosted a lane of this graph.
     ContextEnded,
+    /// The device of a lane was lost, and the hop to it had no [`or_on`](crate::on::On::or_on).
+    Device(DeviceError),
 }
 
 impl RunError {
@@ -71,6 +74,7 @@ impl fmt::Display for RunError {
                 write!(f, "{stage} panicked at {file}:{line}: {message}")
             }
             Self::ContextEnded => f.write_str("a context ended while it ran a lane of this graph"),
+            Self::Device(error) => error.fmt(f),
         }
     }
 }
@@ -168,7 +172,8 @@ impl Control {
     pub fn fail(&self, error: RunError) {
         // What is ahead of a stage that failed goes on, as it would had the graph been plain; what
         // a panic or the end of a context left behind may not.
-        let mode = if matches!(error, RunError::Failed { .. }) { Mode::Draining } else { Mode::Abandoning };
+        let drains = matches!(error, RunError::Failed { .. } | RunError::Device(_));
+        let mode = if drains { Mode::Draining } else { Mode::Abandoning };
         self.shared().error.get_or_insert(error);
         self.ask(mode);
     }

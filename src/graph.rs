@@ -1,5 +1,6 @@
 //! What the macro emits into: the parts of a fused graph at run time, and the description of it.
 
+pub mod device_pass;
 pub mod drawing;
 pub mod flow;
 pub mod function;
@@ -8,11 +9,13 @@ pub mod fused_lane;
 pub mod guard;
 pub mod input;
 pub mod junction;
+pub mod kernels;
 pub mod link;
 mod local;
 pub mod machine;
 pub mod node;
 pub mod opaque;
+pub mod places;
 pub mod placing;
 pub mod repeated;
 pub mod tag;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::ContextRef;
 use crate::control::{Control, LaneCounts, Mode, RunError};
+use crate::device::{DeviceError, Tally, lost_device};
 use crate::edge::{Edge, EdgeReceiver, EdgeSender, EdgeStats};
 use crate::env::Env;
 use crate::graph::link::{Downstream, Upstream, link};
@@ -28,17 +29,27 @@ pub enum LaunchError {
     Edge(String),
     /// A context cannot host lanes; the message says which and why.
     Context(String),
+    /// A device cannot be opened, and the hop to it has no [`or_on`](crate::on::On::or_on).
+    Device(DeviceError),
 }
 
 impl fmt::Display for LaunchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Edge(why) | Self::Context(why) => f.write_str(why),
+            Self::Device(error) => error.fmt(f),
         }
     }
 }
 
-impl std::error::Error for LaunchError {}
+impl std::error::Error for LaunchError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Device(error) => Some(error),
+            Self::Edge(_) | Self::Context(_) => None,
+        }
+    }
+}
 
 /// Collects the lanes of one graph; they are attached to their contexts together, at the end.
 #[derive(Debug)]
@@ -112,6 +123,11 @@ impl<'e> Launch<'e> {
         Ok(((sender, upstream), (receiver, downstream)))
     }
 
+    /// Adds what the device of segment number `segment` says of itself, and what it counts.
+    pub(crate) fn device(&mut self, segment: u16, tally: Arc<Tally>, notes: Vec<String>) {
+        self.drawing.devices.push(DrawnDevice { segment, tally, notes });
+    }
+
     /// Attaches every lane. Lanes planned last start first, so that consumers run before producers.
     pub fn attach(self) -> Arc<Control> {
         for placed in &self.lanes {
@@ -148,6 +164,14 @@ pub type Receiving<T, L> = (EdgeReceiver<T, L>, Downstream);
 pub struct LiveDrawing {
     topology: Topology,
     edges: Vec<DrawnEdge>,
+    devices: Vec<DrawnDevice>,
+}
+
+#[derive(Debug, Clone)]
+struct DrawnDevice {
+    segment: u16,
+    tally: Arc<Tally>,
+    notes: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -160,7 +184,7 @@ struct DrawnEdge {
 
 impl Default for LiveDrawing {
     fn default() -> Self {
-        Self { topology: Topology::opaque(), edges: Vec::new() }
+        Self { topology: Topology::opaque(), edges: Vec::new(), devices: Vec::new() }
     }
 }
 
@@ -193,6 +217,13 @@ impl LiveDrawing {
                     high_water: counters.high_water,
                     depth: counters.depth,
                 });
+            }
+        }
+        let infos = topology.lanes.iter_mut().flat_map(|lane| &mut lane.devices);
+        for info in infos {
+            if let Some(drawn) = self.devices.iter().find(|drawn| drawn.segment == info.segment) {
+                info.notes.clone_from(&drawn.notes);
+                info.counters = Some(drawn.tally.counters());
             }
         }
         topology
@@ -269,6 +300,10 @@ where
             Completion::Stopped(StopReason::Panicked) => {
                 let report = self.mailbox.report.lock().unwrap_or_else(PoisonError::into_inner).take();
                 self.control.fail(RunError::Panicked(report.unwrap_or_else(panic_site::take_left)));
+                return self.end();
+            }
+            Completion::Stopped(StopReason::DeviceFailed) => {
+                self.control.fail(RunError::Device(lost_device()));
                 return self.end();
             }
             Completion::Error(error) => {

@@ -119,6 +119,7 @@ pub mod conformance;
 pub mod consumers;
 pub mod context;
 pub mod control;
+pub mod device;
 pub mod edge;
 pub mod engine;
 pub mod env;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::context::Scheduler;
+use crate::device::{Device, OrOn};
 pub use crate::edge::Overflow;
 pub use crate::ring::{Auto, InSlot, Indexed, Layout};
 
@@ -54,6 +55,20 @@ impl<C, L> On<C, L> {
     /// Lays the edge out as `L2` instead of choosing by the size of the payload.
     pub fn layout<L2: Layout>(self) -> On<C, L2> {
         On { scheduler: self.scheduler, settings: self.settings, _layout: PhantomData }
+    }
+
+    /// Runs the stages behind the hop as functions if the device cannot be opened, or is lost.
+    ///
+    /// If it cannot be opened when the graph is launched, they run on `host`. If it is lost later, they
+    /// go on on the device's own context, whose thread is a host as well: what the device still had is
+    /// computed again, in order, and nothing is lost or doubled. [`inspect`](crate::inspect) counts what was
+    /// computed there.
+    pub fn or_on<H: Scheduler>(self, host: H) -> On<OrOn<C, H>, L>
+    where
+        C: Device,
+    {
+        let scheduler = OrOn::new(self.scheduler, host);
+        On { scheduler, settings: self.settings, _layout: PhantomData }
     }
 
     /// Where the hop leads.

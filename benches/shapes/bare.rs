@@ -45,7 +45,7 @@ impl Bare {
 }
 
 impl Scheduler for Bare {
-    type Blocking = MayBlock;
+    type Runs = MayBlock;
 
     fn context(&self) -> &ContextRef {
         &self.context

@@ -46,7 +46,7 @@ impl<const WORDS: usize> Message<WORDS> {
 /// The fused hop of a message for each word of a range, from where the graph is started to `to`.
 pub fn graph<const WORDS: usize>(
     words: Range<u64>,
-    to: impl Scheduler<Blocking = MayBlock>,
+    to: impl Scheduler<Runs = MayBlock>,
     mut sum: Sum,
 ) -> impl Graph {
     fuse! {

@@ -95,7 +95,7 @@ impl Wire {
 }
 
 /// The fused pipeline over the first `packets` packets, from `io` to `compute` and back.
-pub fn graph<C: Scheduler<Blocking = MayBlock>>(
+pub fn graph<C: Scheduler<Runs = MayBlock>>(
     job: &Job,
     packets: usize,
     io: C,

@@ -69,7 +69,7 @@ impl Cpu {
 }
 
 impl Scheduler for Cpu {
-    type Blocking = MayBlock;
+    type Runs = MayBlock;
 
     fn context(&self) -> &ContextRef {
         self.inner.thread.context()

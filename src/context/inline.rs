@@ -84,7 +84,7 @@ impl Default for Inline {
 }
 
 impl Scheduler for Inline {
-    type Blocking = MayBlock;
+    type Runs = MayBlock;
 
     fn context(&self) -> &ContextRef {
         &self.context

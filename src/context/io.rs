@@ -101,7 +101,7 @@ impl Io {
 }
 
 impl Scheduler for Io {
-    type Blocking = NeverBlocks;
+    type Runs = NeverBlocks;
 
     fn context(&self) -> &ContextRef {
         self.inner.thread.context()

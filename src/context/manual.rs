@@ -96,7 +96,7 @@ impl Default for Manual {
 }
 
 impl Scheduler for Manual {
-    type Blocking = MayBlock;
+    type Runs = MayBlock;
 
     fn context(&self) -> &ContextRef {
         &self.context

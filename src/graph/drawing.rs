@@ -3,7 +3,9 @@
 use crate::context::{ContextId, ContextRef, Scheduler};
 use crate::edge::Edge;
 use crate::graph::tag::Tag;
-use crate::graph::topology::{EdgeInfo, EdgeLayout, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder};
+use crate::graph::topology::{
+    DeviceInfo, EdgeInfo, EdgeLayout, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder,
+};
 use crate::on::On;
 use crate::ring::{Layout, LayoutChoice, choice};
 
@@ -17,6 +19,7 @@ pub struct Drawing {
     // The context of each lane, if it is known before the graph runs.
     lanes: Vec<(Option<ContextId>, LaneInfo)>,
     edges: Vec<(usize, EdgeInfo)>,
+    devices: Vec<DeviceInfo>,
     // Whether the source goes wherever the engine puts it.
     homeless: bool,
 }
@@ -24,7 +27,9 @@ pub struct Drawing {
 impl Drawing {
     pub(crate) fn new(desc: &'static GraphDesc, state_bytes: usize, home: Option<&ContextRef>) -> Self {
         let builder = Topology::build(desc).machine(state_bytes);
-        Self { desc, builder, home: home.cloned(), lanes: Vec::new(), edges: Vec::new(), homeless: false }
+        let home = home.cloned();
+        let (lanes, edges, devices) = (Vec::new(), Vec::new(), Vec::new());
+        Self { desc, builder, home, lanes, edges, devices, homeless: false }
     }
 
     /// These segments run on `context`, or where the engine puts them, in one lane with what else
@@ -46,6 +51,11 @@ impl Drawing {
         self.lanes.push((id, lane.segments(segments.iter().copied())));
     }
 
+    /// The device of a segment.
+    pub fn device(&mut self, device: DeviceInfo) {
+        self.devices.push(device);
+    }
+
     /// The edge of hop number `hop`.
     pub fn hop<V, E, C: Scheduler, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
         self.edge(hop, edge_of::<V, L>(hop), to);
@@ -65,7 +75,7 @@ impl Drawing {
     }
 
     pub(crate) fn finish(self) -> Topology {
-        let Self { desc, mut builder, lanes, edges, homeless, .. } = self;
+        let Self { desc, mut builder, lanes, edges, devices, homeless, .. } = self;
         // A hop behind the first segment vanishes at launch if it leads to where the source lives.
         let home = lanes.first().filter(|(id, lane)| {
             let first = |hop: &HopDesc| (hop.from, hop.to) == (0, 1);
@@ -75,7 +85,9 @@ impl Drawing {
                 && desc.hops.first().is_some_and(first)
         });
         let at_home = home.map(|(_, lane)| format!("the source is on `{}` already", lane.name));
-        for (_, lane) in lanes {
+        for (_, mut lane) in lanes {
+            lane.devices =
+                devices.iter().filter(|info| lane.segments.contains(&info.segment)).cloned().collect();
             builder = builder.lane(lane);
         }
         for (hop, edge) in edges {

@@ -166,7 +166,9 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        if self.phase == Phase::Running { self.input.as_ref()?.deadline() } else { None }
+        let input = self.input.as_ref().filter(|_| self.phase == Phase::Running).and_then(I::deadline);
+        let tail = self.tail.as_ref().and_then(T::deadline);
+        input.into_iter().chain(tail).min()
     }
 
     fn started(&self) -> u64 {
@@ -288,7 +290,7 @@ impl<I, T> OpenLine<'_, I, T> {
                 Put::Over => self.leave(Phase::Over),
             },
             Stopped::Starved => match self.input.nothing(lane) {
-                Nothing::Yet if taken == 0 => Went::Idle,
+                Nothing::Yet if taken == 0 && !tail.moved() => Went::Idle,
                 Nothing::Yet | Nothing::Late => Went::Busy,
                 Nothing::Ever => self.leave(Phase::Draining),
             },

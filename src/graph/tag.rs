@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use crate::batch::Batch;
 use crate::completion::{IntoError, JoinError, Never};
-use crate::context::{MayBlock, NeverBlocks, Scheduler};
+use crate::context::{MayBlock, NeverBlocks, OnDevice, Scheduler};
 use crate::graph::function::{Looks, Makes, Maps, Mends, Picks, Steps, Takes, Tests, Tries};
 use crate::graph::junction::Junction;
 use crate::graph::value::{SameAs, Splits};
@@ -37,6 +37,11 @@ impl<V, E> std::fmt::Debug for Tag<V, E> {
 
 impl<V, E> Tag<V, E> {
     const NEW: Self = Self(PhantomData);
+
+    /// The tag.
+    pub(crate) const fn new() -> Self {
+        Self::NEW
+    }
 
     /// Bytes of the value.
     pub const fn bytes(self) -> usize {
@@ -285,8 +290,12 @@ impl<S: Stage> Runs<S> for MayBlock {}
 #[diagnostic::do_not_recommend]
 impl<S: Stage<Blocking = DoesNotBlock>> Runs<S> for NeverBlocks {}
 
+// Whether it is a kernel is asked elsewhere, in words of its own: `graph::kernels`.
+#[diagnostic::do_not_recommend]
+impl<S: Stage> Runs<S> for OnDevice {}
+
 /// Checks that the stage `S` may run where the hop `to` leads.
-pub const fn runs_on<S, C: Scheduler<Blocking: Runs<S>>, L>(_: &On<C, L>, _: PhantomData<S>) {}
+pub const fn runs_on<S, C: Scheduler<Runs: Runs<S>>, L>(_: &On<C, L>, _: PhantomData<S>) {}
 
 /// Checks that the stage `S` may run on the home of a socket.
 #[rustfmt::skip]

@@ -1,14 +1,18 @@
 //! What follows a value inside one lane: segments, and at the end an edge or the end of the graph.
 
+mod device;
 mod push;
 mod segment;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::control::{Control, RunError, Stop};
+use crate::device::DeviceError;
 use crate::lane::PanicReport;
 
+pub use device::DeviceTail;
 pub use push::PushTail;
 pub use segment::{SegmentTail, StraightTail};
 
@@ -63,6 +67,11 @@ pub trait Tail<T>: Send {
 
     /// Makes the tail ready for a loop.
     fn open(&mut self) -> Self::Open<'_>;
+
+    /// When there may be something to do inside although nothing else happens.
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
 }
 
 /// A tail for the time of a loop; see [`Tail`].
@@ -100,6 +109,12 @@ pub trait OpenTail<T> {
 
     /// Ends a turn in which `put` was called so many times; wakes the consumer if need be.
     fn turned(&mut self, puts: u64, lane: &mut LaneState);
+
+    /// Whether passes inside moved on by themselves since this was asked.
+    #[inline(always)]
+    fn moved(&mut self) -> bool {
+        false
+    }
 }
 
 /// What the tails of one lane share.
@@ -133,6 +148,13 @@ impl LaneState {
     pub fn panicked(&mut self) -> Put {
         let message = "the message was printed where the stage ran".to_owned();
         self.control.fail(RunError::Panicked(PanicReport { message, ..PanicReport::default() }));
+        Put::Over
+    }
+
+    /// Ends the graph: the device of this lane was lost.
+    #[cold]
+    pub fn device_failed(&mut self, error: DeviceError) -> Put {
+        self.control.fail(RunError::Device(error));
         Put::Over
     }
 

@@ -8,11 +8,13 @@
 
 mod build;
 mod desc;
+mod device;
 mod edge;
 mod lane;
 
 pub use build::TopologyBuilder;
 pub use desc::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
+pub use device::DeviceInfo;
 pub use edge::{EdgeCounterValues, EdgeInfo, EdgeLayout, EdgePlace, HopCost};
 pub use lane::LaneInfo;
 

@@ -4,9 +4,11 @@ use std::fmt;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::ptr::NonNull;
+use std::time::Instant;
 
 use crate::completion::{Completion, JoinError, Started, StopReason};
 use crate::context::{ContextRef, current};
+use crate::device::lost_device;
 use crate::env::Env;
 use crate::graph::tag::Tag;
 use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
@@ -298,6 +300,10 @@ where
             next: self.next.open(),
         }
     }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.next.deadline()
+    }
 }
 
 /// A [`WaitTail`] for the time of a loop.
@@ -330,6 +336,7 @@ impl<V, E, B: Begin<V, E>, N> OpenWait<'_, V, E, B, N> {
             Completion::Error(error) => self.next.put(Err(B::later(error)), room, lane),
             Completion::Stopped(StopReason::Filtered) => Put::Done,
             Completion::Stopped(StopReason::Panicked) => lane.panicked(),
+            Completion::Stopped(StopReason::DeviceFailed) => lane.device_failed(lost_device()),
             Completion::Stopped(_) => lane.stop(),
         }
     }
@@ -405,5 +412,10 @@ where
     #[inline(always)]
     fn turned(&mut self, puts: u64, lane: &mut LaneState) {
         self.next.turned(puts, lane);
+    }
+
+    #[inline(always)]
+    fn moved(&mut self) -> bool {
+        self.next.moved()
     }
 }

@@ -86,7 +86,7 @@ fn lane_of(lane: &LaneInfo) -> Json {
         ("core", lane.core.into()),
         ("wait", lane.wait.as_deref().map_or(Json::Null, Json::from)),
         ("segments", Json::List(lane.segments.iter().map(|&segment| segment.into()).collect())),
-        ("notes", texts(&lane.notes)),
+        ("notes", texts(&lane.remarks())),
     ])
 }
 

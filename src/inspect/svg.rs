@@ -85,7 +85,7 @@ fn facts(topology: &Topology) -> String {
 fn lanes(topology: &Topology, layout: &Layout, canvas: &mut Canvas) {
     for (index, lane) in layout.lanes.iter().enumerate() {
         canvas.rect("lane", lane.body, 10);
-        let tooltip = topology.lanes.get(index).map(|lane| lane.notes.join("\n")).unwrap_or_default();
+        let tooltip = topology.lanes.get(index).map(|lane| lane.remarks().join("\n")).unwrap_or_default();
         boxed(canvas, "head", lane.head, &lane.label, &tooltip);
     }
 }

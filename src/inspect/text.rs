@@ -23,8 +23,8 @@ fn draw(topology: &Topology, f: &mut String) -> fmt::Result {
     let widths = Widths::of(topology);
     for (index, lane) in topology.lanes.iter().enumerate() {
         writeln!(f, "\nlane {index}  {}  {}", one_line(&lane.name), one_line(&lane.placement()))?;
-        for note in &lane.notes {
-            writeln!(f, "  note: {}", one_line(note))?;
+        for note in lane.remarks() {
+            writeln!(f, "  note: {}", one_line(&note))?;
         }
         for &segment in &lane.segments {
             segment_of(topology, segment, &widths, f)?;

@@ -200,8 +200,8 @@ pub(super) fn remarks(topology: &Topology) -> Vec<String> {
         }
     }
     for lane in &topology.lanes {
-        for note in &lane.notes {
-            remarks.push(format!("lane {}: {}", one_line(&lane.name), one_line(note)));
+        for note in lane.remarks() {
+            remarks.push(format!("lane {}: {}", one_line(&lane.name), one_line(&note)));
         }
     }
     remarks

@@ -113,6 +113,7 @@ fn upon_stopped_makes_a_value_of_every_stop_but_a_panic() {
         Filtered => -1,
         Ended => -2,
         Requested => -3,
+        StopReason::DeviceFailed => -4,
         Panicked => unreachable!("a panic goes past every function"),
     };
     check!(

@@ -91,7 +91,7 @@ fn a_pass_comes_back_to_the_waiting_thread() {
     #[derive(Debug, Clone)]
     struct Caller(fusewire::context::ContextRef);
     impl Scheduler for Caller {
-        type Blocking = fusewire::context::MayBlock;
+        type Runs = fusewire::context::MayBlock;
         fn context(&self) -> &fusewire::context::ContextRef {
             &self.0
         }

@@ -1,6 +1,7 @@
 //! A segment, and what follows it.
 
 use std::fmt;
+use std::time::Instant;
 
 use super::{LaneState, OpenTail, Put, Room, Tail};
 use crate::graph::flow::Flow;
@@ -39,6 +40,10 @@ where
     fn open(&mut self) -> Self::Open<'_> {
         let parts = Local::new(&mut self.parts);
         OpenSegment { parts, body: self.body, rest: self.rest, next: self.next.open() }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.next.deadline()
     }
 }
 
@@ -124,6 +129,11 @@ where
     fn turned(&mut self, puts: u64, lane: &mut LaneState) {
         self.next.turned(puts, lane);
     }
+
+    #[inline(always)]
+    fn moved(&mut self) -> bool {
+        self.next.moved()
+    }
 }
 
 /// A segment that makes one value of each, and what follows it.
@@ -155,6 +165,10 @@ where
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
         OpenStraight { parts: Local::new(&mut self.parts), body: self.body, next: self.next.open() }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.next.deadline()
     }
 }
 
@@ -210,5 +224,10 @@ where
     #[inline(always)]
     fn turned(&mut self, puts: u64, lane: &mut LaneState) {
         self.next.turned(puts, lane);
+    }
+
+    #[inline(always)]
+    fn moved(&mut self) -> bool {
+        self.next.moved()
     }
 }

@@ -1,5 +1,6 @@
 //! A lane of a topology: one context, and the segments that it runs.
 
+use super::DeviceInfo;
 use crate::context::Context;
 
 /// One lane as it was placed: the context it runs on and the segments of the graph that run there.
@@ -18,6 +19,8 @@ pub struct LaneInfo {
     pub segments: Vec<u16>,
     /// What a reader should know about this lane: a privilege that the system refused, a core that is shared.
     pub notes: Vec<String>,
+    /// The devices that compute segments of it.
+    pub devices: Vec<DeviceInfo>,
 }
 
 impl LaneInfo {
@@ -31,6 +34,7 @@ impl LaneInfo {
             wait: None,
             segments: Vec::new(),
             notes: Vec::new(),
+            devices: Vec::new(),
         }
     }
 
@@ -70,6 +74,12 @@ impl LaneInfo {
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
+    }
+
+    /// The remarks, and what is known of the devices, one line each.
+    pub fn remarks(&self) -> Vec<String> {
+        let devices = self.devices.iter().flat_map(DeviceInfo::lines);
+        self.notes.iter().cloned().chain(devices).collect()
     }
 
     /// Context kind, core and wait strategy in one line, what is unknown left out: `"io, core 2, spin"`.

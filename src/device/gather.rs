@@ -1,0 +1,261 @@
+//! Values into batches, and results out of them, in order.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{Batching, DeviceError, Queue, Tally};
+use crate::kernel::Data;
+use crate::kernel::data::{load, store};
+
+/// The batches of one lane: one is being filled, some are in flight, one is being read.
+///
+/// Batches are numbered from 0; the slot of a batch is its number modulo the window.
+pub(crate) struct Gather<Q, V, U> {
+    queue: Q,
+    batching: Batching,
+    // The rows of each slot's batch.
+    counts: Box<[usize]>,
+    // INVARIANT: drained <= finished <= submitted <= drained + window.
+    submitted: u64,
+    finished: u64,
+    drained: u64,
+    // Rows in batch `submitted`, which is not full.
+    filled: usize,
+    // Rows that were read of batch `drained`, which has more.
+    read: usize,
+    // When the batch that is being filled was first seen with a row in it.
+    since: Option<Instant>,
+    failed: Option<DeviceError>,
+    tally: Arc<Tally>,
+    _types: PhantomData<fn(V) -> U>,
+}
+
+impl<Q: fmt::Debug, V, U> fmt::Debug for Gather<Q, V, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gather")
+            .field("queue", &self.queue)
+            .field("submitted", &self.submitted)
+            .field("finished", &self.finished)
+            .field("drained", &self.drained)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
+    /// Checks what `queue` promises.
+    ///
+    /// # Errors
+    ///
+    /// When it breaks rule 2 of the contract.
+    pub(crate) fn new(mut queue: Q, tally: Arc<Tally>) -> Result<Self, DeviceError> {
+        let batching = queue.batching();
+        let Batching { rows, window, .. } = batching;
+        let holds = |bytes: usize, size: usize| rows.checked_mul(size).is_some_and(|needed| bytes >= needed);
+        let kept = rows > 0
+            && window > 0
+            && (0..window).all(|slot| {
+                holds(queue.input(slot).len(), size_of::<V>())
+                    && holds(queue.output(slot).len(), size_of::<U>())
+            });
+        if !kept {
+            let why = "its queue has no room for the rows that it promises, which breaks rule 2 of the contract of a device";
+            return Err(DeviceError::lost("in question", why));
+        }
+        Ok(Self {
+            queue,
+            batching,
+            counts: vec![0; window].into_boxed_slice(),
+            submitted: 0,
+            finished: 0,
+            drained: 0,
+            filled: 0,
+            read: 0,
+            since: None,
+            failed: None,
+            tally,
+            _types: PhantomData,
+        })
+    }
+
+    /// The slot of batch `number`.
+    #[inline(always)]
+    fn slot(&self, number: u64) -> usize {
+        // In range: the window is a `usize`.
+        (number % self.batching.window as u64) as usize
+    }
+
+    /// Whether a value can be put in.
+    #[inline(always)]
+    pub(crate) fn has_room(&self) -> bool {
+        self.submitted - self.drained < self.batching.window as u64 && self.failed.is_none()
+    }
+
+    /// Adds a value, for which there [is room](Self::has_room), and submits the batch that it fills.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, value: &V) {
+        let slot = self.slot(self.submitted);
+        let from = self.filled * size_of::<V>();
+        match self.queue.input(slot).get_mut(from..from + size_of::<V>()) {
+            Some(bytes) => store(value, bytes),
+            None => return self.shrunk(),
+        }
+        self.filled += 1;
+        if self.filled == self.batching.rows {
+            self.submit();
+        }
+    }
+
+    #[cold]
+    fn shrunk(&mut self) {
+        let why = "the memory of a slot shrank, which breaks rule 2 of the contract of a device";
+        self.failed.get_or_insert(DeviceError::lost("in question", why));
+    }
+
+    fn submit(&mut self) {
+        let slot = self.slot(self.submitted);
+        if let Err(error) = self.queue.submit(slot, self.filled) {
+            self.failed.get_or_insert(error);
+            return;
+        }
+        self.counts[slot] = self.filled;
+        self.submitted += 1;
+        let full = self.filled == self.batching.rows;
+        let bytes = self.filled * size_of::<V>();
+        self.tally.submitted(self.filled, full, bytes, self.submitted - self.finished);
+        self.filled = 0;
+        self.since = None;
+    }
+
+    /// Submits what has been gathered.
+    pub(crate) fn flush(&mut self) {
+        if self.filled > 0 && self.failed.is_none() {
+            self.submit();
+        }
+    }
+
+    /// Submits a batch that has waited for long enough, and asks which have finished.
+    #[inline]
+    pub(crate) fn turn(&mut self) {
+        if self.failed.is_some() {
+            return;
+        }
+        if self.filled > 0 && self.is_due() {
+            self.submit();
+        }
+        if self.submitted > self.finished {
+            match self.queue.poll() {
+                Ok(0) => {}
+                Ok(more) => self.finish(more as u64),
+                Err(error) => {
+                    self.failed.get_or_insert(error);
+                }
+            }
+        }
+    }
+
+    fn is_due(&mut self) -> bool {
+        if self.batching.within.is_zero() {
+            return true;
+        }
+        let now = Instant::now();
+        let since = *self.since.get_or_insert(now);
+        now.saturating_duration_since(since) >= self.batching.within
+    }
+
+    fn finish(&mut self, more: u64) {
+        let more = more.min(self.submitted - self.finished);
+        for _ in 0..more {
+            let rows = self.counts[self.slot(self.finished)];
+            self.tally.finished(rows * size_of::<U>());
+            self.finished += 1;
+        }
+    }
+
+    /// Whether a result is there.
+    #[inline(always)]
+    pub(crate) const fn has_result(&self) -> bool {
+        self.drained < self.finished
+    }
+
+    /// The next result, in the order of the values.
+    #[inline(always)]
+    pub(crate) fn take(&mut self) -> Option<U> {
+        if !self.has_result() {
+            return None;
+        }
+        let slot = self.slot(self.drained);
+        let from = self.read * size_of::<U>();
+        let Some(bytes) = self.queue.output(slot).get(from..from + size_of::<U>()) else {
+            self.shrunk();
+            return None;
+        };
+        let result = load(bytes);
+        self.step(self.counts[slot]);
+        Some(result)
+    }
+
+    /// Goes on to the next row of batch `drained`, which has `rows`.
+    #[inline(always)]
+    fn step(&mut self, rows: usize) {
+        self.read += 1;
+        if self.read == rows {
+            self.read = 0;
+            self.drained += 1;
+        }
+    }
+
+    /// Whether no value is inside.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.submitted == self.drained && self.filled == 0
+    }
+
+    /// Whether batches are in flight.
+    pub(crate) const fn in_flight(&self) -> bool {
+        self.submitted > self.finished
+    }
+
+    /// Why the device computes no more.
+    #[inline(always)]
+    pub(crate) const fn failed(&self) -> Option<&DeviceError> {
+        self.failed.as_ref()
+    }
+
+    /// After a failure: the next value whose result was not taken, out of the staging memory.
+    pub(crate) fn take_back(&mut self) -> Option<V> {
+        let slot = self.slot(self.drained);
+        let inside = self.drained < self.submitted;
+        let rows = if inside { self.counts[slot] } else { self.filled };
+        if self.read >= rows {
+            return None;
+        }
+        let from = self.read * size_of::<V>();
+        let value = self.queue.input(slot).get(from..from + size_of::<V>()).map(load)?;
+        if inside {
+            self.step(rows);
+            self.finished = self.finished.max(self.drained);
+        } else if self.read + 1 == rows {
+            (self.read, self.filled) = (0, 0);
+        } else {
+            self.read += 1;
+        }
+        Some(value)
+    }
+
+    /// When it is to be asked again although nothing else happens.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let now = Instant::now();
+        if self.failed.is_some() {
+            return Some(now);
+        }
+        let due = (self.filled > 0).then(|| self.since.unwrap_or(now) + self.batching.within);
+        let done = self.in_flight().then(|| now + self.queue.nap());
+        due.into_iter().chain(done).min()
+    }
+
+    /// What the device says of itself.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.queue.notes()
+    }
+}

@@ -1,0 +1,298 @@
+//! Where a segment that might be a device's runs: decided by the type of its scheduler.
+//!
+//! For a host all of it is what it would be without devices: the same tail in a lane, the same
+//! transfer for a single pass.
+
+use std::sync::Arc;
+
+use crate::completion::Never;
+use crate::context::{ContextRef, MayBlock, NeverBlocks, OnDevice, Scheduler};
+use crate::device::{Device, DeviceError, Gather, Tally, note_failure};
+use crate::graph::device_pass::{Computed, DevicePass, PassSlot};
+use crate::graph::drawing::Drawing;
+use crate::graph::kernels::Kernels;
+use crate::graph::tag::Tag;
+use crate::graph::tail::{DeviceTail, StraightTail};
+use crate::graph::topology::DeviceInfo;
+use crate::graph::transfer::Transfer;
+use crate::kernel::{BoundFunction, Data, Program};
+use crate::launch::{Launch, LaunchError};
+use crate::on::On;
+use crate::sender::Sender;
+
+/// How a segment from `V` to `U` runs where the scheduler `C` leads.
+pub trait Places<C, V, U> {
+    /// What is ready before the graph's lanes are made.
+    type Opened;
+    /// What one pass after another needs, kept with the stages.
+    type Pass: Send;
+    /// How a single pass gets there.
+    type Carry: Sender<Error = Never>;
+
+    /// Gets ready for lanes.
+    ///
+    /// # Errors
+    ///
+    /// When the device cannot be opened and has no fallback.
+    fn open<K: Kernels>(
+        scheduler: &C,
+        segment: u16,
+        kernels: impl FnOnce() -> K,
+        launch: &mut Launch<'_>,
+    ) -> Result<Self::Opened, DeviceError>;
+
+    /// Gets ready for single passes.
+    fn pass() -> Self::Pass;
+
+    /// Carries the value of a single pass there.
+    fn carry<K: Kernels>(
+        value: V,
+        scheduler: &C,
+        pass: &Self::Pass,
+        kernels: impl FnOnce() -> K,
+    ) -> Self::Carry;
+
+    /// What the segment makes of what was carried; nothing if the device failed.
+    fn arrived(carried: <Self::Carry as Sender>::Value, host: impl FnOnce(V) -> U) -> Option<U>;
+
+    /// Adds what is known of the device.
+    fn draw<K: Kernels>(scheduler: &C, segment: u16, kernels: impl FnOnce() -> K, drawing: &mut Drawing);
+}
+
+/// A segment on a host.
+#[derive(Debug)]
+pub struct Here(ContextRef);
+
+impl Here {
+    /// The context of its lane.
+    pub const fn context(&self) -> &ContextRef {
+        &self.0
+    }
+
+    /// The segment, and what follows it.
+    #[inline(always)]
+    pub fn tail<P, G, N>(self, parts: P, body: G, next: N) -> StraightTail<P, G, N> {
+        StraightTail::new(parts, body, next)
+    }
+}
+
+macro_rules! hosts {
+    ($($host:ident),*) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<C: Scheduler, V: Send, U> Places<C, V, U> for $host {
+                type Opened = Here;
+                type Pass = ();
+                type Carry = Transfer<V>;
+
+                #[inline(always)]
+                fn open<K: Kernels>(
+                    scheduler: &C,
+                    _: u16,
+                    _: impl FnOnce() -> K,
+                    _: &mut Launch<'_>,
+                ) -> Result<Here, DeviceError> {
+                    Ok(Here(scheduler.context().clone()))
+                }
+
+                #[inline(always)]
+                fn pass() {}
+
+                #[inline(always)]
+                fn carry<K: Kernels>(value: V, scheduler: &C, (): &(), _: impl FnOnce() -> K) -> Transfer<V> {
+                    Transfer::new(value, scheduler.context().clone())
+                }
+
+                #[inline(always)]
+                fn arrived(carried: V, host: impl FnOnce(V) -> U) -> Option<U> {
+                    Some(host(carried))
+                }
+
+                fn draw<K: Kernels>(_: &C, _: u16, _: impl FnOnce() -> K, _: &mut Drawing) {}
+            }
+        )*
+    };
+}
+
+hosts!(MayBlock, NeverBlocks);
+
+/// A segment on a device, or on the host that stands in for it.
+#[derive(Debug)]
+pub struct Opened<Q, V, U> {
+    context: ContextRef,
+    gather: Option<Gather<Q, V, U>>,
+    tally: Arc<Tally>,
+    fallback: bool,
+}
+
+impl<Q, V, U> Opened<Q, V, U> {
+    /// The context of its lane.
+    pub const fn context(&self) -> &ContextRef {
+        &self.context
+    }
+
+    /// The segment, and what follows it.
+    pub fn tail<P, G, N>(self, parts: P, body: G, next: N) -> DeviceTail<Q, V, U, P, G, N> {
+        DeviceTail::new(self.gather, self.tally, self.fallback, parts, body, next)
+    }
+}
+
+/// Opens a queue of `device` for `functions`, one behind the other.
+pub(super) fn open_queue<C: Device, V: Data, U: Data>(
+    device: &C,
+    functions: &[BoundFunction],
+    tally: Arc<Tally>,
+) -> Result<Gather<C::Queue, V, U>, DeviceError> {
+    let name = || device.context().name().to_owned();
+    let program = Program::new(functions).map_err(|refused| DeviceError::unsupported(name(), &refused))?;
+    Gather::new(device.open(&program)?, tally)
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Device, V: Data, U: Data> Places<C, V, U> for OnDevice {
+    type Opened = Opened<C::Queue, V, U>;
+    type Pass = PassSlot<C::Queue, V, U>;
+    type Carry = DevicePass<C::Queue, V, U>;
+
+    fn open<K: Kernels>(
+        device: &C,
+        segment: u16,
+        kernels: impl FnOnce() -> K,
+        launch: &mut Launch<'_>,
+    ) -> Result<Self::Opened, DeviceError> {
+        let tally = Tally::new();
+        let context = device.context().clone();
+        let fallback = device.fallback();
+        let mut functions = Vec::new();
+        kernels().describe(&mut functions);
+        match open_queue(device, &functions, Arc::clone(&tally)) {
+            Ok(gather) => {
+                launch.device(segment, Arc::clone(&tally), gather.notes());
+                Ok(Opened { context, gather: Some(gather), tally, fallback: fallback.is_some() })
+            }
+            Err(error) => {
+                let Some(host) = fallback else { return Err(error) };
+                let note = format!("not opened, its stages run on `{}`: {error}", host.name());
+                launch.device(segment, Arc::clone(&tally), vec![note]);
+                Ok(Opened { context: host.clone(), gather: None, tally, fallback: true })
+            }
+        }
+    }
+
+    fn pass() -> Self::Pass {
+        PassSlot::new()
+    }
+
+    fn carry<K: Kernels>(
+        value: V,
+        device: &C,
+        pass: &Self::Pass,
+        kernels: impl FnOnce() -> K,
+    ) -> Self::Carry {
+        DevicePass::new(value, device, pass, kernels)
+    }
+
+    fn arrived(carried: Computed<V, U>, host: impl FnOnce(V) -> U) -> Option<U> {
+        match carried {
+            Computed::Device(result) => Some(result),
+            Computed::Host(value) => Some(host(value)),
+            Computed::Failed(error) => {
+                note_failure(*error);
+                None
+            }
+        }
+    }
+
+    fn draw<K: Kernels>(device: &C, segment: u16, kernels: impl FnOnce() -> K, drawing: &mut Drawing) {
+        let mut functions = Vec::new();
+        kernels().describe(&mut functions);
+        let mut info = DeviceInfo::new(segment, device.batching());
+        info.kernels = functions.iter().map(|kernel| kernel.function().name.to_owned()).collect();
+        info.table_bytes =
+            functions.iter().flat_map(|kernel| kernel.tables()).map(|table| table.bytes().len()).sum();
+        (info.input_bytes, info.output_bytes) = (size_of::<V>(), size_of::<U>());
+        info.fallback = device.fallback().map(|host| host.name().to_owned());
+        drawing.device(info);
+    }
+}
+
+/// Gets segment number `segment`, behind the hop `on`, ready for a lane.
+///
+/// # Errors
+///
+/// When its device cannot be opened and has no fallback.
+#[inline(always)]
+pub fn open<V, E, U, E2, C, L, K>(
+    launch: &mut Launch<'_>,
+    segment: u16,
+    on: &On<C, L>,
+    _: Tag<V, E>,
+    _: Tag<U, E2>,
+    kernels: impl FnOnce() -> K,
+) -> Result<<C::Runs as Places<C, V, U>>::Opened, LaunchError>
+where
+    C: Scheduler<Runs: Places<C, V, U>>,
+    K: Kernels,
+{
+    <C::Runs as Places<C, V, U>>::open(on.scheduler(), segment, kernels, launch).map_err(LaunchError::Device)
+}
+
+/// What single passes over the hop `on` need.
+#[inline(always)]
+pub fn pass<V, E, U, E2, C, L>(
+    _: &On<C, L>,
+    _: Tag<V, E>,
+    _: Tag<U, E2>,
+) -> <C::Runs as Places<C, V, U>>::Pass
+where
+    C: Scheduler<Runs: Places<C, V, U>>,
+{
+    <C::Runs as Places<C, V, U>>::pass()
+}
+
+/// Carries the value of a single pass over the hop `on`.
+#[inline(always)]
+pub fn carry<V, E, U, E2, C, L, K>(
+    value: V,
+    on: &On<C, L>,
+    _: Tag<V, E>,
+    _: Tag<U, E2>,
+    pass: &<C::Runs as Places<C, V, U>>::Pass,
+    kernels: impl FnOnce() -> K,
+) -> <C::Runs as Places<C, V, U>>::Carry
+where
+    C: Scheduler<Runs: Places<C, V, U>>,
+    K: Kernels,
+{
+    <C::Runs as Places<C, V, U>>::carry(value, on.scheduler(), pass, kernels)
+}
+
+/// What a segment makes of what came over the hop `on`; nothing if the device failed.
+#[inline(always)]
+pub fn arrived<V, E, U, E2, C, L>(
+    carried: <<C::Runs as Places<C, V, U>>::Carry as Sender>::Value,
+    _: &On<C, L>,
+    _: Tag<V, E>,
+    _: Tag<U, E2>,
+    host: impl FnOnce(V) -> U,
+) -> Option<U>
+where
+    C: Scheduler<Runs: Places<C, V, U>>,
+{
+    <C::Runs as Places<C, V, U>>::arrived(carried, host)
+}
+
+/// Draws the device of segment number `segment`, if it has one.
+pub fn draw_device<V, E, U, E2, C, L, K>(
+    drawing: &mut Drawing,
+    segment: u16,
+    on: &On<C, L>,
+    _: Tag<V, E>,
+    _: Tag<U, E2>,
+    kernels: impl FnOnce() -> K,
+) where
+    C: Scheduler<Runs: Places<C, V, U>>,
+    K: Kernels,
+{
+    <C::Runs as Places<C, V, U>>::draw(on.scheduler(), segment, kernels, drawing);
+}

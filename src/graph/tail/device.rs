@@ -1,0 +1,308 @@
+//! A segment of kernels on a device, and what follows it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{LaneState, OpenTail, Put, Room, Tail};
+use crate::device::{Gather, Queue, Tally};
+use crate::kernel::Data;
+
+/// Results that are handed on in one turn at the most: the lane looks up in between.
+const RESULTS: usize = 256;
+
+/// A segment of kernels on a device, and what follows it.
+///
+/// Its body is the same segment as functions: they take over when the device is lost, if there is a
+/// fallback, or could not be opened.
+pub struct DeviceTail<Q, V, U, P, G, N> {
+    // Nothing once the functions have taken over, and everything the device had went through them.
+    gather: Option<Gather<Q, V, U>>,
+    tally: Arc<Tally>,
+    fallback: bool,
+    over: bool,
+    parts: P,
+    body: G,
+    next: N,
+}
+
+impl<Q, V, U, P, G, N> DeviceTail<Q, V, U, P, G, N> {
+    pub(crate) const fn new(
+        gather: Option<Gather<Q, V, U>>,
+        tally: Arc<Tally>,
+        fallback: bool,
+        parts: P,
+        body: G,
+        next: N,
+    ) -> Self {
+        Self { gather, tally, fallback, over: false, parts, body, next }
+    }
+}
+
+impl<Q, V, U, P, G, N: fmt::Debug> fmt::Debug for DeviceTail<Q, V, U, P, G, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceTail").field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+impl<Q, V, U, P, G, N> Tail<V> for DeviceTail<Q, V, U, P, G, N>
+where
+    Q: Queue,
+    V: Data,
+    U: Data,
+    P: Send,
+    G: Fn(&mut P, V) -> U + Copy + Send,
+    N: Tail<U>,
+{
+    type Open<'t>
+        = OpenDevice<'t, Q, V, U, P, G, N::Open<'t>>
+    where
+        Self: 't;
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        OpenDevice {
+            gather: &mut self.gather,
+            tally: &self.tally,
+            fallback: self.fallback,
+            over: &mut self.over,
+            moved: false,
+            parts: &mut self.parts,
+            body: self.body,
+            next: self.next.open(),
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let own = self.gather.as_ref().and_then(Gather::deadline);
+        own.into_iter().chain(self.next.deadline()).min()
+    }
+}
+
+/// A [`DeviceTail`] for the time of a loop.
+pub struct OpenDevice<'t, Q, V, U, P, G, N> {
+    gather: &'t mut Option<Gather<Q, V, U>>,
+    tally: &'t Tally,
+    fallback: bool,
+    over: &'t mut bool,
+    // Whether results were handed on since it was asked.
+    moved: bool,
+    parts: &'t mut P,
+    body: G,
+    next: N,
+}
+
+impl<Q, V, U, P, G, N: fmt::Debug> fmt::Debug for OpenDevice<'_, Q, V, U, P, G, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenDevice").field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+/// Whether what follows takes a value now.
+enum NextRoom {
+    Yes(Room),
+    No,
+    Over,
+}
+
+impl<Q, V, U, P, G, N> OpenDevice<'_, Q, V, U, P, G, N>
+where
+    Q: Queue,
+    V: Data,
+    U: Data,
+    G: Fn(&mut P, V) -> U,
+    N: OpenTail<U>,
+{
+    fn room_behind(&mut self, lane: &mut LaneState) -> NextRoom {
+        if self.next.ready() {
+            // SAFETY: it is ready, and the one value that this is asked for comes next.
+            return NextRoom::Yes(unsafe { Room::sure() });
+        }
+        match self.next.poll(lane) {
+            Put::Over => NextRoom::Over,
+            Put::Overflows => NextRoom::Yes(Room::UNSURE),
+            Put::Waiting => NextRoom::No,
+            Put::Done if self.next.ready() => {
+                // SAFETY: as above.
+                NextRoom::Yes(unsafe { Room::sure() })
+            }
+            Put::Done => NextRoom::No,
+        }
+    }
+
+    /// Submits, polls, and hands on the results for which there is room.
+    #[inline(never)]
+    fn pump(&mut self, lane: &mut LaneState) {
+        let Some(gather) = self.gather.as_mut() else { return };
+        if *self.over {
+            return;
+        }
+        gather.turn();
+        let handed = if gather.failed().is_some() { self.fail(lane) } else { self.hand_on(lane) };
+        if handed > 0 {
+            self.moved = true;
+            self.next.show();
+            self.next.turned(handed, lane);
+        }
+    }
+
+    fn hand_on(&mut self, lane: &mut LaneState) -> u64 {
+        let mut handed = 0;
+        for _ in 0..RESULTS {
+            if !self.gather.as_ref().is_some_and(Gather::has_result) {
+                break;
+            }
+            let room = match self.room_behind(lane) {
+                NextRoom::Yes(room) => room,
+                NextRoom::No => break,
+                NextRoom::Over => {
+                    *self.over = true;
+                    break;
+                }
+            };
+            let Some(result) = self.gather.as_mut().and_then(Gather::take) else { break };
+            handed += 1;
+            match self.next.put(result, room, lane) {
+                Put::Over => {
+                    *self.over = true;
+                    break;
+                }
+                Put::Waiting => break,
+                Put::Done | Put::Overflows => {}
+            }
+        }
+        handed
+    }
+
+    /// The device was lost: its values go through the functions, or the graph ends.
+    #[cold]
+    fn fail(&mut self, lane: &mut LaneState) -> u64 {
+        let mut handed = 0;
+        if !self.fallback {
+            if let Some(error) = self.gather.as_ref().and_then(Gather::failed) {
+                lane.device_failed(error.clone());
+            }
+            *self.over = true;
+            return handed;
+        }
+        for _ in 0..RESULTS {
+            let room = match self.room_behind(lane) {
+                NextRoom::Yes(room) => room,
+                NextRoom::No => break,
+                NextRoom::Over => {
+                    *self.over = true;
+                    break;
+                }
+            };
+            let Some(value) = self.gather.as_mut().and_then(Gather::take_back) else {
+                *self.gather = None;
+                self.moved = true;
+                break;
+            };
+            handed += 1;
+            self.tally.on_host();
+            let result = (self.body)(self.parts, value);
+            if self.next.put(result, room, lane) == Put::Over {
+                *self.over = true;
+                break;
+            }
+        }
+        handed
+    }
+}
+
+impl<Q, V, U, P, G, N> OpenTail<V> for OpenDevice<'_, Q, V, U, P, G, N>
+where
+    Q: Queue,
+    V: Data,
+    U: Data,
+    G: Fn(&mut P, V) -> U,
+    N: OpenTail<U>,
+{
+    // The edge behind may overflow, but what comes in always has room here.
+    const OVERFLOWS: bool = false;
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        match self.gather {
+            Some(gather) => gather.has_room() && !*self.over,
+            None => !*self.over && self.next.ready(),
+        }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, value: V, room: Room, lane: &mut LaneState) -> Put {
+        match self.gather {
+            Some(gather) => {
+                gather.put(&value);
+                Put::Done
+            }
+            None => {
+                self.tally.on_host();
+                let result = (self.body)(self.parts, value);
+                self.next.put(result, room, lane)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn waits(&self) -> bool {
+        self.gather.as_ref().is_some_and(Gather::has_result) || self.next.waits()
+    }
+
+    fn poll(&mut self, lane: &mut LaneState) -> Put {
+        if *self.over {
+            return Put::Over;
+        }
+        if self.gather.is_none() {
+            return match self.next.poll(lane) {
+                // The value behind is dropped there, as the edge's policy says.
+                Put::Overflows => Put::Waiting,
+                put => put,
+            };
+        }
+        self.pump(lane);
+        if *self.over {
+            Put::Over
+        } else if self.moved || self.ready() {
+            Put::Done
+        } else {
+            Put::Waiting
+        }
+    }
+
+    fn finish(&mut self, lane: &mut LaneState) -> bool {
+        if let Some(gather) = self.gather.as_mut() {
+            gather.flush();
+            self.pump(lane);
+        }
+        let empty = self.gather.as_ref().is_none_or(Gather::is_empty);
+        empty && !*self.over && self.next.finish(lane)
+    }
+
+    #[inline(always)]
+    fn show(&mut self) {
+        if self.gather.is_none() {
+            self.next.show();
+        }
+    }
+
+    #[inline(always)]
+    fn wakes(&self) -> bool {
+        self.next.wakes()
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, puts: u64, lane: &mut LaneState) {
+        if self.gather.is_some() {
+            self.pump(lane);
+        } else {
+            self.next.turned(puts, lane);
+        }
+    }
+
+    #[inline(always)]
+    fn moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
+    }
+}
