@@ -6,6 +6,7 @@
 
 use crate::completion::{IntoError, JoinError, StopReason};
 use crate::context::Scheduler;
+use crate::function::{Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
 use crate::on::On;
 use crate::sender::Sender;
 
@@ -78,11 +79,8 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(just(6).map(|n| n * 7)), Completion::Value(42));
     /// ```
     #[inline]
-    fn map<U, F>(self, f: F) -> Map<Self, F>
-    where
-        F: FnMut(Self::Value) -> U + Send,
-    {
-        Map::new(self, f)
+    fn map<U, F: Maps<Self::Value, U, M> + Moves<F>, M>(self, f: F) -> Map<Self, F::Itself> {
+        Map::new(self, f.itself())
     }
 
     /// Applies a function to the value that may fail.
@@ -101,12 +99,11 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(parsed), Completion::Value(42));
     /// ```
     #[inline]
-    fn try_map<U, E2, F>(self, f: F) -> TryMap<Self, F>
+    fn try_map<U, E2, F: Tries<Self::Value, U, E2, M> + Moves<F>, M>(self, f: F) -> TryMap<Self, F::Itself>
     where
-        F: FnMut(Self::Value) -> Result<U, E2> + Send,
         Self::Error: IntoError<E2>,
     {
-        TryMap::new(self, f)
+        TryMap::new(self, f.itself())
     }
 
     /// Lets a value through if `f` says so.
@@ -123,11 +120,8 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(odd), Completion::Stopped(StopReason::Filtered));
     /// ```
     #[inline]
-    fn filter<F>(self, f: F) -> Filter<Self, F>
-    where
-        F: FnMut(&Self::Value) -> bool + Send,
-    {
-        Filter::new(self, f)
+    fn filter<F: Tests<Self::Value, M> + Moves<F>, M>(self, f: F) -> Filter<Self, F::Itself> {
+        Filter::new(self, f.itself())
     }
 
     /// Applies a function to the value that may let nothing through.
@@ -144,11 +138,8 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(digit), Completion::Value(7));
     /// ```
     #[inline]
-    fn filter_map<U, F>(self, f: F) -> FilterMap<Self, F>
-    where
-        F: FnMut(Self::Value) -> Option<U> + Send,
-    {
-        FilterMap::new(self, f)
+    fn filter_map<U, F: Picks<Self::Value, U, M> + Moves<F>, M>(self, f: F) -> FilterMap<Self, F::Itself> {
+        FilterMap::new(self, f.itself())
     }
 
     /// Applies a function to the value and to a state that stays from pass to pass.
@@ -165,12 +156,15 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(sums.repeat(4)), Completion::Value(10));
     /// ```
     #[inline]
-    fn scan<T, U, F>(self, init: T, f: F) -> Scan<Self, T, F>
+    fn scan<T, U, F: Steps<T, Self::Value, U, M> + Moves<F>, M>(
+        self,
+        init: T,
+        f: F,
+    ) -> Scan<Self, T, F::Itself>
     where
         T: Send,
-        F: FnMut(&mut T, Self::Value) -> U + Send,
     {
-        Scan::new(self, init, f)
+        Scan::new(self, init, f.itself())
     }
 
     /// Looks at the value and passes it on.
@@ -187,11 +181,8 @@ pub trait SenderExt: Sender {
     /// assert_eq!(seen, 6);
     /// ```
     #[inline]
-    fn inspect_value<F>(self, f: F) -> InspectValue<Self, F>
-    where
-        F: FnMut(&Self::Value) + Send,
-    {
-        InspectValue::new(self, f)
+    fn inspect_value<F: Looks<Self::Value, M> + Moves<F>, M>(self, f: F) -> InspectValue<Self, F::Itself> {
+        InspectValue::new(self, f.itself())
     }
 
     /// Applies a function to the error.
@@ -209,11 +200,8 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(failed), Completion::Error("code 7".to_owned()));
     /// ```
     #[inline]
-    fn map_err<E2, F>(self, f: F) -> MapErr<Self, F>
-    where
-        F: FnMut(Self::Error) -> E2 + Send,
-    {
-        MapErr::new(self, f)
+    fn map_err<E2, F: Maps<Self::Error, E2, M> + Moves<F>, M>(self, f: F) -> MapErr<Self, F::Itself> {
+        MapErr::new(self, f.itself())
     }
 
     /// Makes a value of a pass that was stopped.
@@ -257,11 +245,8 @@ pub trait SenderExt: Sender {
     /// assert_eq!(sum, 6);
     /// ```
     #[inline]
-    fn for_each<F>(self, f: F) -> ForEach<Self, F>
-    where
-        F: FnMut(Self::Value) + Send,
-    {
-        ForEach::new(self, f)
+    fn for_each<F: Takes<Self::Value, M> + Moves<F>, M>(self, f: F) -> ForEach<Self, F::Itself> {
+        ForEach::new(self, f.itself())
     }
 
     /// Goes to the context that [`on`](crate::on::on) names; what follows runs there.
@@ -316,13 +301,12 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(just(21).and(twice)), Completion::Value(42));
     /// ```
     #[inline]
-    fn and<S2, F>(self, f: F) -> And<Self, F>
+    #[rustfmt::skip]
+    fn and<S2, U, E2, F: Makes<Self::Value, S2, U, E2, M> + Moves<F>, M>(self, f: F) -> And<Self, F::Itself>
     where
-        F: FnMut(Self::Value) -> S2 + Send,
-        S2: Sender,
-        Self::Error: JoinError<S2::Error>,
+        Self::Error: JoinError<E2>,
     {
-        And::new(self, f)
+        And::new(self, f.itself())
     }
 
     /// Runs the sender that `f` makes of the error.
@@ -342,12 +326,9 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(parsed), Completion::Value(0));
     /// ```
     #[inline]
-    fn or_else<S2, F>(self, f: F) -> OrElse<Self, F>
-    where
-        F: FnMut(Self::Error) -> S2 + Send,
-        S2: Sender<Value = Self::Value>,
-    {
-        OrElse::new(self, f)
+    #[rustfmt::skip]
+    fn or_else<S2, E2, F: Mends<Self::Value, Self::Error, S2, E2, M> + Moves<F>, M>(self, f: F) -> OrElse<Self, F::Itself> {
+        OrElse::new(self, f.itself())
     }
 
     /// Runs one of two senders, chosen by the value.
@@ -399,13 +380,12 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(both), Completion::Value((7, 42)));
     /// ```
     #[inline]
-    fn fork<FA, FB, A, B>(self, first: FA, second: FB) -> Fork<Self, FA, FB>
+    #[rustfmt::skip]
+    fn fork<FA, FB, A: Sender<Value: Send, Error: Send>, B: Sender<Value: Send, Error: Send>>(self, first: FA, second: FB) -> Fork<Self, FA, FB>
     where
         Self::Value: Clone,
         FA: FnMut(Self::Value) -> A + Send,
         FB: FnMut(Self::Value) -> B + Send,
-        A: Sender<Value: Send, Error: Send>,
-        B: Sender<Value: Send, Error: Send>,
         A::Error: JoinError<B::Error>,
         Self::Error: JoinError<<A::Error as JoinError<B::Error>>::Joined>,
     {

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use crate::context::cpu::Cpu;
 use crate::context::{ContextRef, Scheduler, current};
 use crate::control::{Control, Report, RunError, Stop};
+use crate::graph::fused::Reported;
 use crate::graph::topology::Topology;
 use crate::lane::Turn;
 use crate::launch::{Launch, LaunchError, LiveDrawing};
-use crate::sender::Sender;
 
 /// Runs senders, pass after pass, until they end or are stopped.
 ///
@@ -91,12 +91,7 @@ impl Engine {
     /// # Errors
     ///
     /// When an edge cannot be made or a context cannot host the graph; then nothing runs.
-    pub fn run<S>(&self, sender: S) -> Result<Handle, LaunchError>
-    where
-        S: Sender + Send + 'static,
-        S::Value: Send,
-        S::Error: fmt::Display + Send + 'static,
-    {
+    pub fn run<S: Reported<Value: Send> + Send + 'static>(&self, sender: S) -> Result<Handle, LaunchError> {
         let home = self.home()?;
         let mut launch = Launch::new(&home.context);
         sender.launch(&mut launch)?;

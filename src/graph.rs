@@ -3,7 +3,6 @@
 pub mod device_pass;
 pub mod drawing;
 pub mod flow;
-pub mod function;
 pub mod fused;
 pub mod fused_lane;
 pub mod guard;
@@ -25,4 +24,4 @@ pub mod transfer;
 pub mod value;
 pub mod waiting;
 
-pub use fused::{Fused, Graph};
+pub use fused::{Fused, Graph, Reported};

@@ -123,6 +123,7 @@ pub mod device;
 pub mod edge;
 pub mod engine;
 pub mod env;
+pub mod function;
 pub mod graph;
 pub mod inspect;
 pub mod kernel;

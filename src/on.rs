@@ -6,9 +6,12 @@ use std::marker::PhantomData;
 use crate::context::Scheduler;
 use crate::device::{Device, OrOn};
 pub use crate::edge::Overflow;
+use crate::function::{Fits, Misfits, Nothing};
 pub use crate::ring::{Auto, InSlot, Indexed, Layout};
 
 /// A hop to `scheduler`, for [`then`](crate::adaptors::SenderExt::then).
+///
+/// The scheduler is given by value or by reference; a reference is cloned.
 ///
 /// Its methods say what edge the hop gets once the graph is fused. The plain form has no edges: a
 /// pass takes its one value along, and the settings change nothing.
@@ -26,9 +29,60 @@ pub use crate::ring::{Auto, InSlot, Indexed, Layout};
 /// # }
 /// ```
 #[inline]
-pub const fn on<C: Scheduler>(scheduler: C) -> On<C> {
+pub fn on<C: Destination<M>, M>(scheduler: C) -> On<C::Scheduler> {
     let settings = EdgeSettings { capacity: None, overflow: Overflow::Block };
-    On { scheduler, settings, _layout: PhantomData }
+    On { scheduler: scheduler.scheduler(), settings, _layout: PhantomData }
+}
+
+/// What [`on`] takes: every [`Scheduler`], by value or by reference, and nothing else.
+///
+/// What is no scheduler has no [`Destination::Scheduler`] either, so that the compiler reports it
+/// where it is given to `on`, and nowhere behind. `M` is a marker; see [`function`](crate::function).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a scheduler",
+    label = "expected a scheduler here",
+    note = "help: `on` takes the handle of a context, such as a `Cpu`, `Io`, `Manual` or `Inline`"
+)]
+pub trait Destination<M> {
+    /// The scheduler's own type.
+    type Scheduler: Scheduler;
+
+    /// The scheduler.
+    fn scheduler(self) -> Self::Scheduler;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Scheduler> Destination<Fits> for C {
+    type Scheduler = C;
+
+    #[inline]
+    fn scheduler(self) -> C {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Scheduler + Nothing> Destination<Misfits> for C {
+    type Scheduler = C;
+
+    #[inline]
+    fn scheduler(self) -> C {
+        self
+    }
+}
+
+/// Marks the implementation for a borrowed scheduler.
+#[derive(Debug)]
+pub struct Borrowed;
+
+#[diagnostic::do_not_recommend]
+impl<C: Scheduler> Destination<Borrowed> for &C {
+    type Scheduler = C;
+
+    #[inline]
+    fn scheduler(self) -> C {
+        self.clone()
+    }
 }
 
 /// Where a hop leads; made by [`on`].

@@ -26,6 +26,7 @@ impl<S, F> And<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F, S2> Sender for And<S, F>
 where
     S: Sender,

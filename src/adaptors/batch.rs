@@ -23,6 +23,7 @@ impl<S, const N: usize> Batched<S, N> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, const N: usize> Sender for Batched<S, N>
 where
     S: Sender<Value: Send>,

@@ -43,6 +43,7 @@ pub enum Either<A, B> {
     Second(B),
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, B> Sender for Either<A, B>
 where
     A: Sender,

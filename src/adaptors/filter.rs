@@ -25,6 +25,7 @@ impl<S, F> Filter<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F> Sender for Filter<S, F>
 where
     S: Sender,

@@ -25,6 +25,7 @@ impl<S, F> FilterMap<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F, U> Sender for FilterMap<S, F>
 where
     S: Sender,

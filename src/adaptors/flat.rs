@@ -56,6 +56,7 @@ impl<A, B, C, D, E> Transform<(((A, B), C), D), E> for Flatten<4> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, B, C, E> Sender for Flat3<A, B, C>
 where
     A: Sender,
@@ -74,6 +75,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, B, C, D, E> Sender for Flat4<A, B, C, D>
 where
     A: Sender,

@@ -25,6 +25,7 @@ impl<S, F> ForEach<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F> Sender for ForEach<S, F>
 where
     S: Sender,

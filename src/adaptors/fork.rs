@@ -28,6 +28,7 @@ impl<S, FA, FB> Fork<S, FA, FB> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, FA, FB, A, B, E2, E3> Sender for Fork<S, FA, FB>
 where
     S: Sender,

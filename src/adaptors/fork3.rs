@@ -29,6 +29,7 @@ impl<S, FA, FB, FC> Fork3<S, FA, FB, FC> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, FA, FB, FC, A, B, C, E2, E3> Sender for Fork3<S, FA, FB, FC>
 where
     S: Sender,

@@ -30,6 +30,7 @@ impl<S, FA, FB, FC, FD> Fork4<S, FA, FB, FC, FD> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, FA, FB, FC, FD, A, B, C, D, E2, E3> Sender for Fork4<S, FA, FB, FC, FD>
 where
     S: Sender,

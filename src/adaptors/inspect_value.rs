@@ -25,6 +25,7 @@ impl<S, F> InspectValue<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F> Sender for InspectValue<S, F>
 where
     S: Sender,

@@ -49,6 +49,7 @@ pub struct Join<A, B> {
     second: B,
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, B> Sender for Join<A, B>
 where
     A: Sender<Value: Send, Error: Send>,

@@ -25,6 +25,7 @@ impl<S, F> Map<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F, U> Sender for Map<S, F>
 where
     S: Sender,

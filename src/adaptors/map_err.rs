@@ -25,6 +25,7 @@ impl<S, F> MapErr<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F, E2> Sender for MapErr<S, F>
 where
     S: Sender,

@@ -25,6 +25,7 @@ impl<S, F> OrElse<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F, S2> Sender for OrElse<S, F>
 where
     S: Sender,

@@ -93,6 +93,7 @@ impl<V, F: FnMut(&V) -> bool + Send> Repetition<V> for Until<F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, P> Sender for Repeat<S, P>
 where
     S: Sender,

@@ -29,6 +29,7 @@ impl<S, P, FA, FB> Route<S, P, FA, FB> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, P, FA, FB, A, B, E2, E3> Sender for Route<S, P, FA, FB>
 where
     S: Sender,

@@ -26,6 +26,7 @@ impl<S, T, F> Scan<S, T, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T, F, U> Sender for Scan<S, T, F>
 where
     S: Sender,

@@ -31,6 +31,7 @@ impl<S, C: Scheduler> Then<S, C> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, C> Sender for Then<S, C>
 where
     S: Sender<Value: Send, Error: Send>,

@@ -25,6 +25,7 @@ impl<S, F> TryMap<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F, U, E2> Sender for TryMap<S, F>
 where
     S: Sender,

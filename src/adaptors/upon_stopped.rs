@@ -25,6 +25,7 @@ impl<S, F> UponStopped<S, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, F> Sender for UponStopped<S, F>
 where
     S: Sender,

@@ -26,6 +26,7 @@ impl<S, E1> Widened<S, E1> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, E1> Sender for Widened<S, E1>
 where
     S: Sender,

@@ -44,10 +44,7 @@ use crate::sender::Sender;
 /// assert_eq!(block_on(just(6).map(|n| n * 7)), Completion::Value(42));
 /// ```
 #[inline]
-pub fn block_on<S>(sender: S) -> Completion<S::Value, S::Error>
-where
-    S: Sender<Value: Send, Error: Send>,
-{
+pub fn block_on<S: Sender<Value: Send, Error: Send>>(sender: S) -> Completion<S::Value, S::Error> {
     let _entered = enter_lazily(thread::context);
     let mailbox = Mailbox::new();
     let receiver = Arrive { mailbox: &mailbox, _pinned: PhantomPinned };

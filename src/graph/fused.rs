@@ -21,11 +21,23 @@ use crate::sender::Sender;
 /// a pass makes. It is implemented for every sender that qualifies.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a graph that can run",
-    note = "help: a graph's stages must be `Send + 'static` (write `move |..|` for a closure that captures), its error `Display`"
+    note = "help: a graph's stages must be `Send + 'static` (write `move |..|` for a closure that captures)"
 )]
-pub trait Graph: Sender<Value: Send, Error: fmt::Display + Send + 'static> + Send + 'static {}
+pub trait Graph: Sender<Value: Send> + Reported + Send + 'static {}
 
-impl<S> Graph for S where S: Sender<Value: Send, Error: fmt::Display + Send + 'static> + Send + 'static {}
+impl<S> Graph for S where S: Sender<Value: Send> + Reported + Send + 'static {}
+
+/// A sender whose error can be reported by the handle of a running graph: it is
+/// `Display + Send + 'static`.
+#[diagnostic::on_unimplemented(
+    message = "this graph may fail with an error that cannot be reported",
+    label = "its error is not `Display`, not `Send`, or borrows",
+    note = "help: implement `std::fmt::Display` for the error, or end the graph with `.map_err(..)`"
+)]
+pub trait Reported: Sender<Error: fmt::Display + Send + 'static> {}
+
+#[diagnostic::do_not_recommend]
+impl<S> Reported for S where S: Sender<Error: fmt::Display + Send + 'static> {}
 
 /// A fused graph.
 ///
@@ -102,6 +114,7 @@ impl<P, M, B, L, D, V, E> Fused<P, M, B, L, D, V, E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, M, B, L, D, V, E> Sender for Fused<P, M, B, L, D, V, E>
 where
     P: Send,

@@ -7,7 +7,7 @@
 use std::marker::PhantomData;
 
 use crate::context::{MayBlock, NeverBlocks, OnDevice, Runs as _, Scheduler};
-use crate::graph::function::{Fits, Misfits, Nothing};
+use crate::function::{Fits, Misfits, Nothing};
 use crate::graph::tag::{Runs, Tag};
 use crate::kernel::{Bound, BoundFunction, Kernel};
 use crate::on::On;

@@ -2,7 +2,7 @@
 
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::current;
-use crate::graph::function::{Fits, Misfits, Nothing};
+use crate::function::{Fits, Misfits, Nothing};
 use crate::graph::waiting::Cell;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use crate::batch::Batch;
 use crate::completion::{IntoError, JoinError, Never};
 use crate::context::{MayBlock, NeverBlocks, OnDevice, Scheduler};
-use crate::graph::function::{Looks, Makes, Maps, Mends, Picks, Steps, Takes, Tests, Tries};
+use crate::function::{Looks, Makes, Maps, Mends, Picks, Steps, Takes, Tests, Tries};
 use crate::graph::junction::Junction;
 use crate::graph::value::{SameAs, Splits};
 use crate::graph::waiting::{And, OrElse};

@@ -30,6 +30,7 @@ impl<V> Transfer<V> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V: Send> Sender for Transfer<V> {
     type Value = V;
     type Error = Never;

@@ -1,12 +1,12 @@
 //! What a value must be at a fork and at the end of a route; as for
-//! [functions](crate::graph::function), in words of our own and reported once.
+//! [functions](crate::function), in words of our own and reported once.
 //!
 //! The traits are those of a `PhantomData`, because the compiler says more about a user's own type
 //! that lacks a trait of ours than helps.
 
 use std::marker::PhantomData;
 
-use crate::graph::function::{Fits, Misfits, Nothing};
+use crate::function::{Fits, Misfits, Nothing};
 
 /// A value that several arms receive.
 #[diagnostic::on_unimplemented(

@@ -250,6 +250,7 @@ impl<B, W: fmt::Debug> fmt::Debug for SendBytes<B, W> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<B: AsRef<[u8]>, W: Outlet> Sender for SendBytes<B, W> {
     type Value = B;
     type Error = NetError;

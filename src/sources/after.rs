@@ -81,6 +81,7 @@ impl Source for After {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Sender for After {
     type Value = ();
     type Error = Never;

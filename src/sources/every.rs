@@ -113,6 +113,7 @@ impl Source for Every {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Sender for Every {
     type Value = Tick;
     type Error = Never;

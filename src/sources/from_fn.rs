@@ -2,6 +2,7 @@
 
 use crate::completion::Never;
 use crate::env::Env;
+use crate::function::Moves;
 use crate::opaque::opaque;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -31,10 +32,7 @@ use crate::sources::ReadyOperation;
 /// assert_eq!(block_on(answer), Completion::Value(42));
 /// ```
 #[inline]
-pub const fn from_fn<T, F>(f: F) -> FromFn<F>
-where
-    F: FnMut() -> Option<T> + Send,
-{
+pub const fn from_fn<T, F: FnMut() -> Option<T> + Moves<F>>(f: F) -> FromFn<F> {
     FromFn { f, ended: false }
 }
 
@@ -68,6 +66,7 @@ impl<T, F: FnMut() -> Option<T>> Source for FromFn<F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, F: FnMut() -> Option<T> + Send> Sender for FromFn<F> {
     type Value = T;
     type Error = Never;

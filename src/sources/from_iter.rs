@@ -2,6 +2,7 @@
 
 use crate::completion::Never;
 use crate::env::Env;
+use crate::function::{Fits, Misfits, Nothing};
 use crate::opaque::opaque;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -27,11 +28,44 @@ use crate::sources::ReadyOperation;
 /// assert_eq!(sum, 10);
 /// ```
 #[inline]
-pub fn from_iter<I: IntoIterator>(items: I) -> FromIter<I::IntoIter>
-where
-    I::IntoIter: Send,
-{
-    FromIter { items: items.into_iter(), ended: false }
+pub fn from_iter<I: Items<M, Iter: Send>, M>(items: I) -> FromIter<I::Iter> {
+    FromIter { items: items.iter(), ended: false }
+}
+
+/// What [`from_iter`] takes: whatever is [`IntoIterator`].
+///
+/// `M` is a marker, and what is no iterator has no `Iter`; see [`function`](crate::function) for why.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no items to iterate over",
+    label = "expected an iterator here",
+    note = "help: give a range such as `0..10`, a collection, or an iterator; for one value use `just(..)`"
+)]
+pub trait Items<M> {
+    /// The iterator.
+    type Iter: Iterator;
+
+    /// The iterator.
+    fn iter(self) -> Self::Iter;
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: IntoIterator> Items<Fits> for I {
+    type Iter = I::IntoIter;
+
+    #[inline]
+    fn iter(self) -> I::IntoIter {
+        self.into_iter()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: IntoIterator + Nothing> Items<Misfits> for I {
+    type Iter = I::IntoIter;
+
+    #[inline]
+    fn iter(self) -> I::IntoIter {
+        self.into_iter()
+    }
 }
 
 /// The sender of [`from_iter`].
@@ -64,6 +98,7 @@ impl<I: Iterator> Source for FromIter<I> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Iterator + Send> Sender for FromIter<I> {
     type Value = I::Item;
     type Error = Never;

@@ -66,6 +66,7 @@ impl<S: Source> Source for FromSource<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Source + Send> Sender for FromSource<S> {
     type Value = S::Value;
     type Error = S::Error;

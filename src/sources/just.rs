@@ -45,6 +45,7 @@ impl<T: Clone> Source for Just<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Send> Sender for Just<T> {
     type Value = T;
     type Error = Never;

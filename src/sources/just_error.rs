@@ -50,6 +50,7 @@ impl<V, E: Clone> Source for JustError<V, E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V, E: Clone + Send> Sender for JustError<V, E> {
     type Value = V;
     type Error = E;

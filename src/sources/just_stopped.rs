@@ -51,6 +51,7 @@ impl<V> Source for JustStopped<V> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V> Sender for JustStopped<V> {
     type Value = V;
     type Error = Never;

@@ -1,6 +1,7 @@
 //! `poll_fn`: what a function has, turn by turn.
 
 use crate::env::Env;
+use crate::function::Moves;
 use crate::opaque::opaque;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -28,10 +29,7 @@ use crate::source::{Source, SourceOperation, Taken};
 /// assert_eq!(block_on(third), Completion::Value(3));
 /// ```
 #[inline]
-pub const fn poll_fn<T, E, F>(f: F) -> PollFn<F>
-where
-    F: FnMut() -> Taken<T, E> + Send,
-{
+pub const fn poll_fn<T, E, F: FnMut() -> Taken<T, E> + Moves<F>>(f: F) -> PollFn<F> {
     PollFn { f }
 }
 
@@ -54,6 +52,7 @@ impl<T, E, F: FnMut() -> Taken<T, E>> Source for PollFn<F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E, F: FnMut() -> Taken<T, E> + Send> Sender for PollFn<F> {
     type Value = T;
     type Error = E;

@@ -77,6 +77,7 @@ impl<T: Send, L: Layout> Source for Recv<T, L> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send, L: Layout> Sender for Recv<T, L> {
     type Value = T;
     type Error = Never;

@@ -58,7 +58,7 @@ fn from_iter_ends_for_good() {
     let ended = stopped(StopReason::Ended);
     let expected = [value(1), value(2), ended, ended, ended];
     assert_eq!(passes(completes::<u8, Never, _>(from_iter(Blinking(0))), 5), expected);
-    assert_eq!(passes(from_iter::<[u8; 0]>([]), 1), [ended]);
+    assert_eq!(passes(from_iter([0u8; 0]), 1), [ended]);
 }
 
 #[test]

@@ -20,6 +20,20 @@ pub struct Misfits;
 /// Implemented for nothing.
 pub trait Nothing {}
 
+/// A function that may move to the thread of its lane: whatever is `Send`.
+///
+/// `Itself` is the function's own type, so that nothing but the function is looked at: not what it
+/// returns.
+#[diagnostic::on_unimplemented(
+    message = "this function captures what cannot move to another thread",
+    label = "not `Send`",
+    note = "help: capture an `Arc` for an `Rc`, an atomic or a `Mutex` for a `Cell` or `RefCell`, or make it part of the value"
+)]
+pub trait Moves<Itself>: Send {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Send> Moves<F> for F {}
+
 macro_rules! function {
     (
         $(#[$attribute:meta])*
