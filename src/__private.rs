@@ -3,9 +3,6 @@
 use std::marker::PhantomData;
 
 use crate::completion::{Completion, StopReason};
-use crate::context::Scheduler;
-use crate::on::On;
-use crate::ring::Layout;
 use crate::source::Taken;
 
 pub use crate::adaptors::SenderExt;
@@ -22,8 +19,8 @@ pub use crate::graph::junction::{
     in_arm_1_of_2, in_arm_1_of_3, in_arm_1_of_4, in_arm_2_of_3, in_arm_2_of_4, in_arm_3_of_4,
 };
 pub use crate::graph::machine::{
-    Entry, States0, States1, States2, States3, States4, States8, States16, Step, step, step_of, take_or_wait,
-    take_ready,
+    Arriving, Crossing, Entry, States0, States1, States2, States3, States4, States8, States16, Step,
+    Straight, Travelling, Waiting, WaitingAndTravelling, step_of, take_or_wait, take_ready,
 };
 pub use crate::graph::node::{Line, Pair};
 pub use crate::graph::opaque::opaque;
@@ -36,7 +33,6 @@ pub use crate::graph::tag::{
 };
 pub use crate::graph::tail::{EndTail, EveryEndTail, PushTail, SegmentTail, StraightTail};
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
-pub use crate::graph::transfer::Transfer;
 pub use crate::graph::waiting::{Begun, wait_tail};
 pub use crate::launch::Launch;
 pub use crate::source::Source;
@@ -87,21 +83,6 @@ pub const fn lost<V, E>() -> Started<V, E> {
     Started::Inline(Completion::Stopped(StopReason::Requested))
 }
 
-/// A hop for one pass.
-#[inline(always)]
-pub fn transfer<V, C: Scheduler, L: Layout>(value: V, hop: &On<C, L>) -> Transfer<V> {
-    Transfer::new(value, hop.scheduler().context().clone())
-}
-
-/// What came over a hop, which cannot fail.
-#[inline(always)]
-pub fn sure<V>(arrived: Result<V, Never>) -> V {
-    match arrived {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
-}
-
 /// The next value of a joined source.
 #[inline(always)]
 pub fn take_joined<S: Source>(source: &mut S) -> Option<Result<S::Value, S::Error>> {
@@ -112,7 +93,7 @@ pub fn take_joined<S: Source>(source: &mut S) -> Option<Result<S::Value, S::Erro
     }
 }
 
-/// The type of a machine's state.
-pub const fn state<M>() -> PhantomData<fn() -> M> {
+/// The types of a machine's state and of its header.
+pub const fn state<M, H>() -> PhantomData<fn() -> (M, H)> {
     PhantomData
 }

@@ -1,9 +1,11 @@
 //! One pass of fused graphs that complete inside `start`.
 use fusewire::completion::*;
 use fusewire::env::Env;
+use fusewire::on::on;
 use fusewire::operation::Operation;
 use fusewire::receiver::Receiver;
 use fusewire::sender::Sender;
+use fusewire::source::Taken;
 use fusewire::sources::*;
 use fusewire::stage;
 use fusewire_macros::fuse;
@@ -94,4 +96,39 @@ fn errors_join() {
     assert_eq!(once(g), Completion::Value(10));
     let g = fuse! { just(4u32).try_map(|x| if x > 5 { Ok(x) } else { Err(Bad(x)) }).and(|x| just(x + 1)).or_else(|e| just(e.0)) };
     assert_eq!(once(g), Completion::Value(4));
+}
+
+/// A stage that panics behind a suspension ends the pass: whoever waits is told.
+#[test]
+fn a_panic_behind_an_arrival_and_behind_a_hop() {
+    use fusewire::consumers::block_on;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    fn message<S: Sender<Value: Send, Error: Send>>(sender: S) -> String {
+        let Err(payload) = catch_unwind(AssertUnwindSafe(|| block_on(sender))) else {
+            panic!("block_on must panic when a stage does")
+        };
+        payload.downcast_ref::<String>().cloned().expect("the message is a String")
+    }
+    fn boom(n: u32) -> u32 {
+        assert!(n != 3, "boom at {n}");
+        n
+    }
+    let mut asked = 0;
+    let late = move || {
+        asked += 1;
+        if asked > 3 { Taken::<u32, Never>::Value(3) } else { Taken::Empty }
+    };
+    let text = message(fuse! { poll_fn(late).map(boom).map(double) });
+    assert!(text.contains("boom at 3"), "{text}");
+    let compute = fusewire::context::cpu::Cpu::builder().build().unwrap();
+    let text = message(fuse! { just(3_u32).then(on(compute.clone())).map(boom).map(double) });
+    assert!(text.contains("boom at 3"), "{text}");
+    let graph = fuse! { just(3_u32).then(on(compute.clone())).map(double).and(|n| just(n / 2)).map(boom) };
+    let text = message(graph);
+    assert!(text.contains("boom at 3"), "{text}");
+    assert_eq!(
+        block_on(fuse! { just(4_u32).then(on(compute)).map(boom) }),
+        Completion::Value(4),
+        "it goes on"
+    );
 }

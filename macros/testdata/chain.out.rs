@@ -107,7 +107,7 @@
         :: fusewire :: __private :: next (__tag3 , __v)
     }
     , :: fusewire :: __private :: no_rest) ;
-    :: fusewire :: __private :: fused (& __FUSEWIRE_GRAPH , (__source0 , __stages0 , __stage2 , __stages1 ,) , :: fusewire :: __private :: state :: < :: fusewire :: __private :: States1 < _ >> () , # [allow (unused_variables , unused_mut , clippy :: all , reason = "not every machine waits")] move | __parts , mut __state , __entry : & :: fusewire :: __private :: Entry < '_ > | {
+    :: fusewire :: __private :: fused (& __FUSEWIRE_GRAPH , (__source0 , __stages0 , __stage2 , __stages1 ,) , :: fusewire :: __private :: state :: < :: fusewire :: __private :: States1 < _ > , :: fusewire :: __private :: Travelling > () , # [allow (unused_variables , unused_mut , clippy :: all , reason = "not every machine waits")] move | __parts , mut __state , __entry : & :: fusewire :: __private :: Entry < '_ , :: fusewire :: __private :: Travelling > | {
         let __at = __state . at (__entry) ;
         let __arrived1 = if __at <= 0u32 {
             :: core :: option :: Option :: Some ({ let __x = match :: fusewire :: __private :: take_ready (& mut __parts . 0) {
@@ -125,17 +125,14 @@
                 :: fusewire :: __private :: Step :: Leave (__left) => return __left ,
             }
             ;
-            match __state . as_mut () . start_1 (__entry . connect (:: fusewire :: __private :: transfer (__x , & __parts . 2))) {
-                :: fusewire :: __private :: Started :: Later => return :: fusewire :: __private :: Started :: Later , :: fusewire :: __private :: Started :: Inline (__c) => match :: fusewire :: __private :: step (__c) {
-                    :: fusewire :: __private :: Step :: Go (__r) => :: fusewire :: __private :: sure (__r) , :: fusewire :: __private :: Step :: Leave (__left) => return __left ,
-                }
-                ,
+            match __state . as_mut () . cross_1 (:: fusewire :: __private :: Crossing (__x) , :: fusewire :: __private :: scheduler_context (& __parts . 2) , __entry ,) {
+                :: core :: option :: Option :: Some (__v) => __v , :: core :: option :: Option :: None => return :: fusewire :: __private :: Started :: Later ,
             }
         })
     }
     else if __at == 1u32 {
-        :: core :: option :: Option :: Some (match :: fusewire :: __private :: step (:: fusewire :: __private :: States1 :: resumed_1 (& __state , __entry)) {
-            :: fusewire :: __private :: Step :: Go (__r) => :: fusewire :: __private :: sure (__r) , :: fusewire :: __private :: Step :: Leave (__left) => return __left ,
+        :: core :: option :: Option :: Some (match __state . as_mut () . crossed_1 (__entry) {
+            :: fusewire :: __private :: Step :: Go (__r) => __r , :: fusewire :: __private :: Step :: Leave (__left) => return __left ,
         })
     }
     else {

@@ -8,7 +8,7 @@ use crate::completion::Started;
 use crate::context::ContextRef;
 use crate::env::Env;
 use crate::graph::drawing::Drawing;
-use crate::graph::machine::{Entry, MachineOperation};
+use crate::graph::machine::{Entry, Header, MachineOperation};
 use crate::graph::topology::{GraphDesc, Topology};
 use crate::launch::{Launch, LaunchError};
 use crate::receiver::Receiver;
@@ -46,48 +46,49 @@ impl<S> Reported for S where S: Sender<Error: fmt::Display + Send + 'static> {}
 ///
 /// **Costs** nothing until it is run; the size is that of what the stages capture.
 #[must_use = "a graph does nothing until it is run: pass it to `engine.run` or `block_on`"]
-pub struct Fused<P, M, B, L, D, V, E> {
+pub struct Fused<P, M, H, B, L, D, V, E> {
     parts: P,
-    body: Body<M, B>,
+    body: Body<M, H, B>,
     launch: L,
     draw: D,
     desc: &'static GraphDesc,
     _types: PhantomData<fn() -> (V, E)>,
 }
 
-impl<P, M, B, L, D, V, E> fmt::Debug for Fused<P, M, B, L, D, V, E> {
+impl<P, M, H, B, L, D, V, E> fmt::Debug for Fused<P, M, H, B, L, D, V, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fused").field("graph", &self.desc.name).finish_non_exhaustive()
     }
 }
 
-/// The body of a machine, with the type of its state.
+/// The body of a machine, with the types of its state and of its header.
 #[derive(Debug)]
-pub struct Body<M, B> {
+pub struct Body<M, H, B> {
     enter: B,
-    _state: PhantomData<fn() -> M>,
+    _types: PhantomData<fn() -> (M, H)>,
 }
 
 /// Types a machine's body and joins the products of one lowering; called by generated code.
 #[inline(always)]
-pub fn fused<P, M, B, L, D, V, E>(
+pub fn fused<P, M, H, B, L, D, V, E>(
     desc: &'static GraphDesc,
     parts: P,
-    state: PhantomData<fn() -> M>,
+    types: PhantomData<fn() -> (M, H)>,
     enter: B,
     launch: L,
     draw: D,
-) -> Fused<P, M, B, L, D, V, E>
+) -> Fused<P, M, H, B, L, D, V, E>
 where
     M: Default,
-    B: Fn(&mut P, Pin<&mut M>, &Entry<'_>) -> Started<V, E> + Copy,
+    H: Header,
+    B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Copy,
     L: FnOnce(P, &mut Launch<'_>) -> Result<(), LaunchError> + Copy,
     D: Fn(&P, &mut Drawing) + Copy,
 {
-    Fused { parts, body: Body { enter, _state: state }, launch, draw, desc, _types: PhantomData }
+    Fused { parts, body: Body { enter, _types: types }, launch, draw, desc, _types: PhantomData }
 }
 
-impl<P, M, B, L, D, V, E> Fused<P, M, B, L, D, V, E> {
+impl<P, M, H, B, L, D, V, E> Fused<P, M, H, B, L, D, V, E> {
     /// Bytes of the machine's state: its suspension points and what is alive there.
     pub const fn state_bytes(&self) -> usize {
         size_of::<M>()
@@ -115,17 +116,18 @@ impl<P, M, B, L, D, V, E> Fused<P, M, B, L, D, V, E> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, M, B, L, D, V, E> Sender for Fused<P, M, B, L, D, V, E>
+impl<P, M, H, B, L, D, V, E> Sender for Fused<P, M, H, B, L, D, V, E>
 where
     P: Send,
     M: Default + Send,
-    B: Fn(&mut P, Pin<&mut M>, &Entry<'_>) -> Started<V, E> + Send,
+    H: Header,
+    B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Send,
     L: FnOnce(P, &mut Launch<'_>) -> Result<(), LaunchError> + Send,
     D: Fn(&P, &mut Drawing) + Send,
 {
     type Value = V;
     type Error = E;
-    type Operation<R: Receiver<V, E>> = MachineOperation<P, M, B, V, E, R>;
+    type Operation<R: Receiver<V, E>> = MachineOperation<P, M, H, B, V, E, R>;
 
     #[inline(always)]
     fn connect<R: Receiver<V, E>>(self, receiver: R, env: &Env) -> Self::Operation<R> {

@@ -19,6 +19,7 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let used = joints + arrives as usize;
     let holes = (0..used).map(|_| code!(_)).chain((used..states.1).map(|_| never.clone()));
     let state = &states.0;
+    let header = header(plan);
     let take = if plan.arrives() {
         code!(::fusewire::__private::take_or_wait(&mut __parts.0, __state.as_mut(), __entry))
     } else {
@@ -84,18 +85,8 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         }
         let next = local("arrived", index + 1);
         let number = arrives + u32::try_from(index).unwrap_or(u32::MAX) + 1;
-        let resumed = Ident::new(&format!("resumed_{number}"), Span::mixed_site());
         let begin = begin(plan, typed, index, number);
-        let again = {
-            let unwrapped = unwrap_hop(plan, index);
-            let (step, step_arguments) = step(plan, typed, index);
-            code! {
-                match #step(#step_arguments ::fusewire::__private::#state::#resumed(&__state, __entry)) {
-                    ::fusewire::__private::Step::Go(__r) => #unwrapped,
-                    ::fusewire::__private::Step::Leave(__left) => return __left,
-                }
-            }
-        };
+        let again = again(plan, typed, index, number);
         let at = joint_span(plan, index);
         let (begin, again) = (located(begin, at), located(again, at));
         let entered = if index == 0 {
@@ -114,9 +105,9 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         });
     }
     code! {
-        ::fusewire::__private::state::<::fusewire::__private::#state<#(#holes),*>>(),
+        ::fusewire::__private::state::<::fusewire::__private::#state<#(#holes),*>, ::fusewire::__private::#header>(),
         #[allow(unused_variables, unused_mut, clippy::all, reason = "not every machine waits")]
-        move |__parts, mut __state, __entry: &::fusewire::__private::Entry<'_>| {
+        move |__parts, mut __state, __entry: &::fusewire::__private::Entry<'_, ::fusewire::__private::#header>| {
             let __at = __state.at(__entry);
             #statements
         }
@@ -183,55 +174,80 @@ fn error_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
     code!({ #(#turns)* ::fusewire::__private::failed(__e) })
 }
 
+/// What the machine waits for decides what stands before its stages.
+fn header(plan: &Plan<'_>) -> Ident {
+    let joints = || plan.segments.iter().filter_map(|segment| segment.joint.as_ref());
+    let travels = joints().any(Joint::is_hop);
+    let waits = joints().any(|joint| !joint.is_hop());
+    let name = match (waits, plan.arrives(), travels) {
+        (false, false, false) => "Straight",
+        (false, false, true) => "Travelling",
+        (false, true, _) => "Arriving",
+        (true, false, false) => "Waiting",
+        (true, _, _) => "WaitingAndTravelling",
+    };
+    Ident::new(name, Span::mixed_site())
+}
+
+fn method(name: &str, number: u32) -> Ident {
+    Ident::new(&format!("{name}_{number}"), Span::mixed_site())
+}
+
 /// Begins the joint behind segment `index` with `__x`; what arrives behind it at once.
 fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> TokenStream {
     let Some(joint) = &typed.segments[index].joint else { return code!(__x) };
     let part = Index::from(joint.part);
-    let start = Ident::new(&format!("start_{number}"), Span::mixed_site());
-    let started = |sender: TokenStream| {
-        let unwrapped = unwrap_hop(plan, index);
-        let (step, step_arguments) = step(plan, typed, index);
-        code! {
-            match __state.as_mut().#start(__entry.connect(#sender)) {
-                ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
-                ::fusewire::__private::Started::Inline(__c) => match #step(#step_arguments __c) {
-                    ::fusewire::__private::Step::Go(__r) => #unwrapped,
-                    ::fusewire::__private::Step::Leave(__left) => return __left,
-                },
+    if plan.segments[index].joint.as_ref().is_some_and(Joint::is_hop) {
+        let cross = method("cross", number);
+        return code! {
+            match __state.as_mut().#cross(
+                ::fusewire::__private::Crossing(__x),
+                ::fusewire::__private::scheduler_context(&__parts.#part),
+                __entry,
+            ) {
+                ::core::option::Option::Some(__v) => __v,
+                ::core::option::Option::None => return ::fusewire::__private::Started::Later,
             }
-        }
-    };
-    match &plan.segments[index].joint {
-        Some(Joint::Hop { .. }) => started(code!(::fusewire::__private::transfer(__x, &__parts.#part))),
-        _ => {
-            let wait = started(code!(__sender));
-            let end = &typed.segments[index].end;
-            code! {
-                match __entry.begin(&mut __parts.#part, #end, __x) {
-                    ::fusewire::__private::Begun::Now(__r) => __r,
-                    ::fusewire::__private::Begun::Wait(__sender) => #wait,
+        };
+    }
+    let start = method("start", number);
+    let end = &typed.segments[index].end;
+    code! {
+        match __entry.begin(&mut __parts.#part, #end, __x) {
+            ::fusewire::__private::Begun::Now(__r) => __r,
+            ::fusewire::__private::Begun::Wait(__sender) => {
+                match __state.as_mut().#start(__entry.connect(__sender)) {
+                    ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
+                    ::fusewire::__private::Started::Inline(__c) => {
+                        match ::fusewire::__private::step_of(&__parts.#part, #end, __c) {
+                            ::fusewire::__private::Step::Go(__r) => __r,
+                            ::fusewire::__private::Step::Leave(__left) => return __left,
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-/// The function that makes a step of a joint's completion, and its first arguments.
-fn step(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> (TokenStream, TokenStream) {
-    match (&plan.segments[index].joint, &typed.segments[index].joint) {
+/// What arrives behind the joint of segment `index` when the machine is resumed there.
+fn again(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> TokenStream {
+    let arrived = match (&plan.segments[index].joint, &typed.segments[index].joint) {
         (Some(Joint::Wait { .. }), Some(joint)) => {
             let part = Index::from(joint.part);
             let end = &typed.segments[index].end;
-            (code!(::fusewire::__private::step_of), code!(&__parts.#part, #end,))
+            let resumed = method("resumed", number);
+            code!(::fusewire::__private::step_of(&__parts.#part, #end, __state.#resumed(__entry)))
         }
-        _ => (code!(::fusewire::__private::step), code!()),
-    }
-}
-
-/// What comes out of a joint: a hop cannot fail, an asynchronous stage gives a result.
-fn unwrap_hop(plan: &Plan<'_>, index: usize) -> TokenStream {
-    match &plan.segments[index].joint {
-        Some(Joint::Hop { .. }) => code!(::fusewire::__private::sure(__r)),
-        _ => code!(__r),
+        _ => {
+            let crossed = method("crossed", number);
+            code!(__state.as_mut().#crossed(__entry))
+        }
+    };
+    code! {
+        match #arrived {
+            ::fusewire::__private::Step::Go(__r) => __r,
+            ::fusewire::__private::Step::Leave(__left) => return __left,
+        }
     }
 }
