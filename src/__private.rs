@@ -7,6 +7,7 @@ use crate::source::Taken;
 
 pub use crate::adaptors::SenderExt;
 pub use crate::completion::{Never, Started};
+pub use crate::graph::device_pass::Arrived;
 pub use crate::graph::flow::{
     Flow, carry, end, fail, fine, give, next, no_rest, raise, segment, segment_of_result, skip, straight,
     turn,
@@ -18,12 +19,14 @@ pub use crate::graph::junction::{
     before_1, before_2, before_3, before_4, in_arm_0_of_1, in_arm_0_of_2, in_arm_0_of_3, in_arm_0_of_4,
     in_arm_1_of_2, in_arm_1_of_3, in_arm_1_of_4, in_arm_2_of_3, in_arm_2_of_4, in_arm_3_of_4,
 };
+pub use crate::graph::kernels::{HostOnly, OnHost, bound, kernel_of};
 pub use crate::graph::machine::{
     Arriving, Crossing, Entry, States0, States1, States2, States3, States4, States8, States16, Step,
     Straight, Travelling, Waiting, WaitingAndTravelling, step_of, take_or_wait, take_ready,
 };
 pub use crate::graph::node::{Line, Pair};
 pub use crate::graph::opaque::opaque;
+pub use crate::graph::places::{arrived, begin_pass, draw_device, open, pass};
 pub use crate::graph::placing::{context_of, edge, edge_of_results, home, is_home, place, scheduler_context};
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{
@@ -60,6 +63,12 @@ pub const fn failed<V, E>(error: E) -> Started<V, E> {
 #[inline(always)]
 pub const fn filtered<V, E>() -> Started<V, E> {
     Started::Inline(Completion::Stopped(StopReason::Filtered))
+}
+
+/// A pass whose device failed.
+#[cold]
+pub const fn device_failed<V, E>() -> Started<V, E> {
+    Started::Inline(Completion::Stopped(StopReason::DeviceFailed))
 }
 
 /// A pass that found a joined source ended.

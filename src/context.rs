@@ -142,14 +142,14 @@ pub fn dispatch(context: &dyn Context, task: TaskRef) {
 )]
 pub trait Scheduler: Clone + Send + Sync + 'static {
     /// Which stages its contexts run: [`MayBlock`], [`NeverBlocks`] or [`OnDevice`].
-    type Runs: Runs;
+    type Runs: Runner;
 
     /// The context that this handle stands for.
     fn context(&self) -> &ContextRef;
 }
 
 /// Which stages a context runs; the three types that implement it are all there are.
-pub trait Runs: sealed::Sealed + fmt::Debug + Copy + Send + Sync + 'static {
+pub trait Runner: sealed::Sealed + fmt::Debug + Copy + Send + Sync + 'static {
     /// Whether a device runs them, and only kernels.
     const DEVICE: bool;
 }
@@ -166,15 +166,15 @@ pub struct NeverBlocks;
 #[derive(Debug, Clone, Copy)]
 pub struct OnDevice;
 
-impl Runs for MayBlock {
+impl Runner for MayBlock {
     const DEVICE: bool = false;
 }
 
-impl Runs for NeverBlocks {
+impl Runner for NeverBlocks {
     const DEVICE: bool = false;
 }
 
-impl Runs for OnDevice {
+impl Runner for OnDevice {
     const DEVICE: bool = true;
 }
 

@@ -20,7 +20,6 @@ pub mod repeated;
 pub mod tag;
 pub mod tail;
 pub mod topology;
-pub mod transfer;
 pub mod value;
 pub mod waiting;
 

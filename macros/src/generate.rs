@@ -14,6 +14,7 @@ macro_rules! code {
 
 mod drawing;
 mod flow;
+mod kernels;
 mod lanes;
 mod machine;
 mod names;

@@ -67,6 +67,10 @@
     let __stages0 = (__stage1 ,) ;
     let (__stage2 , __tag2) = :: fusewire :: __private :: hop (__tag1 , on (compute)) ;
     let (__stage3 , __tag3) = :: fusewire :: __private :: try_map (__tag2 , price) ;
+    {
+        # [allow (unused_imports , reason = "used for a host")] use :: fusewire :: __private :: OnHost as _ ;
+        :: fusewire :: __private :: HostOnly (& __stage2) . check () ;
+    }
     let __stages1 = (__stage3 ,) ;
     {
         # [allow (non_camel_case_types , unused , reason = "stands in for a function that is no stage")] mod __names {

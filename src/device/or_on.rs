@@ -1,7 +1,7 @@
 //! A device, and where its stages run without it.
 
 use super::{Batching, Device, DeviceError};
-use crate::context::{ContextRef, OnDevice, Runs, Scheduler};
+use crate::context::{ContextRef, OnDevice, Runner, Scheduler};
 use crate::kernel::Program;
 
 /// A device with a host that stands in for it; what [`On::or_on`](crate::on::On::or_on) makes of a hop.

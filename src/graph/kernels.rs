@@ -6,7 +6,7 @@
 
 use std::marker::PhantomData;
 
-use crate::context::{MayBlock, NeverBlocks, OnDevice, Runs as _, Scheduler};
+use crate::context::{MayBlock, NeverBlocks, OnDevice, Runner, Scheduler};
 use crate::function::{Fits, Misfits, Nothing};
 use crate::graph::tag::{Runs, Tag};
 use crate::kernel::{Bound, BoundFunction, Kernel};
@@ -147,11 +147,26 @@ pub struct HostOnly<'o, C, L>(pub &'o On<C, L>);
 )]
 pub trait RunsAnything {}
 
+/// Implemented for nothing.
+#[diagnostic::on_unimplemented(
+    message = "a device runs kernels, and no errors cross it",
+    label = "an error of an earlier stage would cross this device to reach the stage that handles it",
+    note = "help: handle it before the hop: put the `.map_err(..)` or `.or_else(..)` there"
+)]
+pub trait CarriesErrors {}
+
 impl<C: Scheduler<Runs = OnDevice>, L> HostOnly<'_, C, L> {
     /// Refuses a hop to a device.
     pub const fn check(&self)
     where
         C: RunsAnything,
+    {
+    }
+
+    /// Refuses a hop to a device.
+    pub const fn check_errors(&self)
+    where
+        C: CarriesErrors,
     {
     }
 }
@@ -160,6 +175,9 @@ impl<C: Scheduler<Runs = OnDevice>, L> HostOnly<'_, C, L> {
 pub trait OnHost {
     /// Accepts it.
     fn check(&self);
+
+    /// Accepts it.
+    fn check_errors(&self);
 }
 
 impl<C: Scheduler, L> OnHost for HostOnly<'_, C, L> {
@@ -170,7 +188,12 @@ impl<C: Scheduler, L> OnHost for HostOnly<'_, C, L> {
             assert!(
                 !C::Runs::DEVICE,
                 "a device runs kernels, and this graph has something else behind the hop to it"
-            )
+            );
         }
+    }
+
+    #[inline(always)]
+    fn check_errors(&self) {
+        self.check();
     }
 }

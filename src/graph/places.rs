@@ -1,24 +1,21 @@
 //! Where a segment that might be a device's runs: decided by the type of its scheduler.
 //!
 //! For a host all of it is what it would be without devices: the same tail in a lane, the same
-//! transfer for a single pass.
+//! state for a single pass.
 
 use std::sync::Arc;
 
-use crate::completion::Never;
 use crate::context::{ContextRef, MayBlock, NeverBlocks, OnDevice, Scheduler};
 use crate::device::{Device, DeviceError, Gather, Tally, note_failure};
-use crate::graph::device_pass::{Computed, DevicePass, PassSlot};
+use crate::graph::device_pass::{Arrived, PassSlot};
 use crate::graph::drawing::Drawing;
 use crate::graph::kernels::Kernels;
 use crate::graph::tag::Tag;
 use crate::graph::tail::{DeviceTail, StraightTail};
 use crate::graph::topology::DeviceInfo;
-use crate::graph::transfer::Transfer;
 use crate::kernel::{BoundFunction, Data, Program};
 use crate::launch::{Launch, LaunchError};
 use crate::on::On;
-use crate::sender::Sender;
 
 /// How a segment from `V` to `U` runs where the scheduler `C` leads.
 pub trait Places<C, V, U> {
@@ -26,8 +23,6 @@ pub trait Places<C, V, U> {
     type Opened;
     /// What one pass after another needs, kept with the stages.
     type Pass: Send;
-    /// How a single pass gets there.
-    type Carry: Sender<Error = Never>;
 
     /// Gets ready for lanes.
     ///
@@ -44,16 +39,16 @@ pub trait Places<C, V, U> {
     /// Gets ready for single passes.
     fn pass() -> Self::Pass;
 
-    /// Carries the value of a single pass there.
-    fn carry<K: Kernels>(
+    /// A single pass is on its way there.
+    fn begin(pass: &mut Self::Pass);
+
+    /// The value of a single pass has come there, or is asked after again.
+    fn arrived<K: Kernels>(
         value: V,
         scheduler: &C,
-        pass: &Self::Pass,
+        pass: &mut Self::Pass,
         kernels: impl FnOnce() -> K,
-    ) -> Self::Carry;
-
-    /// What the segment makes of what was carried; nothing if the device failed.
-    fn arrived(carried: <Self::Carry as Sender>::Value, host: impl FnOnce(V) -> U) -> Option<U>;
+    ) -> Arrived<V, U>;
 
     /// Adds what is known of the device.
     fn draw<K: Kernels>(scheduler: &C, segment: u16, kernels: impl FnOnce() -> K, drawing: &mut Drawing);
@@ -80,10 +75,9 @@ macro_rules! hosts {
     ($($host:ident),*) => {
         $(
             #[diagnostic::do_not_recommend]
-            impl<C: Scheduler, V: Send, U> Places<C, V, U> for $host {
+            impl<C: Scheduler, V, U> Places<C, V, U> for $host {
                 type Opened = Here;
                 type Pass = ();
-                type Carry = Transfer<V>;
 
                 #[inline(always)]
                 fn open<K: Kernels>(
@@ -99,13 +93,11 @@ macro_rules! hosts {
                 fn pass() {}
 
                 #[inline(always)]
-                fn carry<K: Kernels>(value: V, scheduler: &C, (): &(), _: impl FnOnce() -> K) -> Transfer<V> {
-                    Transfer::new(value, scheduler.context().clone())
-                }
+                fn begin((): &mut ()) {}
 
                 #[inline(always)]
-                fn arrived(carried: V, host: impl FnOnce(V) -> U) -> Option<U> {
-                    Some(host(carried))
+                fn arrived<K: Kernels>(value: V, _: &C, (): &mut (), _: impl FnOnce() -> K) -> Arrived<V, U> {
+                    Arrived::Host(value)
                 }
 
                 fn draw<K: Kernels>(_: &C, _: u16, _: impl FnOnce() -> K, _: &mut Drawing) {}
@@ -152,7 +144,6 @@ pub(super) fn open_queue<C: Device, V: Data, U: Data>(
 impl<C: Device, V: Data, U: Data> Places<C, V, U> for OnDevice {
     type Opened = Opened<C::Queue, V, U>;
     type Pass = PassSlot<C::Queue, V, U>;
-    type Carry = DevicePass<C::Queue, V, U>;
 
     fn open<K: Kernels>(
         device: &C,
@@ -183,22 +174,27 @@ impl<C: Device, V: Data, U: Data> Places<C, V, U> for OnDevice {
         PassSlot::new()
     }
 
-    fn carry<K: Kernels>(
-        value: V,
-        device: &C,
-        pass: &Self::Pass,
-        kernels: impl FnOnce() -> K,
-    ) -> Self::Carry {
-        DevicePass::new(value, device, pass, kernels)
+    fn begin(pass: &mut Self::Pass) {
+        pass.begin();
     }
 
-    fn arrived(carried: Computed<V, U>, host: impl FnOnce(V) -> U) -> Option<U> {
-        match carried {
-            Computed::Device(result) => Some(result),
-            Computed::Host(value) => Some(host(value)),
-            Computed::Failed(error) => {
-                note_failure(*error);
-                None
+    fn arrived<K: Kernels>(
+        value: V,
+        device: &C,
+        pass: &mut Self::Pass,
+        kernels: impl FnOnce() -> K,
+    ) -> Arrived<V, U> {
+        let open = || {
+            let mut functions = Vec::new();
+            kernels().describe(&mut functions);
+            open_queue(device, &functions, Tally::new())
+        };
+        match pass.step(value, open) {
+            Ok(arrived) => arrived,
+            Err(_) if device.fallback().is_some() => Arrived::Host(value),
+            Err(error) => {
+                note_failure(error);
+                Arrived::Failed
             }
         }
     }
@@ -250,36 +246,34 @@ where
     <C::Runs as Places<C, V, U>>::pass()
 }
 
-/// Carries the value of a single pass over the hop `on`.
+/// A single pass is on its way over the hop `on`.
 #[inline(always)]
-pub fn carry<V, E, U, E2, C, L, K>(
+pub fn begin_pass<V, E, U, E2, C, L>(
+    _: &On<C, L>,
+    _: Tag<V, E>,
+    _: Tag<U, E2>,
+    pass: &mut <C::Runs as Places<C, V, U>>::Pass,
+) where
+    C: Scheduler<Runs: Places<C, V, U>>,
+{
+    <C::Runs as Places<C, V, U>>::begin(pass);
+}
+
+/// The value of a single pass has come over the hop `on`, or is asked after again.
+#[inline(always)]
+pub fn arrived<V, E, U, E2, C, L, K>(
     value: V,
     on: &On<C, L>,
     _: Tag<V, E>,
     _: Tag<U, E2>,
-    pass: &<C::Runs as Places<C, V, U>>::Pass,
+    pass: &mut <C::Runs as Places<C, V, U>>::Pass,
     kernels: impl FnOnce() -> K,
-) -> <C::Runs as Places<C, V, U>>::Carry
+) -> Arrived<V, U>
 where
     C: Scheduler<Runs: Places<C, V, U>>,
     K: Kernels,
 {
-    <C::Runs as Places<C, V, U>>::carry(value, on.scheduler(), pass, kernels)
-}
-
-/// What a segment makes of what came over the hop `on`; nothing if the device failed.
-#[inline(always)]
-pub fn arrived<V, E, U, E2, C, L>(
-    carried: <<C::Runs as Places<C, V, U>>::Carry as Sender>::Value,
-    _: &On<C, L>,
-    _: Tag<V, E>,
-    _: Tag<U, E2>,
-    host: impl FnOnce(V) -> U,
-) -> Option<U>
-where
-    C: Scheduler<Runs: Places<C, V, U>>,
-{
-    <C::Runs as Places<C, V, U>>::arrived(carried, host)
+    <C::Runs as Places<C, V, U>>::arrived(value, on.scheduler(), pass, kernels)
 }
 
 /// Draws the device of segment number `segment`, if it has one.

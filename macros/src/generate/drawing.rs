@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::Expr;
 
+use super::kernels;
 use super::local;
 use super::names::{self, Name};
 use super::typed::Typed;
@@ -284,7 +285,8 @@ fn state_names(plan: &Plan<'_>) -> Vec<String> {
 pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let mut parts = vec![code!(__source)];
     for (index, segment) in typed.segments.iter().enumerate() {
-        parts.push(code!(_));
+        let tuple = &segment.tuple;
+        parts.push(if segment.kernels.is_some() { code!(#tuple) } else { code!(_) });
         if segment.joint.is_some() {
             let joint = local("joint", index);
             parts.push(code!(#joint));
@@ -316,12 +318,15 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         }
         _ => None,
     });
+    let devices: TokenStream =
+        (0..plan.segments.len()).map(|index| kernels::draw(plan, typed, index)).collect();
     code! {
         #[allow(unused_variables, clippy::all, reason = "not every graph hops")]
         move |__parts, __drawing| {
             let (#(#parts,)*) = __parts;
             #(#lanes)*
             #(#edges)*
+            #devices
         }
     }
 }

@@ -336,6 +336,7 @@ fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) 
     let guard = guard(stage.drawn);
     let forget = code!(::core::mem::forget(__g););
     match stage.operation.combinator {
+        Combinator::Map if stage.bound => code!(#guard let __v = __p.#slot.call(__v); #forget),
         Combinator::Map | Combinator::ForEach => code! {
             #guard let __v = (__p.#slot)(__v); #forget
         },

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::drawing;
 use super::flow;
+use super::kernels;
 use super::typed::Typed;
 use super::{local, located};
 use crate::catalogue::SourceKind;
@@ -12,6 +13,8 @@ use crate::lower::{Joint, Plan};
 /// The closure that launches the graph.
 pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let names = names(typed);
+    let opened: TokenStream =
+        (0..plan.segments.len()).map(|index| kernels::open(plan, typed, index)).collect();
     let contexts = contexts(plan, typed);
     let body = if may_start_at_first_hop(plan) {
         let source = &typed.source;
@@ -28,6 +31,7 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         #[allow(unused_variables, clippy::all, reason = "not every graph hops")]
         move |__parts, __launch: &mut ::fusewire::__private::Launch<'_>| {
             let (#(#names,)*) = __parts;
+            #opened
             #contexts
             #body
             ::core::result::Result::Ok(())
@@ -55,7 +59,12 @@ fn contexts(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         let context = local("context", lane);
         let Some(first) = nodes.nodes.first() else { continue };
         let hop = local("joint", first - 1);
-        out.extend(code!(let #context = ::fusewire::__private::context_of(&#hop);));
+        out.extend(if typed.segments[*first].kernels.is_some() {
+            let opened = kernels::opened(*first);
+            code!(let #context = ::core::clone::Clone::clone(#opened.context());)
+        } else {
+            code!(let #context = ::fusewire::__private::context_of(&#hop);)
+        });
     }
     out
 }
@@ -143,6 +152,10 @@ fn tail(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, joined: bool, every: b
             code!(::fusewire::__private::wait_tail(#end, #stage, #behind))
         }
     };
+    if typed.segments[index].kernels.is_some() {
+        let opened = kernels::opened(index);
+        return code!(#opened.tail(#tuple, #body, #next));
+    }
     if straight {
         return code!(::fusewire::__private::StraightTail::new(#tuple, #body, #next));
     }

@@ -5,6 +5,7 @@ use quote::format_ident;
 use syn::Index;
 
 use super::flow::{self, Input};
+use super::kernels;
 use super::typed::Typed;
 use super::{local, located};
 use crate::lower::{Joint, Plan, changes_error};
@@ -66,7 +67,10 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
                 }
             }
         } else {
-            code!(#segment(&mut __parts.#part, __v))
+            // The hop's own suspension point, which is behind the segment before.
+            let number = arrives + u32::try_from(index).unwrap_or(u32::MAX);
+            let called = || code!(#segment(&mut __parts.#part, __v));
+            kernels::arrived(plan, typed, index, number).unwrap_or_else(called)
         };
         let run = run_segment(plan, typed, index, &flow);
         if index == joints {
@@ -199,7 +203,8 @@ fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> Token
     let part = Index::from(joint.part);
     if plan.segments[index].joint.as_ref().is_some_and(Joint::is_hop) {
         let cross = method("cross", number);
-        return code! {
+        let begin = kernels::begin(plan, typed, index + 1);
+        let cross = code! {
             match __state.as_mut().#cross(
                 ::fusewire::__private::Crossing(__x),
                 ::fusewire::__private::scheduler_context(&__parts.#part),
@@ -209,6 +214,7 @@ fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> Token
                 ::core::option::Option::None => return ::fusewire::__private::Started::Later,
             }
         };
+        return begin.map_or_else(|| cross.clone(), |begin| code!({ #begin #cross }));
     }
     let start = method("start", number);
     let end = &typed.segments[index].end;

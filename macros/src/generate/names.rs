@@ -46,11 +46,18 @@ impl Name {
     }
 }
 
-/// The name of the stage that an expression may be: `price`, `stages::price`, `ema(0.5)`.
+/// The name of the stage that an expression may be: `price`, `stages::price`, `ema(0.5)`, and `margin` of
+/// `margin::with(nodes)`.
 pub(crate) fn stage(expression: &Expr) -> Option<Name> {
     let path = match expression {
         Expr::Path(path) if path.qself.is_none() => &path.path,
         Expr::Call(call) => match &*call.func {
+            Expr::Path(path) if super::kernels::bind(expression).is_some() => {
+                let mut stage = path.path.clone();
+                stage.segments.pop();
+                stage.segments.pop_punct();
+                return of_path(&stage);
+            }
             Expr::Path(path) if path.qself.is_none() => &path.path,
             _ => return None,
         },

@@ -6,6 +6,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::drawing::Drawn;
+use super::kernels::{self, Element, Obstacle, TypedKernels};
 use super::names;
 use super::{call, library, local, located};
 use crate::catalogue::SourceKind;
@@ -34,12 +35,16 @@ pub(crate) struct TypedSegment<'g> {
     pub(crate) part: usize,
     pub(crate) tuple: Ident,
     pub(crate) joint: Option<TypedJoint>,
+    /// What a device needs, if it may be one's.
+    pub(crate) kernels: Option<TypedKernels>,
 }
 
 #[derive(Debug)]
 pub(crate) struct TypedJoint {
     /// Position in the parts.
     pub(crate) part: usize,
+    /// The local that holds it before it is one.
+    pub(crate) name: Ident,
     pub(crate) tag: Ident,
 }
 
@@ -53,6 +58,8 @@ pub(crate) struct TypedStage<'g> {
     pub(crate) slot: usize,
     /// Position in the description.
     pub(crate) drawn: usize,
+    /// Whether it is a kernel with its tables.
+    pub(crate) bound: bool,
     pub(crate) arms: Vec<TypedArm<'g>>,
 }
 
@@ -94,20 +101,37 @@ pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
         }
         let start = tag.clone();
         let mut slots = Vec::new();
+        let before = segments.last().and_then(|before: &TypedSegment<'_>| before.joint.as_ref());
+        let hop = before.map(|joint| joint.name.clone());
+        let place = kernels::obstacle(plan, index).zip(hop);
+        namer.binds = matches!(place, Some((Ok(()), _)));
         let stages = namer.stages(&segment.operations, &mut tag, &mut slots, &[]);
+        namer.binds = false;
+        let kernels = match place {
+            Some((Ok(()), hop)) => {
+                Some(namer.kernels(plan, index, &stages, &hop, (&start, &tag), &mut slots))
+            }
+            Some((Err(obstacle), hop)) => {
+                namer.on_host(&obstacle, &hop);
+                None
+            }
+            None => None,
+        };
         let tuple = local("stages", index);
         namer.statements.extend(code!(let #tuple = (#(#slots,)*);));
         parts.push(code!(#tuple));
         let part = parts.len() - 1;
-        namer.check_lane(plan, index, &segments);
+        if kernels.is_none() {
+            namer.check_lane(plan, index, &segments);
+        }
         let end = tag.clone();
         let joint = segment.joint.as_ref().map(|joint| {
-            let (element, behind) = namer.joint(joint, &tag, segment.carries);
+            let (element, name, behind) = namer.joint(joint, &tag, segment.carries);
             parts.push(element);
             tag = behind.clone();
-            TypedJoint { part: parts.len() - 1, tag: behind }
+            TypedJoint { part: parts.len() - 1, name, tag: behind }
         });
-        segments.push(TypedSegment { start, end, stages, part, tuple, joint });
+        segments.push(TypedSegment { start, end, stages, part, tuple, joint, kernels });
     }
     Typed { statements: namer.statements, parts, source, segments, drawn: namer.drawn }
 }
@@ -118,6 +142,8 @@ struct Namer {
     drawn: Vec<Drawn>,
     next: usize,
     segment: usize,
+    /// Whether `path::with(..)` is a kernel with its tables.
+    binds: bool,
 }
 
 impl Namer {
@@ -198,9 +224,16 @@ impl Namer {
         let name = operation.combinator.name();
         let before = located(quote!(#tag), span);
         let mut arms = Vec::new();
+        let mut bound = false;
         match &operation.kind {
             Kind::Stage(function) => {
-                let check = call(name, span, &[before, quote!(#function)]);
+                let check = match kernels::bind(function).filter(|_| self.binds) {
+                    Some(kernel) => {
+                        bound = true;
+                        call("bound", span, &[before, quote!(#kernel)])
+                    }
+                    None => call(name, span, &[before, quote!(#function)]),
+                };
                 self.statements.extend(code!(let (#stage, #behind) = #check;));
                 slots.push(stage.clone());
             }
@@ -256,7 +289,7 @@ impl Namer {
             }
         }
         *tag = behind.clone();
-        TypedStage { operation, name: stage, tag: behind, slot, drawn, arms }
+        TypedStage { operation, name: stage, tag: behind, slot, drawn, bound, arms }
     }
 
     /// Makes the junction of `stage` and the tag behind it, of the tags that meet there.
@@ -305,7 +338,7 @@ impl Namer {
     }
 
     /// The element of the parts for what is between two segments, and the tag behind it.
-    fn joint(&mut self, joint: &Joint<'_>, tag: &Ident, carries: bool) -> (TokenStream, Ident) {
+    fn joint(&mut self, joint: &Joint<'_>, tag: &Ident, carries: bool) -> (TokenStream, Ident, Ident) {
         let id = self.fresh();
         let (stage, behind) = (local("stage", id), local("tag", id));
         match joint {
@@ -315,7 +348,7 @@ impl Namer {
                 let check = call(name, operation.span(), &[tag, quote!(#on)]);
                 self.statements.extend(code!(let (#stage, #behind) = #check;));
                 self.draw(Drawn::operation(operation, self.segment, &[]));
-                (code!(#stage), behind)
+                (code!(#stage), stage, behind)
             }
             Joint::Wait { operation } => {
                 self.draw(Drawn::operation(operation, self.segment, &[]));
@@ -323,9 +356,61 @@ impl Namer {
                 let tag = located(quote!(#tag), operation.span());
                 let check = call(name, operation.span(), &[tag, function]);
                 self.statements.extend(code!(let (#stage, #behind) = #check;));
-                (quote!(#stage), behind)
+                (quote!(#stage), stage, behind)
             }
         }
+    }
+
+    /// What a device needs of a segment behind the hop `hop`: its kernels, and a slot for single passes.
+    fn kernels(
+        &mut self,
+        plan: &Plan<'_>,
+        index: usize,
+        stages: &[TypedStage<'_>],
+        hop: &Ident,
+        (start, end): (&Ident, &Ident),
+        slots: &mut Vec<Ident>,
+    ) -> TypedKernels {
+        let list = stages.iter().map(|stage| {
+            let Kind::Stage(function) = &stage.operation.kind else {
+                unreachable!("an operation of another kind is an obstacle")
+            };
+            if kernels::bind(function).is_some() {
+                return Element::Bound(stage.slot);
+            }
+            let Some(name) = names::stage(function) else { unreachable!("as is a function without a name") };
+            let (ident, span) = (&name.ident, name.ident.span());
+            let kernel = local("kernel", self.fresh());
+            let check = library("kernel_of", span);
+            let check = located(code!(#check(&#hop, ::core::marker::PhantomData::<#ident>)), span);
+            let check = name.in_scope(&check);
+            self.statements.extend(code!(let #kernel = #check;));
+            Element::Plain(kernel)
+        });
+        let list = list.collect();
+        let pass = local("pass", self.fresh());
+        let at = match &plan.segments[index - 1].joint {
+            Some(Joint::Hop { operation, .. }) => operation.span(),
+            _ => start.span(),
+        };
+        let make = located(code!(::fusewire::__private::pass(&#hop, #start, #end)), at);
+        self.statements.extend(code!(let #pass = #make;));
+        slots.push(pass);
+        TypedKernels { list, pass: slots.len() - 1 }
+    }
+
+    /// Refuses a device in front of what it cannot run.
+    fn on_host(&mut self, obstacle: &Obstacle, hop: &Ident) {
+        let (check, at) = match obstacle {
+            Obstacle::Operation(at) => (code!(check), *at),
+            Obstacle::Error(at) => (code!(check_errors), *at),
+        };
+        let check = located(code!(::fusewire::__private::HostOnly(&#hop).#check();), at);
+        self.statements.extend(code!({
+            #[allow(unused_imports, reason = "used for a host")]
+            use ::fusewire::__private::OnHost as _;
+            #check
+        }));
     }
 
     /// Checks that no stage of a segment blocks where nothing may block.

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::ptr;
+use std::time::Instant;
 
 use pin_project::pin_project;
 
@@ -44,7 +45,7 @@ pub trait Arrives {
 
 /// Defines the state of a machine with a given number of suspension points.
 macro_rules! states {
-    ($(#[$doc:meta])* $name:ident $projection:ident: $($index:literal $variant:ident $op:ident $start:ident $resumed:ident $cross:ident $crossed:ident;)*) => {
+    ($(#[$doc:meta])* $name:ident $projection:ident: $($index:literal $variant:ident $op:ident $start:ident $resumed:ident $cross:ident $crossed:ident $stay:ident;)*) => {
         $(#[$doc])*
         #[pin_project(project = $projection)]
         #[derive(Debug)]
@@ -121,6 +122,21 @@ macro_rules! states {
                     None
                 }
 
+                /// Puts a value that crossed here back into this state, until its device has a result:
+                /// the machine is entered again in one of the next turns, at `deadline` at the latest.
+                pub fn $stay<H: Posts>(
+                    mut self: Pin<&mut Self>,
+                    crossing: $op,
+                    at: &ContextRef,
+                    deadline: Option<Instant>,
+                    entry: &Entry<'_, H>,
+                ) where
+                    $op: Crosses,
+                {
+                    self.set(Self::$variant(crossing));
+                    at.post_waiting(entry.task(), deadline);
+                }
+
                 /// The value that crossed at this suspension point.
                 #[inline(always)]
                 pub fn $crossed<V, E, H>(self: Pin<&mut Self>, entry: &Entry<'_, H>) -> Step<$op::Value, V, E>
@@ -178,60 +194,60 @@ impl States0 {
 states! {
     /// The state of a machine with one suspension point.
     States1 States1Projection:
-    1 W1 S1 start_1 resumed_1 cross_1 crossed_1;
+    1 W1 S1 start_1 resumed_1 cross_1 crossed_1 stay_1;
 }
 states! {
     /// The state of a machine with two suspension points.
     States2 States2Projection:
-    1 W1 S1 start_1 resumed_1 cross_1 crossed_1;
-    2 W2 S2 start_2 resumed_2 cross_2 crossed_2;
+    1 W1 S1 start_1 resumed_1 cross_1 crossed_1 stay_1;
+    2 W2 S2 start_2 resumed_2 cross_2 crossed_2 stay_2;
 }
 states! {
     /// The state of a machine with three suspension points.
     States3 States3Projection:
-    1 W1 S1 start_1 resumed_1 cross_1 crossed_1;
-    2 W2 S2 start_2 resumed_2 cross_2 crossed_2;
-    3 W3 S3 start_3 resumed_3 cross_3 crossed_3;
+    1 W1 S1 start_1 resumed_1 cross_1 crossed_1 stay_1;
+    2 W2 S2 start_2 resumed_2 cross_2 crossed_2 stay_2;
+    3 W3 S3 start_3 resumed_3 cross_3 crossed_3 stay_3;
 }
 states! {
     /// The state of a machine with four suspension points.
     States4 States4Projection:
-    1 W1 S1 start_1 resumed_1 cross_1 crossed_1;
-    2 W2 S2 start_2 resumed_2 cross_2 crossed_2;
-    3 W3 S3 start_3 resumed_3 cross_3 crossed_3;
-    4 W4 S4 start_4 resumed_4 cross_4 crossed_4;
+    1 W1 S1 start_1 resumed_1 cross_1 crossed_1 stay_1;
+    2 W2 S2 start_2 resumed_2 cross_2 crossed_2 stay_2;
+    3 W3 S3 start_3 resumed_3 cross_3 crossed_3 stay_3;
+    4 W4 S4 start_4 resumed_4 cross_4 crossed_4 stay_4;
 }
 states! {
     /// The state of a machine with up to eight suspension points.
     States8 States8Projection:
-    1 W1 S1 start_1 resumed_1 cross_1 crossed_1;
-    2 W2 S2 start_2 resumed_2 cross_2 crossed_2;
-    3 W3 S3 start_3 resumed_3 cross_3 crossed_3;
-    4 W4 S4 start_4 resumed_4 cross_4 crossed_4;
-    5 W5 S5 start_5 resumed_5 cross_5 crossed_5;
-    6 W6 S6 start_6 resumed_6 cross_6 crossed_6;
-    7 W7 S7 start_7 resumed_7 cross_7 crossed_7;
-    8 W8 S8 start_8 resumed_8 cross_8 crossed_8;
+    1 W1 S1 start_1 resumed_1 cross_1 crossed_1 stay_1;
+    2 W2 S2 start_2 resumed_2 cross_2 crossed_2 stay_2;
+    3 W3 S3 start_3 resumed_3 cross_3 crossed_3 stay_3;
+    4 W4 S4 start_4 resumed_4 cross_4 crossed_4 stay_4;
+    5 W5 S5 start_5 resumed_5 cross_5 crossed_5 stay_5;
+    6 W6 S6 start_6 resumed_6 cross_6 crossed_6 stay_6;
+    7 W7 S7 start_7 resumed_7 cross_7 crossed_7 stay_7;
+    8 W8 S8 start_8 resumed_8 cross_8 crossed_8 stay_8;
 }
 states! {
     /// The state of a machine with up to sixteen suspension points.
     States16 States16Projection:
-    1 W1 S1 start_1 resumed_1 cross_1 crossed_1;
-    2 W2 S2 start_2 resumed_2 cross_2 crossed_2;
-    3 W3 S3 start_3 resumed_3 cross_3 crossed_3;
-    4 W4 S4 start_4 resumed_4 cross_4 crossed_4;
-    5 W5 S5 start_5 resumed_5 cross_5 crossed_5;
-    6 W6 S6 start_6 resumed_6 cross_6 crossed_6;
-    7 W7 S7 start_7 resumed_7 cross_7 crossed_7;
-    8 W8 S8 start_8 resumed_8 cross_8 crossed_8;
-    9 W9 S9 start_9 resumed_9 cross_9 crossed_9;
-    10 W10 S10 start_10 resumed_10 cross_10 crossed_10;
-    11 W11 S11 start_11 resumed_11 cross_11 crossed_11;
-    12 W12 S12 start_12 resumed_12 cross_12 crossed_12;
-    13 W13 S13 start_13 resumed_13 cross_13 crossed_13;
-    14 W14 S14 start_14 resumed_14 cross_14 crossed_14;
-    15 W15 S15 start_15 resumed_15 cross_15 crossed_15;
-    16 W16 S16 start_16 resumed_16 cross_16 crossed_16;
+    1 W1 S1 start_1 resumed_1 cross_1 crossed_1 stay_1;
+    2 W2 S2 start_2 resumed_2 cross_2 crossed_2 stay_2;
+    3 W3 S3 start_3 resumed_3 cross_3 crossed_3 stay_3;
+    4 W4 S4 start_4 resumed_4 cross_4 crossed_4 stay_4;
+    5 W5 S5 start_5 resumed_5 cross_5 crossed_5 stay_5;
+    6 W6 S6 start_6 resumed_6 cross_6 crossed_6 stay_6;
+    7 W7 S7 start_7 resumed_7 cross_7 crossed_7 stay_7;
+    8 W8 S8 start_8 resumed_8 cross_8 crossed_8 stay_8;
+    9 W9 S9 start_9 resumed_9 cross_9 crossed_9 stay_9;
+    10 W10 S10 start_10 resumed_10 cross_10 crossed_10 stay_10;
+    11 W11 S11 start_11 resumed_11 cross_11 crossed_11 stay_11;
+    12 W12 S12 start_12 resumed_12 cross_12 crossed_12 stay_12;
+    13 W13 S13 start_13 resumed_13 cross_13 crossed_13 stay_13;
+    14 W14 S14 start_14 resumed_14 cross_14 crossed_14 stay_14;
+    15 W15 S15 start_15 resumed_15 cross_15 crossed_15 stay_15;
+    16 W16 S16 start_16 resumed_16 cross_16 crossed_16 stay_16;
 }
 arriving!(States1:);
 arriving!(States2: S2);
