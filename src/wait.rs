@@ -33,9 +33,10 @@ pub enum Wait {
     Park,
 }
 
-/// The idle turns that cost about as much as one sleep and one wake-up, some ten microseconds:
-/// waiting by spinning so long is at most twice as expensive as the best choice in hindsight.
-const WORTH_A_SLEEP: u32 = 2_000;
+/// The idle turns, most of them with a pause, that cost about as much as one sleep and one wake-up,
+/// some ten microseconds: waiting by spinning so long is at most twice as expensive as the best
+/// choice in hindsight.
+const WORTH_A_SLEEP: u32 = 400;
 
 impl Wait {
     /// [`SpinThenYield`](Self::SpinThenYield) with the default number of spins.

@@ -10,7 +10,11 @@ use crate::lane::{Abandoned, Attention, Lane, Turn};
 use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 /// A graph's nodes on one context, as the [`Lane`] that the context hosts.
+///
+/// Alone on its cache lines: a lane writes to it in every turn, and what the allocator puts beside
+/// it may be another lane's.
 #[derive(Debug)]
+#[repr(align(128))]
 pub struct FusedLane<N> {
     // INVARIANT: `None` from the moment the lane has ended.
     node: Option<N>,
@@ -105,6 +109,16 @@ impl<N: Node> Lane for FusedLane<N> {
     }
 }
 
+/// Idle turns in a row after which a lane pauses between them, as the processor advises for loops
+/// that spin.
+///
+/// PERF: whoever looks at a line again the moment that it was taken away by a writer asks for it back
+/// before the writer is done. `benches/hop.rs`, there and back, on cores that share no cache: 8 bytes
+/// take 386 ns instead of 477 with the pause, 56 bytes in 64 slots 346 instead of 455. On cores that
+/// do, an answer comes so soon that the pause itself is what is waited for: 56 bytes take 154 ns with
+/// it and 137 without. So a lane is eager for about as long as the latter takes.
+const EAGER: u32 = 16;
+
 /// For how long a lane turns: until it has taken so many turns, or so many in a row were idle.
 ///
 /// PERF: the counts are atomics so that the compiler leaves them in memory, and the registers to
@@ -164,7 +178,13 @@ impl Pace {
     #[inline(always)]
     fn idle(&mut self) {
         // ORDERING: relaxed, one thread.
-        self.left.store(self.left.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
+        let left = self.left.load(Ordering::Relaxed) - 1;
+        // ORDERING: relaxed, one thread.
+        self.left.store(left, Ordering::Relaxed);
+        // ORDERING: relaxed, one thread.
+        if self.idle.load(Ordering::Relaxed) - left > EAGER {
+            std::hint::spin_loop();
+        }
     }
 
     #[cold]
