@@ -6,10 +6,12 @@
 //! Two pinned threads, contenders alternating in slices of about a millisecond, each slice between
 //! two raw ping-pongs that say how far apart the cores were. Slices in which a thread was switched
 //! out or the placement changed do not count. Ratios are medians over the cycles of the ratio
-//! within one cycle, with quartiles.
+//! within one cycle, between the bounds within which they lie with a confidence of 95 %.
 
 mod support;
 
+#[path = "ring_floor/ahead.rs"]
+mod ahead;
 #[path = "ring_floor/ends.rs"]
 mod ends;
 #[path = "ring_floor/one_way.rs"]
@@ -23,7 +25,10 @@ use std::time::Duration;
 
 use support::duel::{self, Contender, Measured, Results};
 use support::placement::Placement;
-use support::table::{ENOUGH, best, conditions, nanos, paired, print_raw};
+use support::table::{ENOUGH, Figure, best, conditions, nanos, paired, print_raw};
+
+/// Slots of the rings that carry the round trips.
+const CAPACITY: usize = 1024;
 
 /// Time for the round trips and for the throughput if nobody asks for another.
 const SECONDS: f64 = 12.0;
@@ -41,13 +46,13 @@ fn main() {
     let alternatives = asked("--alternatives");
 
     let trips = || {
-        let mut all = round_trip::contenders::<1>(alternatives);
-        all.extend(round_trip::contenders::<7>(alternatives));
-        all.extend(round_trip::contenders::<8>(alternatives));
-        all.extend(round_trip::contenders::<32>(alternatives));
+        let mut all = round_trip::contenders::<1, CAPACITY>(alternatives);
+        all.extend(round_trip::contenders::<7, CAPACITY>(alternatives));
+        all.extend(round_trip::contenders::<8, CAPACITY>(alternatives));
+        all.extend(round_trip::contenders::<32, CAPACITY>(alternatives));
         if alternatives {
-            all.extend(round_trip::contenders::<16>(true));
-            all.extend(round_trip::contenders::<64>(true));
+            all.extend(round_trip::contenders::<16, CAPACITY>(true));
+            all.extend(round_trip::contenders::<64, CAPACITY>(true));
         }
         all
     };
@@ -100,20 +105,22 @@ fn report(
 
 fn print_round_trips(results: &Results, (group, members): &Group, placement: Placement) {
     let by_hand = members.iter().filter(|(_, name)| name.starts_with("hand")).map(|(index, _)| *index);
-    let (Some(twin), Some(raw)) = (best(&results.measured, by_hand, placement), results.raw.get(&placement))
+    let best = |what| best(&results.measured, by_hand.clone(), placement, what);
+    let (Some(middle), Some(tail), Some(raw)) =
+        (best(Figure::Median), best(Figure::P99), results.raw.get(&placement))
     else {
         return;
     };
     for (index, name) in members {
         let Some(seen) = results.measured[*index].get(&placement) else { continue };
-        let twin = &results.measured[twin][&placement];
+        let twin = |best: usize| &results.measured[best][&placement];
         println!(
             "  {placement:4}  {group:9} {name:22} {} ns   x best twin {} / {}   x raw {} / {}   n={}{}",
             nanos(results, seen),
-            ratio(seen, twin, 0),
-            ratio(seen, twin, 1),
-            ratio(seen, raw, 0),
-            ratio(seen, raw, 1),
+            ratio(seen, twin(middle), Figure::Median),
+            ratio(seen, twin(tail), Figure::P99),
+            ratio(seen, raw, Figure::Median),
+            ratio(seen, raw, Figure::P99),
             seen.slices.len(),
             few(seen),
         );
@@ -127,7 +134,7 @@ fn print_one_way(results: &Results, (group, members): &Group, placement: Placeme
     for (index, name) in members {
         let Some(seen) = results.measured[*index].get(&placement) else { continue };
         // A sample is a slice, of a fixed number of values.
-        let ratios = paired(plain, seen, 0)
+        let ratios = paired(plain, seen, Figure::Median)
             .map_or_else(String::new, |[low, middle, high]| format!("{middle:.2} [{low:.2}-{high:.2}]"));
         let millions = one_way::VALUES as f64 / (seen.pooled.percentile(0.5) * results.nanos_per_tick) * 1e3;
         println!(
@@ -138,7 +145,7 @@ fn print_one_way(results: &Results, (group, members): &Group, placement: Placeme
     }
 }
 
-fn ratio(ours: &Measured, theirs: &Measured, what: usize) -> String {
+fn ratio(ours: &Measured, theirs: &Measured, what: Figure) -> String {
     paired(ours, theirs, what)
         .map_or_else(|| "-".to_owned(), |[low, middle, high]| format!("{middle:.3} [{low:.2}-{high:.2}]"))
 }

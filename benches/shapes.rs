@@ -11,6 +11,7 @@ pub mod chain;
 pub mod fork_join;
 pub mod hop;
 pub mod once;
+pub mod ping_pong;
 pub mod pipeline;
 pub mod repeat;
 pub mod sink;

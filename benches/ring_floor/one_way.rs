@@ -5,23 +5,31 @@ use fusewire::ring::{Auto, Bursts, Layout, ring};
 use super::ends::{Pop, Push};
 use super::support::clock::ticks;
 use super::support::duel::Contender;
-use super::twins::{self, CAPACITY};
+use super::twins;
+
+/// Slots of every ring here.
+pub(crate) const CAPACITY: usize = 1024;
 
 /// Values per slice.
 pub(crate) const VALUES: usize = 48 * 1024;
 
 /// The contenders for a payload of `WORDS` words.
 pub(crate) fn contenders<const WORDS: usize>() -> Vec<Contender> {
-    vec![
-        plain::<WORDS>(),
-        by_hand::<WORDS>(),
+    let mut all = by_hand::<WORDS>();
+    all.extend([
         ours_deferred::<Auto, WORDS>("ours, 16 deferred", 16),
         ours_batch::<Auto, WORDS>("ours, batch of 16", 16),
         ours_batch::<Auto, WORDS>("ours, batch of 64", 64),
         ours_deferred::<Bursts, WORDS>("ours bursts, 16 deferred", 16),
         ours_batch::<Bursts, WORDS>("ours bursts, batch of 16", 16),
         ours_batch::<Bursts, WORDS>("ours bursts, batch of 64", 64),
-    ]
+    ]);
+    all
+}
+
+/// Those of them that are written by hand; the plain index ring comes first.
+pub(crate) fn by_hand<const WORDS: usize>() -> Vec<Contender> {
+    vec![plain::<WORDS>(), lazy::<WORDS>()]
 }
 
 /// Checks order and contents of what arrives.
@@ -65,7 +73,7 @@ fn contender<const WORDS: usize>(
 
 /// The plain index ring: one index store per value on either side.
 fn plain<const WORDS: usize>() -> Contender {
-    let (mut producer, mut consumer) = twins::index::ring([0; WORDS], 1);
+    let (mut producer, mut consumer) = twins::index::ring::<_, CAPACITY>([0; WORDS], 1);
     contender::<WORDS>(
         "hand index",
         move |from, to| {
@@ -82,8 +90,8 @@ fn plain<const WORDS: usize>() -> Contender {
 }
 
 /// The same, publishing every 16 values and draining: the best that is written by hand.
-fn by_hand<const WORDS: usize>() -> Contender {
-    let (mut producer, mut consumer) = twins::index::ring([0; WORDS], 16);
+fn lazy<const WORDS: usize>() -> Contender {
+    let (mut producer, mut consumer) = twins::index::ring::<_, CAPACITY>([0; WORDS], 16);
     contender::<WORDS>(
         "hand lazy 16 + drain",
         move |from, to| {

@@ -7,10 +7,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use crossbeam_utils::CachePadded;
 use fusewire::context::{Context, ContextId, ContextRef, MayBlock, Scheduler};
 use fusewire::engine::{Engine, Handle};
 use fusewire::graph::Graph;
-use fusewire::lane::{Attention, Lane, Turn};
+use fusewire::lane::{Abandoned, Attention, Lane, Turn};
 use fusewire::task::TaskRef;
 
 /// A handle of a context whose lanes are run by [`Lanes::run`].
@@ -112,5 +113,46 @@ impl Lanes {
     pub fn finish(self) -> fusewire::control::Report {
         assert!(self.lanes.is_empty(), "the lanes were not run to their end");
         self.handle.join().expect("no shape fails")
+    }
+}
+
+/// One lane of a running graph, to be run on whatever thread the harness likes.
+///
+/// Dropping it ends the lane, and the last lane of a graph ends its handle.
+pub struct Driven {
+    lane: Box<dyn Lane>,
+    attention: Arc<CachePadded<Attention>>,
+    _handle: Arc<Handle>,
+}
+
+impl Driven {
+    /// Launches `graph`, whose contexts are `contexts`, the first one being its home, each with one
+    /// lane. `attentions` make them leave their loops.
+    pub fn launch<const N: usize>(
+        graph: impl Graph,
+        contexts: &[Bare; N],
+        attentions: [&Arc<CachePadded<Attention>>; N],
+    ) -> [Self; N] {
+        let handle = Arc::new(Engine::on(contexts[0].clone()).run(graph).expect("a shape can be launched"));
+        std::array::from_fn(|index| {
+            let mut lanes = contexts[index].take();
+            let lane = lanes.pop().expect("each context has a lane");
+            assert!(lanes.is_empty(), "and no more than one");
+            Self { lane, attention: attentions[index].clone(), _handle: handle.clone() }
+        })
+    }
+
+    /// Runs the lane as a context that spins does, until its attention is raised.
+    pub fn run(&mut self) {
+        while !self.attention.lower() {
+            let turn = self.lane.run(&self.attention, u32::MAX);
+            assert_ne!(turn, Turn::Done, "the lane ended of itself");
+        }
+    }
+}
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        self.lane.abandon(Abandoned::ContextEnded);
     }
 }

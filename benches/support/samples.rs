@@ -57,10 +57,13 @@ impl Samples {
     }
 }
 
-/// The median of some ratios, with the quarters below and above it.
-pub(crate) fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {
+/// The median of some ratios between the bounds within which it lies with a confidence of 95 %.
+///
+/// By the ranks alone: how many of `n` values are below the true median is a matter of coin tosses.
+pub(crate) fn confident(mut values: Vec<f64>) -> Option<[f64; 3]> {
     values.sort_by(f64::total_cmp);
-    let at =
-        |share: f64| values.get((share * (values.len().checked_sub(1)?) as f64).round() as usize).copied();
-    Some([at(0.25)?, at(0.5)?, at(0.75)?])
+    let (half, spread) = (values.len() as f64 / 2.0, 0.98 * (values.len() as f64).sqrt());
+    let last = values.len().checked_sub(1)?;
+    let at = |rank: f64| values[(rank.max(0.0) as usize).min(last)];
+    Some([at(half - spread), at(half), at(half + spread)])
 }

@@ -4,21 +4,36 @@ use std::collections::BTreeMap;
 
 use super::duel::{Measured, Results};
 use super::placement::Placement;
-use super::samples::quartiles;
+use super::samples::confident;
 
 /// Fewer clean slices than this are shown, but not judged.
 pub(crate) const ENOUGH: usize = 20;
 
-/// The median over cycles of one contender's figure over another's, cycle by cycle, with quartiles.
-///
-/// `what` is 0 for the median and 1 for the 99th percentile of a slice.
-pub(crate) fn paired(ours: &Measured, theirs: &Measured, what: usize) -> Option<[f64; 3]> {
-    let ratios = ours
-        .slices
-        .iter()
-        .filter_map(|(cycle, figures)| Some(figures[what] / theirs.slices.get(cycle)?[what]))
-        .collect();
-    quartiles(ratios)
+/// A figure of a slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Figure {
+    /// Half of the samples are below it.
+    Median,
+    /// 99 of 100 samples are below it.
+    P99,
+}
+
+impl Figure {
+    /// The share of the samples that are below it.
+    pub(crate) const fn share(self) -> f64 {
+        match self {
+            Self::Median => 0.5,
+            Self::P99 => 0.99,
+        }
+    }
+}
+
+/// The median over cycles of one contender's figure over another's, cycle by cycle, between the
+/// bounds within which it lies with a confidence of 95 %.
+pub(crate) fn paired(ours: &Measured, theirs: &Measured, what: Figure) -> Option<[f64; 3]> {
+    let what = what as usize;
+    let pairs = ours.slices.iter().filter_map(|(cycle, figures)| Some((figures, theirs.slices.get(cycle)?)));
+    confident(pairs.map(|(ours, theirs)| ours[what] / theirs[what]).collect())
 }
 
 /// A line that says on what machine and under what conditions the figures were taken.
@@ -49,15 +64,17 @@ pub(crate) fn print_raw(results: &Results) {
     }
 }
 
-/// Which of those contenders has the smallest median in that placement.
+/// Which of those contenders has the smallest such figure in that placement.
 pub(crate) fn best(
     measured: &[BTreeMap<Placement, Measured>],
     among: impl IntoIterator<Item = usize>,
     placement: Placement,
+    what: Figure,
 ) -> Option<usize> {
-    let median = |index: &usize| measured[*index].get(&placement).map(|seen| seen.pooled.percentile(0.5));
+    let figure =
+        |index: &usize| measured[*index].get(&placement).map(|seen| seen.pooled.percentile(what.share()));
     among
         .into_iter()
         .filter(|index| measured[*index].contains_key(&placement))
-        .min_by(|one, other| median(one).partial_cmp(&median(other)).unwrap_or(std::cmp::Ordering::Equal))
+        .min_by(|one, other| figure(one).partial_cmp(&figure(other)).unwrap_or(std::cmp::Ordering::Equal))
 }
