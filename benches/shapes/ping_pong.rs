@@ -65,7 +65,7 @@ impl<const WORDS: usize> Source for Pings<WORDS> {
 ///
 /// Each is a number, repeated; what comes back has the first word raised by one. `echoed` is told
 /// the number over there, `returned` has the value that came back.
-pub fn graph<const WORDS: usize, C: Scheduler<Blocking = MayBlock>>(
+pub fn graph<const WORDS: usize, C: Scheduler<Runs = MayBlock>>(
     serve: &Arc<CachePadded<Serve>>,
     (here, there): (C, C),
     capacity: usize,
