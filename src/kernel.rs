@@ -11,12 +11,12 @@
 //!
 //! - [`Data`] is what may enter a kernel, leave it and stand in its tables.
 //! - [`Program`] is one or more kernels in a row, typed and checked. Targets lower it.
-//! - `interpret` runs a program slowly and exactly: lowerings are tested against it.
-//! - `c` is the C that OpenCL C and CUDA C share.
+//! - [`interpret`](fn@interpret) runs a program slowly and exactly: lowerings are tested against it.
+//! - [`c`] is the C that OpenCL C and CUDA C share.
 //!
 //! # Examples
 //!
-//! ```ignore
+//! ```
 //! use fusewire::kernel::{self, Program};
 //! use fusewire::prelude::*;
 //!
@@ -45,15 +45,19 @@
 //! ```
 
 pub mod bound;
+pub mod c;
 pub mod data;
 pub mod layout;
 pub mod program;
 pub mod tree;
 
+mod arithmetic;
+mod interpret;
 mod lower;
 
 pub use bound::{Bound, BoundFunction, Described, Kernel, Table};
 pub use data::Data;
+pub use interpret::{Interpreter, Mismatch, interpret};
 pub use layout::{Field, Layout, Scalar};
 pub use program::{Program, Refused};
 

@@ -24,13 +24,16 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut report = Report::new();
     let options = options(attribute, &mut report);
     check(&function, &mut report);
-    if options.kernel {
-        report.merge(kernel::check(&function));
+    let mut described = None;
+    if options.kernel && function.sig.receiver().is_none() {
+        let (tokens, refused) = kernel::describe(&function);
+        report.merge(refused);
+        described = Some(tokens);
     }
     let errors = report.into_tokens();
     // A method has no room for a type beside it.
     let stage = function.sig.receiver().is_none().then(|| stage_type(&function, options));
-    quote!(#(#errors)* #function #stage)
+    quote!(#(#errors)* #function #stage #described)
 }
 
 /// An item that is no function, or one that the compiler itself will complain about.

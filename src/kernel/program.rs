@@ -28,6 +28,7 @@ pub use code::{
 };
 pub use error::Refused;
 pub use types::{StructType, Type, TypeField};
+pub(super) use types::{read, write};
 
 use super::bound::{BoundFunction, Table};
 

@@ -26,6 +26,22 @@ pub struct Function {
     pub body: &'static Expr,
 }
 
+/// Stands in for the description of a kernel that was refused; it is never seen by a program that
+/// compiles.
+#[doc(hidden)]
+pub static REFUSED: Function = Function {
+    name: "",
+    file: "",
+    line: 0,
+    params: &[],
+    output: &Layout::Unknown,
+    body: &Expr { line: 0, kind: Kind::Bool(false) },
+};
+
+/// Asserts that `T` is data.
+#[doc(hidden)]
+pub const fn is_data<T: Data>() {}
+
 /// A parameter.
 #[derive(Debug)]
 pub struct Param {
@@ -313,3 +329,25 @@ impl fmt::Debug for dyn Value {
         f.debug_struct("Value").field("layout", self.layout()).field("bytes", &self.bytes()).finish()
     }
 }
+
+/// Asks for the layout of a type that another line of the same kernel needs to be data.
+///
+/// `Probe::<T>::LAYOUT` is that of `T`, or [`Layout::Unknown`] where `T` is no data and the compiler
+/// says so elsewhere: one mistake is one message.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Probe<T>(std::marker::PhantomData<T>);
+
+impl<T: Data> Probe<T> {
+    /// The layout of `T`.
+    pub const LAYOUT: Layout = T::LAYOUT;
+}
+
+/// The answer of a [`Probe`] for what is no data.
+#[doc(hidden)]
+pub trait Unprobed {
+    /// Not known.
+    const LAYOUT: Layout = Layout::Unknown;
+}
+
+impl<T> Unprobed for Probe<T> {}

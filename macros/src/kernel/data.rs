@@ -28,7 +28,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         check_repr(&input, &mut report);
     }
     for field in fields.iter().copied().flatten() {
-        report.merge(types::check_field(&field.ty));
+        types::check(&field.ty, types::Where::Field, &mut report);
     }
     let refused = !report.is_empty();
     let errors = report.into_tokens();
