@@ -50,9 +50,9 @@ impl Error for Mismatch {}
 /// Runs a program many times.
 ///
 /// **Costs** no allocation per run, but for the first few.
-#[derive(Debug)]
-pub struct Interpreter<'p> {
-    program: &'p Program,
+#[derive(Debug, Clone)]
+pub struct Interpreter {
+    program: Program,
     /// Where the locals of each routine are in `memory`. A routine does not call itself, so one frame
     /// of each is enough.
     frames: Vec<Vec<usize>>,
@@ -62,6 +62,16 @@ pub struct Interpreter<'p> {
     tables: Vec<Vec<u64>>,
     /// Values that are under way.
     stack: Vec<u64>,
+}
+
+/// One run: what is read, and what is written.
+struct Run<'p> {
+    program: &'p Program,
+    frames: &'p [Vec<usize>],
+    constants: &'p [Vec<u64>],
+    tables: &'p [Vec<u64>],
+    memory: &'p mut [u64],
+    stack: &'p mut Vec<u64>,
 }
 
 /// Where control goes behind a statement.
@@ -125,9 +135,9 @@ fn pack(ty: &Type, scalars: &mut impl Iterator<Item = u64>, bytes: &mut [u8]) {
     }
 }
 
-impl<'p> Interpreter<'p> {
+impl Interpreter {
     /// An interpreter of `program`. **Costs** memory for every local and a copy of the tables.
-    pub fn new(program: &'p Program) -> Self {
+    pub fn new(program: &Program) -> Self {
         let mut size = 0;
         let frames = program.routines().iter().map(|routine| {
             let place = |local: &super::program::Local| {
@@ -145,7 +155,13 @@ impl<'p> Interpreter<'p> {
             table.bytes().chunks_exact(ty.size()).flat_map(|bytes| unpacked(&ty, bytes)).collect()
         });
         let tables = tables.collect();
+        let program = program.clone();
         Self { program, frames, memory: vec![0; size], constants, tables, stack: Vec::new() }
+    }
+
+    /// The program.
+    pub const fn program(&self) -> &Program {
+        &self.program
     }
 
     /// What the program makes of the value whose bytes are `input`. Padding of `output` is set to 0.
@@ -154,23 +170,25 @@ impl<'p> Interpreter<'p> {
     ///
     /// [`Mismatch`] if `input` or `output` is not of the size of the program's type.
     pub fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<(), Mismatch> {
-        let program = self.program;
+        let Self { program, frames, memory, constants, tables, stack } = self;
         let (takes, gives) = (program.input(), program.output());
         if input.len() != takes.size() || output.len() != gives.size() {
             let (i, o) = (takes.size(), gives.size());
             return Err(Mismatch { what: format!("the program takes {i} bytes and gives {o}") });
         }
-        self.stack.clear();
-        let stack = &mut self.stack;
+        stack.clear();
         takes.scalars(input, &mut |_, bits| stack.push(bits));
+        let mut run = Run { program, frames, constants, tables, memory, stack };
         for stage in program.stages() {
-            self.call(*stage, 0);
+            run.call(*stage, 0);
         }
         output.fill(0);
-        pack(gives, &mut self.stack.iter().copied(), output);
+        pack(gives, &mut stack.iter().copied(), output);
         Ok(())
     }
+}
 
+impl<'p> Run<'p> {
     /// Runs a routine whose arguments are on the stack from `base`, and puts its result there.
     fn call(&mut self, id: RoutineId, base: usize) {
         let program = self.program;

@@ -17,11 +17,11 @@ use std::ptr;
 
 use super::bound::{BoundFunction, Table};
 use super::layout::Layout;
-use super::program::{Constant, ConstantId, Program, Refused, Routine, RoutineId, TableId, Type};
+use super::program::{Code, Constant, ConstantId, Refused, Routine, RoutineId, TableId, Type};
 use super::tree::{Function, ParamKind};
 
 /// The program that runs `functions` one behind the other.
-pub(super) fn program(functions: &[BoundFunction]) -> Result<Program, Refused> {
+pub(super) fn program(functions: &[BoundFunction]) -> Result<Code, Refused> {
     let mut linker = Linker::default();
     for bound in functions {
         let id = linker.stage(bound)?;
@@ -37,7 +37,7 @@ pub(super) fn program(functions: &[BoundFunction]) -> Result<Program, Refused> {
         });
     }
     let Linker { routines, stages, tables, constants, .. } = linker;
-    Ok(Program { routines, stages, tables, constants })
+    Ok(Code { routines, stages, tables, constants })
 }
 
 /// A function with its tables, of which a routine is made.

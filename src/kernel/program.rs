@@ -30,12 +30,23 @@ pub use error::Refused;
 pub use types::{StructType, Type, TypeField};
 pub(super) use types::{read, write};
 
+use std::sync::Arc;
+
 use super::bound::{BoundFunction, Table};
 
 /// One or more kernels in a row, typed and joined. See the [module](self).
+///
+/// A clone shares the code and the tables.
 #[derive(Debug, Clone)]
 pub struct Program {
+    code: Arc<Code>,
+}
+
+/// What a program is made of.
+#[derive(Debug)]
+pub(super) struct Code {
     pub(super) routines: Vec<Routine>,
+    /// INVARIANT: not empty.
     pub(super) stages: Vec<RoutineId>,
     pub(super) tables: Vec<Table>,
     pub(super) constants: Vec<Constant>,
@@ -52,58 +63,58 @@ impl Program {
     /// not constant, a loop whose bounds are not, an operator or a method of a type that is no
     /// number, a table that is empty, two stages that do not fit.
     pub fn new(functions: &[BoundFunction]) -> Result<Self, Refused> {
-        super::lower::program(functions)
+        Ok(Self { code: Arc::new(super::lower::program(functions)?) })
     }
 
     /// Every routine that is needed, each one after those that it calls.
     pub fn routines(&self) -> &[Routine] {
-        &self.routines
+        &self.code.routines
     }
 
     /// The routine `id`.
     pub fn routine(&self, id: RoutineId) -> &Routine {
-        &self.routines[id.0]
+        &self.code.routines[id.0]
     }
 
     /// The stages, first to last; at least one. Each has one parameter.
     pub fn stages(&self) -> &[RoutineId] {
-        &self.stages
+        &self.code.stages
     }
 
     /// The tables that any routine looks up.
     pub fn tables(&self) -> &[Table] {
-        &self.tables
+        &self.code.tables
     }
 
     /// The table `id`.
     pub fn table(&self, id: TableId) -> &Table {
-        &self.tables[id.0]
+        &self.code.tables[id.0]
     }
 
     /// The arrays and structs that are constants of the source.
     pub fn constants(&self) -> &[Constant] {
-        &self.constants
+        &self.code.constants
     }
 
     /// The constant `id`.
     pub fn constant(&self, id: ConstantId) -> &Constant {
-        &self.constants[id.0]
+        &self.code.constants[id.0]
     }
 
     /// What the first stage takes. Its layout is that of the Rust type.
     pub fn input(&self) -> &Type {
-        let first = self.routine(self.stages[0]);
+        let first = self.routine(self.code.stages[0]);
         &first.locals[first.params[0].0].ty
     }
 
     /// What the last stage gives. Its layout is that of the Rust type.
     pub fn output(&self) -> &Type {
-        &self.routine(self.stages[self.stages.len() - 1]).output
+        &self.routine(self.code.stages[self.code.stages.len() - 1]).output
     }
 
     /// The names of the stages, joined by ` > `: `scale > margin`.
     pub fn name(&self) -> String {
-        let names: Vec<_> = self.stages.iter().map(|id| self.routine(*id).name).collect();
+        let names: Vec<_> = self.code.stages.iter().map(|id| self.routine(*id).name).collect();
         names.join(" > ")
     }
 }
