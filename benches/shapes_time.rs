@@ -65,10 +65,9 @@ macro_rules! lanes {
     };
 }
 
-/// Awaits `n` passes. The same loop for both forms: where a loop lies makes a difference.
-#[inline(never)]
+/// Awaits `n` passes.
+#[inline(always)]
 fn all(pass: fn(u64) -> Option<u64>, n: u64) -> (Duration, u64) {
-    let pass = black_box(pass);
     timed(|| (0..n).fold(0, |sum, x| sum ^ pass(black_box(x)).unwrap_or(1)))
 }
 

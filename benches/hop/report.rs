@@ -20,7 +20,20 @@ const AGAINST_TWIN: [(Figure, f64); 2] = [(Figure::Median, 1.02), (Figure::P99, 
 const AGAINST_RAW: [(Figure, f64); 2] = [(Figure::Median, 1.20), (Figure::P99, 1.30)];
 const RAW_UP_TO: usize = 56;
 
-/// Prints one group in one placement, if it was seen there.
+/// One group in one placement, if it was seen there.
+struct Seen<'r> {
+    results: &'r Results,
+    group: &'r Group,
+    placement: Placement,
+    fused: &'r Measured,
+    raw: &'r Measured,
+    /// The twin whose median is the least: the one that is compared with.
+    twin: usize,
+    /// The twin with the least 99th percentile, if that is another one.
+    tail: Option<usize>,
+}
+
+/// Prints one group in one placement, if it was seen there; as a row of [`HEAD`] if `markdown`.
 pub(crate) fn print(
     results: &Results,
     names: &[String],
@@ -28,55 +41,84 @@ pub(crate) fn print(
     placement: Placement,
     markdown: bool,
 ) {
-    let seen = |index: usize| results.measured[index].get(&placement);
     let best = |what| best(&results.measured, group.by_hand.iter().copied(), placement, what);
-    let (Some(fused), Some(middle), Some(tail), Some(raw)) =
-        (seen(group.fused), best(Figure::Median), best(Figure::P99), results.raw.get(&placement))
+    let (Some(fused), Some(raw), Some(twin)) =
+        (results.measured[group.fused].get(&placement), results.raw.get(&placement), best(Figure::Median))
     else {
         return;
     };
-    let twin = |what| if what == Figure::Median { middle } else { tail };
-    let against_twin =
-        AGAINST_TWIN.map(|(what, limit)| Verdict::of(fused, seen(twin(what)), what, limit, "twin"));
-    let against_raw = AGAINST_RAW.map(|(what, limit)| Verdict::of(fused, Some(raw), what, limit, "raw"));
-    let raw_counts = group.bytes <= RAW_UP_TO;
-    if markdown {
-        let ratios = against_twin.iter().chain(&against_raw).map(|verdict| verdict.cell());
-        let ratios = ratios.collect::<Vec<_>>().join(" | ");
-        let at = |measured, share| nanos(results, measured, share);
-        let hand = |what: Figure| seen(twin(what)).map_or(f64::NAN, |twin| at(twin, what.share()));
-        println!(
-            "| {}, {placement} | {:.0} / {:.0} / {:.0} | {:.0} / {:.0} | {ratios} |",
-            group.name,
-            at(fused, 0.5),
-            at(fused, 0.99),
-            at(fused, 0.999),
-            hand(Figure::Median),
-            hand(Figure::P99),
-        );
-        return;
-    }
-    println!("{}, {placement}: p50 / p99 / p99.9 in ns", group.name);
-    let line = |name: &str, measured: &Measured| {
-        let at = |share| nanos(results, measured, share);
-        let few = if measured.slices.len() < ENOUGH { ", too few to judge" } else { "" };
-        let (p50, p99, p999, n) = (at(0.5), at(0.99), at(0.999), measured.slices.len());
-        println!("  {name:20} {p50:7.1} / {p99:7.1} / {p999:7.1}   ({n} slices{few})");
-    };
-    line("raw line", raw);
-    for &index in [group.fused, group.ring].iter().chain(&group.by_hand) {
-        if let Some(measured) = seen(index) {
-            line(&names[index], measured);
-        }
-    }
-    println!("  best twins: {} for p50, {} for p99", names[middle], names[tail]);
-    for verdict in against_twin.iter().chain(against_raw.iter().filter(|_| raw_counts)) {
-        println!("  {verdict}");
-    }
+    let tail = best(Figure::P99).filter(|tail| *tail != twin);
+    let seen = Seen { results, group, placement, fused, raw, twin, tail };
+    if markdown { seen.print_row() } else { seen.print_all(names) }
 }
 
-fn nanos(results: &Results, measured: &Measured, share: f64) -> f64 {
-    measured.pooled.percentile(share) * results.nanos_per_tick
+/// The head of the table that the rows belong to.
+pub(crate) const HEAD: &str = "\
+| there and back | fused, ns: p50 / p99 / p99.9 | best by hand | p50 | p99 | p50 to raw | p99 to raw |
+|---|---|---|---|---|---|---|";
+
+impl Seen<'_> {
+    fn of(&self, index: usize) -> Option<&Measured> {
+        self.results.measured[index].get(&self.placement)
+    }
+
+    fn nanos(&self, measured: &Measured, share: f64) -> f64 {
+        measured.pooled.percentile(share) * self.results.nanos_per_tick
+    }
+
+    fn verdicts(&self) -> impl Iterator<Item = Verdict> {
+        let twin = AGAINST_TWIN
+            .map(|(what, limit)| Verdict::of(self.fused, self.of(self.twin), what, limit, "twin"));
+        let raw =
+            AGAINST_RAW.map(|(what, limit)| Verdict::of(self.fused, Some(self.raw), what, limit, "raw"));
+        twin.into_iter().chain(raw.into_iter().filter(|_| self.group.bytes <= RAW_UP_TO))
+    }
+
+    fn print_row(&self) {
+        let figures = |measured: &Measured, shares: &[f64]| {
+            let figures = shares.iter().map(|share| format!("{:.0}", self.nanos(measured, *share)));
+            figures.collect::<Vec<_>>().join(" / ")
+        };
+        let fused = figures(self.fused, &[0.5, 0.99, 0.999]);
+        let hand = self.of(self.twin).map_or_else(String::new, |hand| figures(hand, &[0.5, 0.99, 0.999]));
+        let mut cells: Vec<String> = self.verdicts().map(|verdict| verdict.cell()).collect();
+        cells.resize(4, "-".to_owned());
+        let few = if self.fused.slices.len() < ENOUGH { " (too few slices to judge)" } else { "" };
+        println!(
+            "| {}, {}{few} | {fused} | {hand} | {} |",
+            self.group.name,
+            self.placement,
+            cells.join(" | ")
+        );
+    }
+
+    fn print_all(&self, names: &[String]) {
+        println!("{}, {}: p50 / p99 / p99.9 in ns", self.group.name, self.placement);
+        let line = |name: &str, measured: &Measured| {
+            let few = if measured.slices.len() < ENOUGH { ", too few to judge" } else { "" };
+            let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| self.nanos(measured, share));
+            let n = measured.slices.len();
+            println!("  {name:20} {p50:7.1} / {p99:7.1} / {p999:7.1}   ({n} slices{few})");
+        };
+        line("raw line", self.raw);
+        for &index in [self.group.fused, self.group.ring].iter().chain(&self.group.by_hand) {
+            if let Some(measured) = self.of(index) {
+                line(&names[index], measured);
+            }
+        }
+        println!("  the twin is `{}`", names[self.twin]);
+        for verdict in self.verdicts() {
+            println!("  {verdict}");
+        }
+        if let Some((tail, measured)) = self.tail.and_then(|tail| Some((tail, self.of(tail)?)))
+            && let Some([low, ratio, high]) = paired(self.fused, measured, Figure::P99)
+        {
+            let name = &names[tail];
+            println!(
+                "  p99 x `{name}`, whose tail is the best: {ratio:.3}, 95 % between {low:.3} and {high:.3}"
+            );
+        }
+    }
 }
 
 /// A ratio with its confidence, and what it may be.
