@@ -40,10 +40,14 @@ pub use crate::graph::waiting::{Begun, wait_tail};
 pub use crate::launch::Launch;
 pub use crate::source::Source;
 pub use crate::sources::just;
-pub use crate::stage::{DoesNotBlock, Stage};
+use crate::stage::DoesNotBlock;
+pub use crate::stage::Stage;
+
+/// File and line of a `#[stage]`.
+pub type Defined = Option<(&'static str, u32)>;
 
 /// Where `#[stage]` defined `S`, if it did.
-pub const fn defined<S: Stage>() -> Option<(&'static str, u32)> {
+pub const fn defined<S: Stage>() -> Defined {
     if S::LINE == 0 { None } else { Some((S::FILE, S::LINE)) }
 }
 
@@ -105,4 +109,16 @@ pub fn take_joined<S: Source>(source: &mut S) -> Option<Result<S::Value, S::Erro
 /// The types of a machine's state and of its header.
 pub const fn state<M, H>() -> PhantomData<fn() -> (M, H)> {
     PhantomData
+}
+
+/// Stands in for the type of a function that is no `#[stage]`.
+#[derive(Debug)]
+pub struct NoStage;
+
+impl Stage for NoStage {
+    const NAME: &'static str = "";
+    const FILE: &'static str = "";
+    const LINE: u32 = 0;
+    type Blocking = DoesNotBlock;
+    const KERNEL: bool = false;
 }

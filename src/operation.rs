@@ -38,6 +38,10 @@ pub trait Operation: Send {
     /// Where a pass completes that did not complete inside `start`.
     type Receiver: Receiver<Self::Value, Self::Error>;
 
+    /// Whether every pass completes inside [`start`](Self::start), so that its owner need not
+    /// prepare for [`Started::Later`].
+    const IMMEDIATE: bool = false;
+
     /// Begins one pass.
     ///
     /// # Safety

@@ -1,53 +1,31 @@
 // just(4).map(double).then(on(compute)).try_map(price)
 {
+    const __FILE : & str = :: core :: file ! () ;
+    const __DEFINED0 : [:: fusewire :: __private :: Defined ;
+    2usize] = {
+        # [allow (non_camel_case_types , unused , reason = "stand in for functions that are no stages")] mod __names {
+            pub type double = :: fusewire :: __private :: NoStage ;
+            pub type price = :: fusewire :: __private :: NoStage ;
+        }
+        # [allow (unused_imports , reason = "used if the inner scope has no such type")] use __names :: * ;
+        {
+            # [allow (unused_imports , reason = "used if it has such a type")] use self :: * ;
+            [:: fusewire :: __private :: defined :: < double > () , :: fusewire :: __private :: defined :: < price > ()]
+        }
+    }
+    ;
     static __FUSEWIRE_GRAPH : :: fusewire :: __private :: GraphDesc = :: fusewire :: __private :: GraphDesc {
-        name : "fuse!" , file : :: core :: file ! () , line : 0u32 , stages : & [:: fusewire :: __private :: StageDesc {
-            name : "4" , combinator : "just" , kind : :: fusewire :: __private :: StageKind :: Source , file : :: core :: file ! () , line : 0u32 , column : 0u32 , defined : :: core :: option :: Option :: None , segment : 0u16 , arm : & [] , arms : 0u8 ,
+        name : "fuse!" , file : __FILE , line : 0u32 , stages : & [:: fusewire :: __private :: StageDesc {
+            name : "4" , combinator : "just" , kind : :: fusewire :: __private :: StageKind :: Source , file : __FILE , line : 0u32 , column : 0u32 , defined : :: core :: option :: Option :: None , segment : 0u16 , arm : & [] , arms : 0u8 ,
         }
         , :: fusewire :: __private :: StageDesc {
-            name : "double" , combinator : "map" , kind : :: fusewire :: __private :: StageKind :: Map , file : :: core :: file ! () , line : 0u32 , column : 0u32 , defined : {
-                # [allow (non_camel_case_types , unused , reason = "stands in for a function that is no stage")] mod __names {
-                    # [derive (Debug)] pub struct double {
-                    }
-                    impl :: fusewire :: __private :: Stage for double {
-                        const NAME : & 'static str = "" ;
-                        const FILE : & 'static str = "" ;
-                        const LINE : u32 = 0 ;
-                        type Blocking = :: fusewire :: __private :: DoesNotBlock ;
-                        const KERNEL : bool = false ;
-                    }
-                }
-                # [allow (unused_imports , reason = "used if the inner scope has no such type")] use __names :: * ;
-                {
-                    # [allow (unused_imports , reason = "used if it has such a type")] use self :: * ;
-                    :: fusewire :: __private :: defined :: < double > ()
-                }
-            }
-            , segment : 0u16 , arm : & [] , arms : 0u8 ,
+            name : "double" , combinator : "map" , kind : :: fusewire :: __private :: StageKind :: Map , file : __FILE , line : 0u32 , column : 0u32 , defined : __DEFINED0 [0usize] , segment : 0u16 , arm : & [] , arms : 0u8 ,
         }
         , :: fusewire :: __private :: StageDesc {
-            name : "compute" , combinator : "then" , kind : :: fusewire :: __private :: StageKind :: Hop , file : :: core :: file ! () , line : 0u32 , column : 0u32 , defined : :: core :: option :: Option :: None , segment : 0u16 , arm : & [] , arms : 0u8 ,
+            name : "compute" , combinator : "then" , kind : :: fusewire :: __private :: StageKind :: Hop , file : __FILE , line : 0u32 , column : 0u32 , defined : :: core :: option :: Option :: None , segment : 0u16 , arm : & [] , arms : 0u8 ,
         }
         , :: fusewire :: __private :: StageDesc {
-            name : "price" , combinator : "try_map" , kind : :: fusewire :: __private :: StageKind :: Map , file : :: core :: file ! () , line : 0u32 , column : 0u32 , defined : {
-                # [allow (non_camel_case_types , unused , reason = "stands in for a function that is no stage")] mod __names {
-                    # [derive (Debug)] pub struct price {
-                    }
-                    impl :: fusewire :: __private :: Stage for price {
-                        const NAME : & 'static str = "" ;
-                        const FILE : & 'static str = "" ;
-                        const LINE : u32 = 0 ;
-                        type Blocking = :: fusewire :: __private :: DoesNotBlock ;
-                        const KERNEL : bool = false ;
-                    }
-                }
-                # [allow (unused_imports , reason = "used if the inner scope has no such type")] use __names :: * ;
-                {
-                    # [allow (unused_imports , reason = "used if it has such a type")] use self :: * ;
-                    :: fusewire :: __private :: defined :: < price > ()
-                }
-            }
-            , segment : 1u16 , arm : & [] , arms : 0u8 ,
+            name : "price" , combinator : "try_map" , kind : :: fusewire :: __private :: StageKind :: Map , file : __FILE , line : 0u32 , column : 0u32 , defined : __DEFINED0 [1usize] , segment : 1u16 , arm : & [] , arms : 0u8 ,
         }]
         , segments : & [:: fusewire :: __private :: SegmentDesc {
             context : "source" , lane : 0u16 , first : 0u16 , last : 2u16
@@ -56,7 +34,7 @@
             context : "compute" , lane : 1u16 , first : 3u16 , last : 3u16
         }]
         , hops : & [:: fusewire :: __private :: HopDesc {
-            stage : 2u16 , from : 0u16 , to : 1u16 , context : "compute" , file : :: core :: file ! () , line : 0u32 , column : 0u32 , elided : :: core :: option :: Option :: None ,
+            stage : 2u16 , from : 0u16 , to : 1u16 , context : "compute" , file : __FILE , line : 0u32 , column : 0u32 , elided : :: core :: option :: Option :: None ,
         }]
         , states : & ["idle" , "on its way to compute"] ,
     }
@@ -73,16 +51,8 @@
     }
     let __stages1 = (__stage3 ,) ;
     {
-        # [allow (non_camel_case_types , unused , reason = "stands in for a function that is no stage")] mod __names {
-            # [derive (Debug)] pub struct price {
-            }
-            impl :: fusewire :: __private :: Stage for price {
-                const NAME : & 'static str = "" ;
-                const FILE : & 'static str = "" ;
-                const LINE : u32 = 0 ;
-                type Blocking = :: fusewire :: __private :: DoesNotBlock ;
-                const KERNEL : bool = false ;
-            }
+        # [allow (non_camel_case_types , unused , reason = "stand in for functions that are no stages")] mod __names {
+            pub type price = :: fusewire :: __private :: NoStage ;
         }
         # [allow (unused_imports , reason = "used if the inner scope has no such type")] use __names :: * ;
         {

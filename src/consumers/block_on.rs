@@ -46,16 +46,37 @@ use crate::sender::Sender;
 #[inline]
 pub fn block_on<S: Sender<Value: Send, Error: Send>>(sender: S) -> Completion<S::Value, S::Error> {
     let _entered = enter_lazily(thread::context);
+    // One of the two is compiled.
+    if <S::Operation<Nobody> as Operation>::IMMEDIATE { at_once(sender) } else { awaited(sender) }
+}
+
+/// The facts of a thread that belongs to no context.
+const NOWHERE: &Env = &Env::new();
+
+/// A pass that certainly completes inside `start`.
+#[inline(always)]
+fn at_once<S: Sender>(sender: S) -> Completion<S::Value, S::Error> {
+    let operation = pin!(sender.connect(Nobody { _pinned: PhantomPinned }, NOWHERE));
+    // SAFETY: no pass is under way; this one is over when `start` returns, or else the process is.
+    match unsafe { operation.start() } {
+        Started::Inline(completion) => completion,
+        Started::Later => std::process::abort(),
+    }
+}
+
+#[inline]
+fn awaited<S: Sender<Value: Send, Error: Send>>(sender: S) -> Completion<S::Value, S::Error> {
     let mailbox = Mailbox::new();
     let receiver = Arrive { mailbox: &mailbox, _pinned: PhantomPinned };
-    let operation = pin!(sender.connect(receiver, &Env::new()));
+    let operation = pin!(sender.connect(receiver, NOWHERE));
     // SAFETY: no pass is under way; `await_arrival` returns only once the receiver was called.
     let completion = match unsafe { operation.start() } {
         Started::Inline(completion) => completion,
         Started::Later => await_arrival(&mailbox),
     };
     if let Completion::Stopped(StopReason::Panicked) = completion {
-        mailbox.resume_panic();
+        let report = mailbox.state().report.take();
+        resume_panic(report);
     }
     completion
 }
@@ -63,9 +84,37 @@ pub fn block_on<S: Sender<Value: Send, Error: Send>>(sender: S) -> Completion<S:
 #[cold]
 fn await_arrival<V, E>(mailbox: &Mailbox<V, E>) -> Completion<V, E> {
     let under_way = UnderWay;
-    let completion = thread::run_until(|unparker| mailbox.take_or_wake(unparker));
+    let mut arrived = None;
+    thread::run_until(&mut |unparker| {
+        arrived = mailbox.take_or_wake(unparker);
+        arrived.is_some()
+    });
     std::mem::forget(under_way);
-    completion
+    arrived.unwrap_or(Completion::Stopped(StopReason::Requested))
+}
+
+/// Panics as the stage did.
+#[cold]
+fn resume_panic(report: Option<Box<PanicReport>>) -> ! {
+    let report = report.map_or_else(panic_site::take_left, |report| *report);
+    panic!("{}", RunError::Panicked(report));
+}
+
+/// What the stage left that made a pass panic.
+#[cold]
+fn left() -> Box<PanicReport> {
+    Box::new(panic_site::take_left())
+}
+
+/// Of a pass that completes inside `start`.
+struct Nobody {
+    _pinned: PhantomPinned,
+}
+
+impl<V, E> Receiver<V, E> for Nobody {
+    fn complete(self: Pin<&mut Self>, _: Completion<V, E>) {
+        std::process::abort()
+    }
 }
 
 /// Unwinding would drop the operation while other threads work on it.
@@ -107,13 +156,6 @@ impl<V, E> Mailbox<V, E> {
         }
         state.arrived.take()
     }
-
-    /// Panics as the stage did.
-    #[cold]
-    fn resume_panic(&self) -> ! {
-        let report = self.state().report.take().map_or_else(panic_site::take_left, |report| *report);
-        panic!("{}", RunError::Panicked(report));
-    }
 }
 
 struct Arrive<'m, V, E> {
@@ -125,7 +167,7 @@ struct Arrive<'m, V, E> {
 impl<V: Send, E: Send> Receiver<V, E> for Arrive<'_, V, E> {
     fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         let panicked = matches!(completion, Completion::Stopped(StopReason::Panicked));
-        let report = panicked.then(|| Box::new(panic_site::take_left()));
+        let report = panicked.then(left);
         let waiter = {
             let mut state = self.mailbox.state();
             state.arrived = Some(completion);

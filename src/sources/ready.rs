@@ -39,6 +39,8 @@ where
     type Error = S::Error;
     type Receiver = R;
 
+    const IMMEDIATE: bool = true;
+
     #[inline]
     unsafe fn start(self: Pin<&mut Self>) -> Started<S::Value, S::Error> {
         Started::Inline(match self.project().source.take() {

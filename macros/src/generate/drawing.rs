@@ -5,7 +5,7 @@ use syn::Expr;
 
 use super::kernels;
 use super::local;
-use super::names::{self, Name};
+use super::names::{self, Lookup, Name};
 use super::typed::Typed;
 use crate::catalogue::{Combinator, SourceKind};
 use crate::lower::{Joint, Plan, Repeat};
@@ -103,7 +103,7 @@ impl Drawn {
         }
     }
 
-    fn tokens(&self) -> TokenStream {
+    fn tokens(&self, lookup: &mut Lookup) -> TokenStream {
         let Self { name, combinator, segment, arm, arms, .. } = self;
         let kind = proc_macro2::Ident::new(self.kind, Span::call_site());
         let (line, column) = place(self.span);
@@ -111,8 +111,9 @@ impl Drawn {
         let defined = match &self.stage {
             None => code!(::core::option::Option::None),
             Some(name) => {
-                let ident = &name.ident;
-                name.in_scope(&code!(::fusewire::__private::defined::<#ident>()))
+                let (block, position) = lookup.add(name, TokenStream::new());
+                let defined = local("DEFINED", block);
+                code!(#defined[#position])
             }
         };
         code! {
@@ -120,7 +121,7 @@ impl Drawn {
                 name: #name,
                 combinator: #combinator,
                 kind: ::fusewire::__private::StageKind::#kind,
-                file: ::core::file!(),
+                file: __FILE,
                 line: #line,
                 column: #column,
                 defined: #defined,
@@ -197,7 +198,16 @@ pub(crate) fn hop_number(plan: &Plan<'_>, index: usize) -> usize {
 pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let name = &plan.name;
     let (line, _) = place(plan.source.span());
-    let stages = typed.drawn.iter().map(Drawn::tokens);
+    let mut lookup = Lookup::default();
+    let stages: Vec<_> = typed.drawn.iter().map(|drawn| drawn.tokens(&mut lookup)).collect();
+    let defined = lookup
+        .blocks(|names, _| code!([#(::fusewire::__private::defined::<#names>()),*]))
+        .zip(lookup.counts())
+        .enumerate()
+        .map(|(block, (lookup, count))| {
+            let name = local("DEFINED", block);
+            code!(const #name: [::fusewire::__private::Defined; #count] = #lookup;)
+        });
     let number = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
     let segments = plan.segments.iter().enumerate().map(|(index, segment)| {
         let context = plan.lanes[segment.lane].context.map_or_else(|| "source".to_owned(), display);
@@ -220,9 +230,11 @@ pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let hops: Vec<_> = hops.chain(elided).collect();
     let states = state_names(plan);
     code! {
+        const __FILE: &str = ::core::file!();
+        #(#defined)*
         static __FUSEWIRE_GRAPH: ::fusewire::__private::GraphDesc = ::fusewire::__private::GraphDesc {
             name: #name,
-            file: ::core::file!(),
+            file: __FILE,
             line: #line,
             stages: &[#(#stages),*],
             segments: &[#(#segments),*],
@@ -255,7 +267,7 @@ fn hop(
     code! {
         ::fusewire::__private::HopDesc {
             stage: #stage, from: #from, to: #to, context: #context,
-            file: ::core::file!(), line: #line, column: #column, elided: #elided,
+            file: __FILE, line: #line, column: #column, elided: #elided,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A path such as `price` may be a `#[stage]`, a plain function or a local variable, and the macro
 //! cannot know which. The stage's type has the function's name, in the other namespace. So the
 //! name is looked up as a type in a block that sees the user's module through a glob import, inside
-//! a block that provides an empty type of the same name: the inner scope wins if it has one.
+//! a block that provides a stand-in of the same name: the inner scope wins if it has one.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Path};
@@ -16,33 +16,68 @@ pub(crate) struct Name {
     pub(crate) ident: Ident,
 }
 
-impl Name {
-    /// `tokens`, where the name is a type that implements `Stage` whatever it is outside.
-    pub(crate) fn in_scope(&self, tokens: &TokenStream) -> TokenStream {
-        let (scope, ident) = (&self.scope, &self.ident);
-        code! {
-            {
-                #[allow(non_camel_case_types, unused, reason = "stands in for a function that is no stage")]
-                mod __names {
-                    #[derive(Debug)]
-                    pub struct #ident {}
-                    impl ::fusewire::__private::Stage for #ident {
-                        const NAME: &'static str = "";
-                        const FILE: &'static str = "";
-                        const LINE: u32 = 0;
-                        type Blocking = ::fusewire::__private::DoesNotBlock;
-                        const KERNEL: bool = false;
+/// Names that are looked up together: the compiler pays for each block that sees a whole module.
+#[derive(Debug, Default)]
+pub(crate) struct Lookup {
+    scopes: Vec<Scope>,
+}
+
+#[derive(Debug)]
+struct Scope {
+    from: TokenStream,
+    key: String,
+    names: Vec<Ident>,
+    uses: Vec<TokenStream>,
+}
+
+impl Lookup {
+    /// Looks up `name` for `uses`, in which it is a type that implements `Stage` whatever it is
+    /// outside. Gives the number of the block that it will be in, and of the name in that block.
+    pub(crate) fn add(&mut self, name: &Name, uses: TokenStream) -> (usize, usize) {
+        let key = name.scope.to_string();
+        let at = self.scopes.iter().position(|scope| scope.key == key).unwrap_or_else(|| {
+            let from = name.scope.clone();
+            self.scopes.push(Scope { from, key, names: Vec::new(), uses: Vec::new() });
+            self.scopes.len() - 1
+        });
+        let scope = &mut self.scopes[at];
+        scope.uses.push(uses);
+        let known = scope.names.iter().position(|known| *known == name.ident);
+        let position = known.unwrap_or_else(|| {
+            scope.names.push(name.ident.clone());
+            scope.names.len() - 1
+        });
+        (at, position)
+    }
+
+    /// How many names each block has.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = usize> {
+        self.scopes.iter().map(|scope| scope.names.len())
+    }
+
+    /// One block per module: `body` of the names and of their uses, where the names are types.
+    pub(crate) fn blocks<B>(&self, body: B) -> impl Iterator<Item = TokenStream>
+    where
+        B: Fn(&[Ident], &[TokenStream]) -> TokenStream,
+    {
+        self.scopes.iter().map(move |Scope { from, names, uses, .. }| {
+            let body = body(names, uses);
+            code! {
+                {
+                    #[allow(non_camel_case_types, unused, reason = "stand in for functions that are no stages")]
+                    mod __names {
+                        #(pub type #names = ::fusewire::__private::NoStage;)*
+                    }
+                    #[allow(unused_imports, reason = "used if the inner scope has no such type")]
+                    use __names::*;
+                    {
+                        #[allow(unused_imports, reason = "used if it has such a type")]
+                        use #from::*;
+                        #body
                     }
                 }
-                #[allow(unused_imports, reason = "used if the inner scope has no such type")]
-                use __names::*;
-                {
-                    #[allow(unused_imports, reason = "used if it has such a type")]
-                    use #scope::*;
-                    #tokens
-                }
             }
-        }
+        })
     }
 }
 

@@ -133,12 +133,15 @@ pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
         });
         segments.push(TypedSegment { start, end, stages, part, tuple, joint, kernels });
     }
+    namer.statements.extend(namer.checks.blocks(|_, checks| code!(#(#checks)*)));
     Typed { statements: namer.statements, parts, source, segments, drawn: namer.drawn }
 }
 
 #[derive(Default)]
 struct Namer {
     statements: TokenStream,
+    /// What is asked of stages by the names of their functions.
+    checks: names::Lookup,
     drawn: Vec<Drawn>,
     next: usize,
     segment: usize,
@@ -458,7 +461,7 @@ impl Namer {
                     located(code!(#check(::core::marker::PhantomData::<#ident>)), span)
                 }
             };
-            self.statements.extend(name.in_scope(&code!(#check;)));
+            self.checks.add(&name, code!(#check;));
         }
         let branches: &[Branch] = match &operation.kind {
             Kind::Fork(arms) => arms,

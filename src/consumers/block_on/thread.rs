@@ -35,17 +35,17 @@ pub(super) fn context() -> ContextRef {
     LOCAL.with(|local| local.context.clone())
 }
 
-/// Runs the tasks of the calling thread's context until `arrived` has something.
+/// Runs the tasks of the calling thread's context until `has_arrived`.
 ///
-/// `arrived` is given what unparks this thread, and sees to it that somebody does.
-pub(super) fn run_until<T>(arrived: impl Fn(&Unparker) -> Option<T>) -> T {
+/// That is given what unparks this thread, and sees to it that somebody does.
+pub(super) fn run_until(has_arrived: &mut dyn FnMut(&Unparker) -> bool) {
     LOCAL.with(|local| {
         let context = &local.context;
         let _watching = panic_site::watch(Watch::Task);
         loop {
             let busy = context.turn();
-            if let Some(arrived) = arrived(&context.unparker) {
-                return arrived;
+            if has_arrived(&context.unparker) {
+                return;
             }
             if !busy {
                 match context.wake_up_at() {
@@ -54,7 +54,7 @@ pub(super) fn run_until<T>(arrived: impl Fn(&Unparker) -> Option<T>) -> T {
                 }
             }
         }
-    })
+    });
 }
 
 /// A thread inside `block_on`.

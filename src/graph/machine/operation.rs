@@ -128,6 +128,8 @@ where
     type Error = E;
     type Receiver = R;
 
+    const IMMEDIATE: bool = !H::SUSPENDS;
+
     #[inline(always)]
     unsafe fn start(self: Pin<&mut Self>) -> Started<V, E> {
         if H::SUSPENDS { self.enter_anywhere(None) } else { self.enter(None) }
