@@ -22,6 +22,7 @@ fn compiler() -> String {
 }
 
 /// The instructions of a function, without addresses; places inside it are named by their number.
+/// None of a function that the linker knows by another name at the same address.
 fn disassemble(program: &Path, function: &str) -> Option<Vec<String>> {
     let ran = Command::new("objdump")
         .args(["--disassemble", "--no-show-raw-insn", "--section=.text"])
@@ -38,7 +39,9 @@ fn disassemble(program: &Path, function: &str) -> Option<Vec<String>> {
             Some((address.trim().to_owned(), instruction.split_whitespace().collect::<Vec<_>>().join(" ")))
         })
         .collect();
-    assert!(!lines.is_empty(), "there is no function `{function}`: {text}");
+    if lines.is_empty() {
+        return Some(Vec::new());
+    }
     let place = |instruction: &str| {
         let (target, _) = instruction.split_once(" <")?;
         let (name, address) = target.split_once(' ')?;
@@ -49,6 +52,15 @@ fn disassemble(program: &Path, function: &str) -> Option<Vec<String>> {
     let last = lines.iter().rposition(|(_, instruction)| !is_padding(instruction)).unwrap_or(0);
     let code = lines[..=last].iter().map(|(_, code)| place(code).unwrap_or_else(|| code.clone()));
     Some(code.collect())
+}
+
+/// Where a function begins.
+fn address(program: &Path, function: &str) -> String {
+    let ran = Command::new("objdump").arg("--syms").arg(program).output().expect("objdump ran before");
+    let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let line = text.lines().find(|line| line.split_whitespace().last() == Some(function));
+    let address = line.and_then(|line| line.split_whitespace().next());
+    address.unwrap_or_else(|| panic!("there is no function `{function}`")).to_owned()
 }
 
 fn is_padding(instruction: &str) -> bool {
@@ -63,7 +75,13 @@ fn the_pure_chain_is_the_code_of_its_twin() {
     }
     let program = program::build();
     let of = |function| disassemble(&program, function).expect("objdump ran before");
-    let (fused, hand) = (of("chain_pass_fused"), of("chain_pass_hand"));
+    let (mut fused, mut hand) = (of("chain_pass_fused"), of("chain_pass_hand"));
+    if address(&program, "chain_pass_fused") == address(&program, "chain_pass_hand") {
+        // The compiler found them to be one function; it is listed under one of its names.
+        fused.append(&mut hand);
+        hand.clone_from(&fused);
+    }
+    assert!(!fused.is_empty() && !hand.is_empty(), "objdump lists no code");
     assert_eq!(fused, hand, "the fused chain (left) is not the code of its twin (right)");
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/shapes/chain.x86-64.s");
