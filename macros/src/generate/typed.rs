@@ -374,6 +374,7 @@ impl Namer {
         (start, end): (&Ident, &Ident),
         slots: &mut Vec<Ident>,
     ) -> TypedKernels {
+        let (mut lookup, mut found) = (names::Lookup::default(), Vec::new());
         let list = stages.iter().map(|stage| {
             let Kind::Stage(function) = &stage.operation.kind else {
                 unreachable!("an operation of another kind is an obstacle")
@@ -386,11 +387,15 @@ impl Namer {
             let kernel = local("kernel", self.fresh());
             let check = library("kernel_of", span);
             let check = located(code!(#check(&#hop, ::core::marker::PhantomData::<#ident>)), span);
-            let check = name.in_scope(&check);
-            self.statements.extend(code!(let #kernel = #check;));
+            let (block, _) = lookup.add(&name, check);
+            found.push((block, kernel.clone()));
             Element::Plain(kernel)
         });
         let list = list.collect();
+        for (number, block) in lookup.blocks(|_, checks| code!((#(#checks,)*))).enumerate() {
+            let kernels = found.iter().filter(|(at, _)| *at == number).map(|(_, kernel)| kernel);
+            self.statements.extend(code!(let (#(#kernels,)*) = #block;));
+        }
         let pass = local("pass", self.fresh());
         let at = match &plan.segments[index - 1].joint {
             Some(Joint::Hop { operation, .. }) => operation.span(),
