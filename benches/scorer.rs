@@ -21,6 +21,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use parts::features::{FEATURES, History, Row};
 use parts::feed::Feed;
 use parts::model::Model;
+use parts::model::forest::Way;
 use parts::tape::{Tape, flow, pcap};
 
 /// The rows of a tape.
@@ -29,37 +30,45 @@ fn rows(tape: &Tape, tick: u32) -> Vec<Row> {
     (0..tape.len()).filter_map(|at| feed.on_packet(tape.packet(at), 0)).map(|row| history.row(&row)).collect()
 }
 
-fn check(model: &Model, rows: &[Row]) {
+/// One model in every way that it can be scored.
+struct Ways {
+    walk: Model,
+    portable: Model,
+    best: Model,
+}
+
+impl Ways {
+    fn new(name: &str, text: &[u8]) -> Ways {
+        let by = |way| Model::by(name, text, way).expect("the model is sound");
+        Ways { walk: by(Way::Walk), portable: by(Way::Portable), best: by(Way::Best) }
+    }
+
+    fn check(&self, row: &Row) {
+        let expected = self.walk.margin(row).to_bits();
+        assert_eq!(self.best.margin(row).to_bits(), expected, "{row:?}");
+        assert_eq!(self.portable.margin(row).to_bits(), expected, "{row:?}, portable");
+    }
+}
+
+fn time(criterion: &mut Criterion, name: &str, ways: &Ways, rows: &[Row]) {
     for (number, row) in rows.iter().enumerate() {
-        let expected = model.margin_by_walk(row).to_bits();
-        assert_eq!(model.margin(row).to_bits(), expected, "row {number}");
-        assert_eq!(model.margin_portable(row).map(f32::to_bits), Some(expected), "row {number}, portable");
+        ways.check(row);
         // Every feature as NaN once in a while: default directions.
         if number % 64 == 0 {
             let mut with_nan = *row;
             with_nan.0[number / 64 % FEATURES] = f32::NAN;
-            assert_eq!(model.margin(&with_nan).to_bits(), model.margin_by_walk(&with_nan).to_bits());
+            ways.check(&with_nan);
         }
     }
-}
-
-fn time(criterion: &mut Criterion, name: &str, model: &Model, rows: &[Row]) {
-    check(model, rows);
-    println!("{name}: {}, {} rows, answers checked", model.describe(), rows.len());
+    println!("{name}: {}, {} rows, answers checked", ways.best.describe(), rows.len());
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(1));
-    type Score = fn(&Model, &Row) -> f32;
-    let ways: [(&str, Score); 3] = [
-        ("margin", |model, row| model.margin(row)),
-        ("portable", |model, row| model.margin_portable(row).unwrap_or(0.0)),
-        ("walk", |model, row| model.margin_by_walk(row)),
-    ];
-    for (way, score) in ways {
+    for (way, model) in [("margin", &ways.best), ("portable", &ways.portable), ("walk", &ways.walk)] {
         let mut at = 0;
         group.bench_function(way, |bencher| {
             bencher.iter(|| {
                 at = if at + 1 == rows.len() { 0 } else { at + 1 };
-                score(model, &rows[at])
+                model.margin(&rows[at])
             });
         });
     }
@@ -89,8 +98,7 @@ fn time_before(criterion: &mut Criterion, name: &str, tape: &Tape, tick: u32) {
 }
 
 fn scorer(criterion: &mut Criterion) {
-    let small = Model::from_json("of the example", include_bytes!("../examples/tick_to_trade/model.json"));
-    let small = small.expect("the model in the repository is sound");
+    let small = Ways::new("of the example", include_bytes!("../examples/tick_to_trade/model.json"));
     time(criterion, "default_model", &small, &rows(&flow::generate(1, 20_000), flow::TICK));
 
     let shared = std::env::var_os("FUSEWIRE_SHARED").map(PathBuf::from);
@@ -100,7 +108,7 @@ fn scorer(criterion: &mut Criterion) {
     let model = shared.join("tick_to_trade/model.json");
     match (pcap::read(&capture), std::fs::read(&model)) {
         (Ok(tape), Ok(text)) => {
-            let large = Model::from_json("of the shared data", &text).expect("the shared model is sound");
+            let large = Ways::new("of the shared data", &text);
             time(criterion, "es_model_100_trees", &large, &rows(&tape, 2_500));
             time_before(criterion, "es_before_the_scorer", &tape, 2_500);
         }
