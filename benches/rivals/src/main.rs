@@ -6,7 +6,7 @@
 //! PyPI wheel `xgboost-cpu` has one), XGBoost's own C interface, which the binding crates wrap, takes part as well.
 
 #[path = "../../../examples/models/forest.rs"]
-#[allow(dead_code, reason = "the bench uses the scorer alone")]
+#[allow(dead_code, unused_imports, reason = "the bench uses the scorer alone")]
 mod forest;
 mod rivals;
 
@@ -44,7 +44,9 @@ fn main() {
     let shared = std::env::var_os("FUSEWIRE_SHARED").map(PathBuf::from);
     let shared = shared.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
     let folder = shared.join("data/models");
-    println!("ns of processor time per row: best round (median round); rounds of {ROUND:?} in turn, {ROUNDS} each; one thread");
+    println!(
+        "ns of processor time per row: best round (median round); rounds of {ROUND:?} in turn, {ROUNDS} each; one thread"
+    );
     let only = std::env::args().nth(1).unwrap_or_default();
     for model in MODELS.into_iter().filter(|model| model.0.contains(&only)) {
         match read(&folder, model) {
@@ -54,7 +56,10 @@ fn main() {
     }
 }
 
-fn read(folder: &Path, (name, file, data, features, classes): (&'static str, &str, &str, usize, usize)) -> Result<Case, String> {
+fn read(
+    folder: &Path,
+    (name, file, data, features, classes): (&'static str, &str, &str, usize, usize),
+) -> Result<Case, String> {
     let floats = |path: &Path| -> Result<Vec<f32>, String> {
         let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(bytes.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)).collect())

@@ -103,8 +103,11 @@ fn silva(case: &Case, batch: usize) -> Result<Candidate, String> {
         return Err("silva: it panics on NaN".into());
     }
     let model = silva::parser::read_xgboost_model(&case.path).map_err(|error| format!("silva: {error}"))?;
-    let rows: Vec<Vec<f64>> =
-        case.rows.chunks_exact(case.features).map(|row| row.iter().map(|&x| f64::from(x)).collect()).collect();
+    let rows: Vec<Vec<f64>> = case
+        .rows
+        .chunks_exact(case.features)
+        .map(|row| row.iter().map(|&x| f64::from(x)).collect())
+        .collect();
     let classes = case.classes;
     let score = move |at: usize, margins: &mut [f32]| {
         for (row, margins) in rows[at * batch..][..batch].iter().zip(margins.chunks_exact_mut(classes)) {

@@ -54,7 +54,8 @@ impl Blocks {
             Some(sorted) => firsts[column] + sorted.partition_point(|&value| value < threshold),
             None => 0,
         };
-        let splits = complete.splits.iter().map(|split| number(split.column as usize, split.threshold) as u16);
+        let splits =
+            complete.splits.iter().map(|split| number(split.column as usize, split.threshold) as u16);
         let splits = splits.collect();
         Some(Blocks { thresholds: sorted.concat(), counts, splits, processor: Processor::new(way) })
     }
@@ -205,8 +206,10 @@ impl Block<'_> {
             let (of_column, later) = thresholds.split_at(count);
             thresholds = later;
             for (&threshold, number) in of_column.iter().zip(&mut numbers) {
-                // SAFETY: the caller's duty.
-                answers[number] = core::array::from_fn(|word| unsafe { V::reach(&values[word], threshold) });
+                for (answer, values) in answers[number].iter_mut().zip(&values) {
+                    // SAFETY: the caller's duty.
+                    *answer = unsafe { V::reach(values, threshold) };
+                }
             }
         }
         let (splits, _) = blocks.splits.as_chunks::<SLOTS>();
@@ -228,30 +231,54 @@ impl Block<'_> {
     }
 }
 
-/// For each level, which rows go right there.
+/// For each level, which rows go right there: the answers of its splits, of which each level above leaves one half, the
+/// root first.
 #[inline(always)]
 fn paths<const LEVELS: usize, const SLOTS: usize, const WORDS: usize>(
     splits: &[u16; SLOTS],
     answers: &[[u64; WORDS]],
 ) -> [[u64; WORDS]; LEVELS] {
     let mut paths = [[0; WORDS]; LEVELS];
-    for level in 0..LEVELS {
-        // The answers of the level's splits; each level above halves them, the root first.
-        let mut chosen = [[0; WORDS]; SLOTS];
-        let mut left = 1 << level;
-        for at in 0..left {
-            chosen[at] = answers[usize::from(splits[left + at])];
-        }
-        for right in &paths[..level] {
-            left /= 2;
-            for at in 0..left {
-                chosen[at] = core::array::from_fn(|word| {
-                    let (no, yes) = (chosen[at][word], chosen[left + at][word]);
-                    no ^ ((no ^ yes) & right[word])
-                });
-            }
-        }
-        paths[level] = chosen[0];
+    let answer = |at: usize| &answers[usize::from(splits[at])];
+    paths[0] = *answer(1);
+    paths[1] = choose(&paths[0], answer(2), answer(3));
+    let chosen = first_half::<2, WORDS>(&paths[0], answer);
+    paths[2] = choose(&paths[1], &chosen[0], &chosen[1]);
+    let chosen = half::<2, 4, WORDS>(&paths[1], &first_half(&paths[0], answer));
+    paths[3] = choose(&paths[2], &chosen[0], &chosen[1]);
+    if LEVELS > 4 {
+        let chosen = half::<4, 8, WORDS>(&paths[1], &first_half(&paths[0], answer));
+        let chosen = half::<2, 4, WORDS>(&paths[2], &chosen);
+        paths[4] = choose(&paths[3], &chosen[0], &chosen[1]);
+    }
+    if LEVELS > 5 {
+        let chosen = half::<8, 16, WORDS>(&paths[1], &first_half(&paths[0], answer));
+        let chosen = half::<4, 8, WORDS>(&paths[2], &chosen);
+        let chosen = half::<2, 4, WORDS>(&paths[3], &chosen);
+        paths[5] = choose(&paths[4], &chosen[0], &chosen[1]);
     }
     paths
+}
+
+/// Of a level of `2 * HALF` splits, the answers on the side that a row takes at the root.
+#[inline(always)]
+fn first_half<'a, const HALF: usize, const WORDS: usize>(
+    right: &[u64; WORDS],
+    answer: impl Fn(usize) -> &'a [u64; WORDS],
+) -> [[u64; WORDS]; HALF] {
+    core::array::from_fn(|at| choose(right, answer(2 * HALF + at), answer(3 * HALF + at)))
+}
+
+#[inline(always)]
+fn half<const HALF: usize, const WHOLE: usize, const WORDS: usize>(
+    right: &[u64; WORDS],
+    whole: &[[u64; WORDS]; WHOLE],
+) -> [[u64; WORDS]; HALF] {
+    core::array::from_fn(|at| choose(right, &whole[at], &whole[HALF + at]))
+}
+
+/// Row by row, `yes` where `right` is set.
+#[inline(always)]
+fn choose<const WORDS: usize>(right: &[u64; WORDS], no: &[u64; WORDS], yes: &[u64; WORDS]) -> [u64; WORDS] {
+    core::array::from_fn(|word| no[word] ^ ((no[word] ^ yes[word]) & right[word]))
 }

@@ -49,7 +49,8 @@ impl Ranked {
     /// thresholds of one column than a byte counts.
     pub(super) fn new(complete: &Complete) -> Option<Ranked> {
         let thresholds = complete.thresholds();
-        let fits = thresholds.len() <= BYTES && thresholds.iter().all(|all| all.len() <= usize::from(u8::MAX));
+        let fits =
+            thresholds.len() <= BYTES && thresholds.iter().all(|all| all.len() <= usize::from(u8::MAX));
         if !is_supported() || !fits {
             return None;
         }
@@ -193,11 +194,11 @@ fn positions<const LEVELS: usize>(
         word
     };
     let [a, b, c, d, e, f, g, h] = group;
-    let words =
-        _mm512_setr_epi64(word(a), word(b), word(c), word(d), word(e), word(f), word(g), word(h));
+    let words = _mm512_setr_epi64(word(a), word(b), word(c), word(d), word(e), word(f), word(g), word(h));
     let mut positions = [0; BYTES];
+    let at = descend::<LEVELS>(words);
     // SAFETY: 64 positions are 64 bytes.
-    unsafe { _mm512_storeu_si512(positions.as_mut_ptr().cast(), descend::<LEVELS>(words)) };
+    unsafe { _mm512_storeu_si512(positions.as_mut_ptr().cast(), at) };
     // PERF: reading the bytes back is one step each, taking them out of the vector would be two.
     core::hint::black_box(&mut positions);
     positions

@@ -89,7 +89,8 @@ impl Scorer {
             _ => "node by node",
         };
         let blocks = self.fast.as_ref().and_then(|fast| fast.blocks.as_ref());
-        let blocks = blocks.map_or("one by one".into(), |blocks| format!("in blocks ({})", blocks.describe()));
+        let blocks =
+            blocks.map_or("one by one".into(), |blocks| format!("in blocks ({})", blocks.describe()));
         let (trees, depth) = (self.forest.trees.len(), self.forest.depth());
         format!("{trees} trees of up to {depth} levels; a row: {row}; many rows: {blocks}")
     }

@@ -35,7 +35,8 @@ impl Model {
             Err(BadInput::new(format!("the model {name}: the field learner.{field} {what}")))
         };
         if forest.objective != "reg:squarederror" {
-            let what = format!("is \"{}\", not \"reg:squarederror\": a margin is wanted in ticks", forest.objective);
+            let what =
+                format!("is \"{}\", not \"reg:squarederror\": a margin is wanted in ticks", forest.objective);
             return bad("objective.name", what);
         }
         if forest.features != FEATURES {

@@ -39,10 +39,10 @@ impl Vectors for Avx512 {
     #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
     unsafe fn reach(values: &[f32; ROWS], threshold: f32) -> u64 {
         let threshold = _mm512_set1_ps(threshold);
-        values.as_chunks::<16>().0.iter().rev().fold(0, |word, sixteen| {
-            let reached = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(load(sixteen), threshold);
-            word << 16 | u64::from(reached)
-        })
+        let (sixteens, _) = values.as_chunks::<16>();
+        let reached = |at: usize| _mm512_cmp_ps_mask::<_CMP_GE_OQ>(load(&sixteens[at]), threshold);
+        let pair = |low, high| _mm512_kunpackw(u32::from(reached(high)), u32::from(reached(low)));
+        _mm512_kunpackd(u64::from(pair(2, 3)), u64::from(pair(0, 1)))
     }
 
     #[inline]
@@ -63,8 +63,7 @@ impl Vectors for Avx512 {
             _mm512_extracti32x4_epi32::<2>(places),
             _mm512_extracti32x4_epi32::<3>(places),
         ];
-        for (at, (quarter, margins)) in
-            quarters.into_iter().zip(margins.as_chunks_mut::<16>().0).enumerate()
+        for (at, (quarter, margins)) in quarters.into_iter().zip(margins.as_chunks_mut::<16>().0).enumerate()
         {
             let places = _mm512_cvtepu8_epi32(quarter);
             let found = match leaves {

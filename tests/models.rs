@@ -1,0 +1,191 @@
+//! The example `models`: trees and a network against answers that XGBoost and onnxruntime computed, bit for bit or within
+//! a stated bound, by every way to score; and the program itself.
+//!
+//! The scorer's own tests run here, too: an example has no test run of its own.
+//! The models are looked for in `../shared` (or where `FUSEWIRE_SHARED` says).
+
+#[path = "../examples/models/cpu.rs"]
+#[allow(dead_code, reason = "nothing is timed here")]
+pub mod cpu;
+#[path = "../examples/models/files.rs"]
+pub mod files;
+#[path = "../examples/models/forest.rs"]
+pub mod forest;
+#[path = "../examples/models/mlp.rs"]
+pub mod mlp;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use files::{Case, Model};
+use forest::{Forest, Scorer, Way};
+use fusewire::kernel::{Program, interpret};
+use mlp::{Features, Logits, Net};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The cases of the shared data; what is missing is said aloud.
+fn cases() -> Vec<Case> {
+    let shared = std::env::var_os("FUSEWIRE_SHARED").map(PathBuf::from);
+    let shared = shared.unwrap_or_else(|| root().join("../shared"));
+    let read = files::shared(&shared.join("data/models")).into_iter();
+    read.filter_map(|case| case.inspect_err(|why| eprintln!("SKIPPED: {why}")).ok()).collect()
+}
+
+fn bits(numbers: &[f32]) -> Vec<u32> {
+    numbers.iter().map(|number| number.to_bits()).collect()
+}
+
+#[test]
+fn trees_have_the_bits_of_xgboost() {
+    for case in cases() {
+        let Model::Forest(forest) = &case.model else { continue };
+        let reference = bits(case.reference.as_ref().expect("the shared models have references"));
+        for batch in [1, 16, 256] {
+            assert_eq!(bits(&cpu::answers(&case, batch)), reference, "{} by {batch}", case.name);
+        }
+        for way in [Way::Avx2, Way::Portable, Way::Walk] {
+            let scorer = Scorer::by(forest.clone(), way);
+            let (rows, mut found) = (case.rows.chunks(forest.features), vec![0.0; reference.len()]);
+            rows.zip(found.chunks_mut(forest.outputs())).for_each(|(row, found)| scorer.margins(row, found));
+            assert_eq!(bits(&found), reference, "{} row by row, {way:?}", case.name);
+            scorer.batch().margins(&case.rows, &mut found);
+            assert_eq!(bits(&found), reference, "{} at once, {way:?}", case.name);
+        }
+    }
+}
+
+#[test]
+fn the_network_is_near_onnxruntime_and_the_same_by_vectors() {
+    for case in cases() {
+        let Model::Mlp(net) = &case.model else { continue };
+        let reference = case.reference.as_ref().expect("the shared models have references");
+        let found = cpu::answers(&case, 1);
+        let worst = cpu::worst(&found, reference);
+        assert!(worst <= 2e-5, "the worst logit is {worst} off");
+        let program = Program::new(&[mlp::logits::bind(**net).erased()]).expect("the network is a kernel");
+        for (number, (row, found)) in case.rows.as_chunks().0.iter().zip(found.as_chunks::<3>().0).enumerate()
+        {
+            let plain = mlp::logits(Features { x: *row }, net);
+            assert_eq!(bits(&plain.y), bits(found), "row {number}");
+            if number % 2_000 == 0 {
+                let described: Logits = interpret(&program, &Features { x: *row }).expect("its types fit");
+                assert_eq!(bits(&described.y), bits(found), "row {number}, interpreted");
+            }
+        }
+    }
+}
+
+const TWO_CLASSES: &str = r#"{"learner":{
+    "gradient_booster":{"name":"gbtree","model":{"tree_info":[0,1],"trees":[
+        {"left_children":[1,-1,-1],"right_children":[2,-1,-1],"split_indices":[1,0,0],
+         "split_conditions":[0.5,-1.0,1.0],"default_left":[0,0,0]},
+        {"left_children":[-1],"right_children":[-1],"split_indices":[0],"split_conditions":[0.25],"default_left":[0]}]}},
+    "objective":{"name":"multi:softprob"},
+    "learner_model_param":{"base_score":"[1E0,-2.5E-1]","num_class":"2","num_feature":"2","num_target":"1"}}}"#;
+
+#[test]
+fn classes_and_default_directions_are_read() {
+    let scorer = Scorer::new(Forest::from_json("of the test", TWO_CLASSES.as_bytes()).unwrap());
+    let margins = |row: [f32; 2]| {
+        let mut margins = [0.0; 2];
+        scorer.margins(&row, &mut margins);
+        margins
+    };
+    assert_eq!(margins([9.0, 0.25]), [0.0, 0.0]);
+    assert_eq!(margins([9.0, 0.5]), [2.0, 0.0]);
+    assert_eq!(margins([f32::NAN, f32::NAN]), [2.0, 0.0]);
+}
+
+#[test]
+fn bad_models_are_refused_by_field() {
+    for (from, to, words) in [
+        ("[0,1]", "[0,2]", "tree_info[1] is 2, but there are 2 classes"),
+        ("[0,1]", "[0]", "tree_info has 1 entries for 2 trees"),
+        ("[1E0,-2.5E-1]", "[1E0,1E0,1E0]", "base_score has 3 numbers for 2 classes"),
+        ("[1E0,-2.5E-1]", "[1E0,x]", "base_score is \"[1E0,x]\", which is not one number or several"),
+        ("multi:softprob", "rank:ndcg", "objective.name is \"rank:ndcg\", not reg:squarederror"),
+        ("\"num_target\":\"1\"", "\"num_target\":\"2\"", "num_target is 2, but only one target"),
+        ("\"num_feature\":\"2\"", "\"num_feature\":\"0\"", "num_feature is 0, not a whole number from 1"),
+        ("\"num_feature\":\"2\"", "\"num_feature\":\"1\"", "split_indices[0] is 1, but a row has 1 features"),
+        ("0.5,-1.0", "1e99,-1.0", "split_conditions[0] is not a finite float32"),
+    ] {
+        assert!(TWO_CLASSES.contains(from), "{from}");
+        let error = Forest::from_json("of the test", TWO_CLASSES.replacen(from, to, 1).as_bytes());
+        let error = error.expect_err(words).to_string();
+        assert!(error.contains(words) && error.starts_with("the model of the test: "), "{error}");
+    }
+}
+
+#[test]
+fn bad_networks_are_refused_by_field() {
+    for (text, words) in [
+        ("{", "not whole JSON"),
+        ("{}", "activation is null, not \"relu\""),
+        (r#"{"activation":"relu"}"#, "clip is no number"),
+        (r#"{"activation":"relu","clip":5}"#, "/mean is missing"),
+        (r#"{"activation":"relu","clip":5,"mean":[1,"x"]}"#, "/mean holds something that is no number"),
+        (r#"{"activation":"relu","clip":5,"mean":[1,2]}"#, "/mean has 2 numbers, not 26"),
+        (r#"{"activation":"relu","clip":5,"mean":[1e99]}"#, "/mean holds a number that is no finite float32"),
+    ] {
+        let error = Net::from_json("of the test", text.as_bytes()).expect_err(words).to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
+
+/// The program, built as this test is.
+fn run(arguments: &[&str]) -> Output {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(root()).args(["build", "--quiet", "--example", "models"]);
+        if !cfg!(debug_assertions) {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().expect("cargo runs").success(), "the example builds");
+        let this = std::env::current_exe().expect("this test has a path");
+        this.ancestors().nth(2).expect("target/PROFILE/deps/TEST").join("examples/models")
+    });
+    Command::new(program).current_dir(root()).args(arguments).output().expect("the example starts")
+}
+
+#[test]
+fn the_program_prints_what_is_expected() {
+    let output = run(&["--check"]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    if let Some(why) = printed.lines().find(|line| line.starts_with("SKIPPED")) {
+        eprintln!("{why}");
+        return;
+    }
+    let path = root().join("examples/expected/models.txt");
+    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+        std::fs::write(path, printed).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(printed, expected, "BLESS=1 cargo test --test models, if that is meant");
+}
+
+#[test]
+fn the_program_refuses_in_one_sentence() {
+    let this = root().join("Cargo.toml");
+    let this = this.to_str().unwrap();
+    for (arguments, words) in [
+        (&["--model", "no/such/file", "--rows", "x"][..], "cannot read no/such/file"),
+        (&["--model", this, "--rows", this], "is not whole JSON"),
+        (&["--model", this], "--model and --rows go together"),
+        (&["--model"], "--model wants a value"),
+        (&["--compute", "gpu"], "targets/gpu"),
+        (&["--compute", "tpu"], "--compute is cpu, gpu or fpga, not tpu"),
+        (&["--fast"], "there is no option --fast"),
+    ] {
+        let output = run(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.starts_with("models: ") && said.contains(words) && said.lines().count() == 1, "{said}");
+    }
+}
