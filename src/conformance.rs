@@ -15,6 +15,7 @@
 //! # Ok::<(), fusewire::conformance::Violation>(())
 //! ```
 
+pub mod device;
 mod probe;
 mod rules;
 

@@ -178,6 +178,19 @@ impl Runner for OnDevice {
     const DEVICE: bool = true;
 }
 
+/// What runs any function, and so may stand in for a device.
+#[diagnostic::on_unimplemented(
+    message = "a device cannot stand in for a device",
+    label = "expected a host here",
+    note = "help: `or_on` takes the handle of a context that runs functions: `.or_on(compute)`"
+)]
+pub trait RunsFunctions: Runner {}
+
+#[diagnostic::do_not_recommend]
+impl RunsFunctions for MayBlock {}
+#[diagnostic::do_not_recommend]
+impl RunsFunctions for NeverBlocks {}
+
 mod sealed {
     pub trait Sealed {}
 

@@ -40,7 +40,7 @@
 //!    the drop returns nothing touches its memory any more. Queues of one device do not disturb each
 //!    other.
 //!
-//! The conformance suite checks these nine, by number.
+//! The [conformance suite](crate::conformance::device) checks these nine, by number.
 //!
 //! # Losing a device
 //!
@@ -55,6 +55,7 @@ mod counters;
 mod error;
 mod gather;
 mod or_on;
+pub mod reference;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::context::Scheduler;
+use crate::context::{RunsFunctions, Scheduler};
 use crate::device::{Device, OrOn};
 pub use crate::edge::Overflow;
 use crate::function::{Fits, Misfits, Nothing};
@@ -111,20 +111,6 @@ impl<C, L> On<C, L> {
         On { scheduler: self.scheduler, settings: self.settings, _layout: PhantomData }
     }
 
-    /// Runs the stages behind the hop as functions if the device cannot be opened, or is lost.
-    ///
-    /// If it cannot be opened when the graph is launched, they run on `host`. If it is lost later, they
-    /// go on on the device's own context, whose thread is a host as well: what the device still had is
-    /// computed again, in order, and nothing is lost or doubled. [`inspect`](crate::inspect) counts what was
-    /// computed there.
-    pub fn or_on<H: Scheduler>(self, host: H) -> On<OrOn<C, H>, L>
-    where
-        C: Device,
-    {
-        let scheduler = OrOn::new(self.scheduler, host);
-        On { scheduler, settings: self.settings, _layout: PhantomData }
-    }
-
     /// Where the hop leads.
     pub const fn scheduler(&self) -> &C {
         &self.scheduler
@@ -133,6 +119,19 @@ impl<C, L> On<C, L> {
     /// What was asked of the edge.
     pub const fn settings(&self) -> EdgeSettings {
         self.settings
+    }
+}
+
+impl<C: Device, L> On<C, L> {
+    /// Runs the stages behind the hop as functions if the device cannot be opened, or is lost.
+    ///
+    /// If it cannot be opened when the graph is launched, they run on `host`. If it is lost later, they
+    /// go on on the device's own context, whose thread is a host as well: what the device still had is
+    /// computed again, in order, and nothing is lost or doubled. [`inspect`](crate::inspect) counts what was
+    /// computed there.
+    pub fn or_on<H: Scheduler<Runs: RunsFunctions>>(self, host: H) -> On<OrOn<C, H>, L> {
+        let scheduler = OrOn::new(self.scheduler, host);
+        On { scheduler, settings: self.settings, _layout: PhantomData }
     }
 }
 

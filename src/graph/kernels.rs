@@ -88,10 +88,48 @@ impl<S> Clone for KernelOf<S> {
 
 impl<S> Copy for KernelOf<S> {}
 
-/// A kernel with its tables, as a stage: its function for hosts.
+/// A kernel with its tables, as a stage that a `V` arrives at.
+#[diagnostic::on_unimplemented(
+    message = "this stage does not take a `{V}`",
+    label = "a `{V}` arrives here",
+    note = "help: take a `{V}`, or put a `.map(..)` before this stage that makes what it takes"
+)]
+pub trait Computes<V, M> {
+    /// The kernel's own type.
+    type Itself;
+    /// What it makes.
+    type Out;
+
+    /// The kernel.
+    fn itself(self) -> Self::Itself;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, K: Kernel<In = V>> Computes<V, Fits> for Bound<K> {
+    type Itself = Self;
+    type Out = K::Out;
+
+    #[inline(always)]
+    fn itself(self) -> Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, K: Kernel<In = V> + Nothing> Computes<V, Misfits> for Bound<K> {
+    type Itself = Self;
+    type Out = K::Out;
+
+    #[inline(always)]
+    fn itself(self) -> Self {
+        self
+    }
+}
+
+/// Checks a kernel with its tables.
 #[inline(always)]
-pub fn bound<E, K: Kernel>(_: Tag<K::In, E>, kernel: Bound<K>) -> (Bound<K>, Tag<K::Out, E>) {
-    (kernel, Tag::new())
+pub fn bound<V, E, M, B: Computes<V, M>>(_: Tag<V, E>, kernel: B) -> (B::Itself, Tag<B::Out, E>) {
+    (kernel.itself(), Tag::new())
 }
 
 /// A list of kernels, first to last: `(first, (second, ()))`.

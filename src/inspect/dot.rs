@@ -21,6 +21,10 @@ impl Topology {
             writeln!(out, "  subgraph cluster_lane{index} {{").ok();
             writeln!(out, "    label={};", lines(&title)).ok();
             out.push_str("    style=\"rounded\";\n");
+            let remarks: Vec<_> = lane.remarks().iter().map(|remark| one_line(remark)).collect();
+            if !remarks.is_empty() {
+                writeln!(out, "    tooltip={};", lines(&remarks)).ok();
+            }
             for (id, node) in flow.nodes.iter().enumerate().filter(|(_, node)| node.lane == index) {
                 writeln!(out, "    {}", declaration(self, id, node)).ok();
             }

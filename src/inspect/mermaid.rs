@@ -14,6 +14,9 @@ impl Topology {
         let mut out = String::from("flowchart TB\n");
         for (index, lane) in self.lanes.iter().enumerate() {
             let title = [one_line(&lane.name), one_line(&lane.placement())];
+            for remark in lane.remarks() {
+                writeln!(out, "  %% lane {}: {}", one_line(&lane.name), one_line(&remark)).ok();
+            }
             writeln!(out, "  subgraph lane{index}[{}]", lines(&title)).ok();
             for (id, node) in flow.nodes.iter().enumerate().filter(|(_, node)| node.lane == index) {
                 writeln!(out, "    {}", declaration(self, id, node)).ok();

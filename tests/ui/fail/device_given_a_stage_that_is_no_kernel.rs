@@ -1,0 +1,21 @@
+use fusewire::device::reference::Reference;
+use fusewire::prelude::*;
+
+#[stage(kernel)]
+fn double(n: u32) -> u32 {
+    n * 2
+}
+
+#[stage]
+fn log(n: u32) -> u32 {
+    println!("{n}");
+    n
+}
+
+fn graph(device: Reference) -> impl Sender<Value = u32> {
+    fuse! { just(4u32).then(on(device)).map(double).map(log) }
+}
+
+fn main() {
+    graph(Reference::builder().build().unwrap());
+}
