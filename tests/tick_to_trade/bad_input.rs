@@ -235,8 +235,13 @@ fn bad_models_are_refused() {
         ),
         (
             "objective",
+            edited("reg:squarederror", "rank:pairwise"),
+            &["learner.objective.name", "rank:pairwise"],
+        ),
+        (
+            "probability",
             edited("reg:squarederror", "binary:logistic"),
-            &["learner.objective.name", "binary:logistic"],
+            &["learner_model_param.base_score", "not a probability"],
         ),
         (
             "features",
@@ -291,7 +296,7 @@ fn bad_models_are_refused() {
     for (file, words) in [
         ("models/xgb_reg_200_d6.json", &["num_feature is 26", "23 features"][..]),
         ("models/mlp_26_32_16_3.json", &["the field learner is missing"]),
-        ("models/third_party/agaricus_logistic50.json", &["the field"]),
+        ("models/third_party/agaricus_logistic50.json", &["learner.objective.name", "binary:logistic"]),
         ("models/xgb_softprob3_60x3_d5.json", &["learner.objective.name"]),
     ] {
         refuses(&["--engine", "hand", "--model", text(&data.join(file))], words);

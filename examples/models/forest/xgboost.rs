@@ -73,6 +73,9 @@ fn bases(field: &Field<'_>, objective: &str, classes: usize) -> Result<Vec<f32>,
         return Err(field.bad(format!("has {} numbers for {classes} classes", bases.len())));
     }
     if objective.ends_with(":logistic") {
+        if bases.iter().any(|base| !(*base > 0.0 && *base < 1.0)) {
+            return Err(field.bad(format!("is {}, not a probability between 0 and 1", short(field.value))));
+        }
         bases.iter_mut().for_each(|base| *base = -(1.0 / *base - 1.0).ln());
     }
     if bases.iter().any(|base| !base.is_finite()) {
