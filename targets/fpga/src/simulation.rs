@@ -1,0 +1,16 @@
+//! Cores under simulation, cycle by cycle, inside this process.
+//!
+//! [`Verilator`](https://verilator.org) makes C++ of a core, which is compiled and called. Either the build of a program
+//! does that, and links the result; or the program does, for cores that are known only when it runs, and keeps them in
+//! [`cache_folder`].
+
+mod build;
+mod interface;
+mod model;
+mod stream;
+mod tools;
+
+pub use build::cache_folder;
+pub use model::Entry;
+pub use stream::{Drive, Run, Seen, Stream};
+pub use tools::ToolError;

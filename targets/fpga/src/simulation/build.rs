@@ -1,0 +1,174 @@
+//! From a module's text to functions that step it.
+
+use std::ffi::c_void;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use super::interface::Interface;
+use super::model::{Code, Entry};
+use super::tools::{ToolError, Toolchain, at, run};
+
+/// A module to be simulated: its files, the first of which holds the top, and its pins.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) top: String,
+    pub(crate) files: Vec<(String, String)>,
+    pub(crate) interface: Interface,
+}
+
+impl Source {
+    /// A number that changes with anything that the built model depends on.
+    fn fingerprint(&self, tools: &Toolchain) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.top.hash(&mut hasher);
+        self.files.hash(&mut hasher);
+        self.interface.shim(&self.top).hash(&mut hasher);
+        tools.version.hash(&mut hasher);
+        FLAGS.hash(&mut hasher);
+        COMPILE.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+const FLAGS: &[&str] = &["--cc", "-O3", "--x-assign", "fast", "--x-initial", "unique", "--noassert"];
+const COMPILE: &[&str] = &[
+    "-O2",
+    "-std=gnu++17",
+    "-faligned-new",
+    "-fPIC",
+    "-DVM_COVERAGE=0",
+    "-DVM_SC=0",
+    "-DVM_TRACE=0",
+    "-DVM_TRACE_FST=0",
+    "-DVM_TRACE_VCD=0",
+    "-w",
+];
+
+/// Where built simulations are kept between runs of a program.
+///
+/// `FUSEWIRE_FPGA_CACHE`, else `fusewire-fpga` in `XDG_CACHE_HOME` or `~/.cache`, else in the folder for temporary files.
+pub fn cache_folder() -> PathBuf {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(own) = folder("FUSEWIRE_FPGA_CACHE") {
+        return own;
+    }
+    let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")));
+    caches.unwrap_or_else(std::env::temp_dir).join("fusewire-fpga")
+}
+
+/// Builds a shared library of the module, unless the cache has it, and loads it.
+pub(crate) fn load(source: &Source) -> Result<(Entry, Code), ToolError> {
+    let tools = Toolchain::find()?;
+    let cache = cache_folder();
+    let name = format!("{}-{:016x}", source.top, source.fingerprint(&tools));
+    let library = cache.join(format!("{name}.so"));
+    if !library.exists() {
+        let work = cache.join(format!("{name}.{}", unique()));
+        let built = shared_library(source, &tools, &work);
+        let moved = built.and_then(|built| at(&library, fs::rename(built, &library)));
+        // What is left there is of no use to anybody.
+        let _ = fs::remove_dir_all(&work);
+        moved?;
+    }
+    open(&library, &source.top)
+}
+
+/// A number that no other build on this machine uses at the same time.
+fn unique() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // ORDERING: relaxed, only the uniqueness of the number matters.
+    format!("{}.{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn shared_library(source: &Source, tools: &Toolchain, work: &Path) -> Result<PathBuf, ToolError> {
+    let units = verilate(source, tools, work)?;
+    let library = work.join("model.so");
+    let mut command = compiler(tools, work);
+    command.args(COMPILE).arg("-shared").args(&units);
+    for unit in RUNTIME {
+        command.arg(tools.root.join("include").join(unit));
+    }
+    command.args(["-lpthread", "-latomic", "-o"]).arg(&library);
+    run("c++", "it has just been found", &mut command)?;
+    Ok(library)
+}
+
+pub(crate) const RUNTIME: &[&str] = &["verilated.cpp", "verilated_threads.cpp"];
+
+fn compiler(tools: &Toolchain, work: &Path) -> Command {
+    let include = tools.root.join("include");
+    let mut command = Command::new(&tools.compiler);
+    command.arg("-I").arg(work.join("model")).arg("-I").arg(&include);
+    command.arg("-I").arg(include.join("vltstd"));
+    command
+}
+
+/// Writes the module's files and makes C++ of them; the units to be compiled.
+fn verilate(source: &Source, tools: &Toolchain, work: &Path) -> Result<Vec<PathBuf>, ToolError> {
+    at(work, fs::create_dir_all(work))?;
+    let mut command = Command::new(&tools.verilator);
+    let model = work.join("model");
+    command.args(FLAGS).arg("--prefix").arg(format!("V{}", source.top));
+    command.arg("--top-module").arg(&source.top).arg("--Mdir").arg(&model);
+    for (name, text) in &source.files {
+        let path = work.join(name);
+        at(&path, fs::write(&path, text))?;
+        command.arg(path);
+    }
+    run("verilator", "it has just been found", &mut command)?;
+    let shim = work.join("shim.cpp");
+    at(&shim, fs::write(&shim, source.interface.shim(&source.top)))?;
+    let mut units = vec![shim];
+    for entry in at(&model, fs::read_dir(&model))? {
+        let path = at(&model, entry)?.path();
+        if path.extension().is_some_and(|extension| extension == "cpp") {
+            units.push(path);
+        }
+    }
+    units.sort();
+    Ok(units)
+}
+
+fn open(path: &Path, top: &str) -> Result<(Entry, Code), ToolError> {
+    let failed = |error| ToolError::Load { path: path.to_owned(), error };
+    // SAFETY: the library is one that `shared_library` made: its initialisers are those of Verilator's run time, which
+    // touch nothing but themselves.
+    let library = unsafe { libloading::Library::new(path) }.map_err(failed)?;
+    type New = unsafe extern "C" fn(u32) -> *mut c_void;
+    type Delete = unsafe extern "C" fn(*mut c_void);
+    type Step = unsafe extern "C" fn(*mut c_void, *const u32, *mut u32);
+    let symbol = |what: &str| format!("fusewire_{top}_{what}\0");
+    // SAFETY: the shim declares it with this type.
+    let new = *unsafe { library.get::<New>(symbol("new").as_bytes()) }.map_err(failed)?;
+    // SAFETY: the shim declares it with this type.
+    let delete = *unsafe { library.get::<Delete>(symbol("delete").as_bytes()) }.map_err(failed)?;
+    // SAFETY: the shim declares it with this type.
+    let step = *unsafe { library.get::<Step>(symbol("step").as_bytes()) }.map_err(failed)?;
+    Ok((Entry { new, delete, step }, Code::Loaded { library: Arc::new(library) }))
+}
+
+/// Compiles the module into objects in `folder`, to be linked with a program.
+pub(crate) fn archive(source: &Source, tools: &Toolchain, folder: &Path) -> Result<Vec<PathBuf>, ToolError> {
+    let work = folder.join(&source.top);
+    let units = verilate(source, tools, &work)?;
+    let mut objects = Vec::new();
+    for unit in units {
+        objects.push(object(tools, &work, &unit)?);
+    }
+    Ok(objects)
+}
+
+/// Compiles one unit.
+pub(crate) fn object(tools: &Toolchain, work: &Path, unit: &Path) -> Result<PathBuf, ToolError> {
+    at(work, fs::create_dir_all(work))?;
+    let name = unit.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let object = work.join(format!("{name}.o"));
+    let mut command = compiler(tools, work);
+    command.args(COMPILE).arg("-c").arg(unit).arg("-o").arg(&object);
+    run("c++", "it has just been found", &mut command)?;
+    Ok(object)
+}
