@@ -5,12 +5,16 @@
 //! [`cache_folder`].
 
 mod build;
+mod card;
+mod host;
 mod interface;
 mod model;
 mod stream;
 mod tools;
 
 pub use build::cache_folder;
+pub use card::{SimulatedBar, SimulatedCard, SimulationError, open, open_linked};
+pub use host::Bus;
 pub use model::Entry;
 pub use stream::{Drive, Run, Seen, Stream};
 pub use tools::ToolError;

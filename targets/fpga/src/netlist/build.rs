@@ -59,6 +59,16 @@ impl Builder {
         self.line = line;
     }
 
+    /// How many nodes there are, those included that will be left out.
+    pub const fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     /// Bits of the input value, from bit `low` upwards.
     pub fn input(&mut self, low: u32, width: u32) -> Id {
         assert!(low + width <= self.input_bytes * 8, "inside the input value");

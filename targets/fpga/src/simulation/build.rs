@@ -5,7 +5,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::interface::Interface;
 use super::model::{Code, Entry};
@@ -14,6 +14,8 @@ use super::tools::{ToolError, Toolchain, at, run};
 /// A module to be simulated: its files, the first of which holds the top, and its pins.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
+    /// What its C functions and classes are named after.
+    pub(crate) symbol: String,
     pub(crate) top: String,
     pub(crate) files: Vec<(String, String)>,
     pub(crate) interface: Interface,
@@ -23,9 +25,10 @@ impl Source {
     /// A number that changes with anything that the built model depends on.
     fn fingerprint(&self, tools: &Toolchain) -> u64 {
         let mut hasher = DefaultHasher::new();
+        self.symbol.hash(&mut hasher);
         self.top.hash(&mut hasher);
         self.files.hash(&mut hasher);
-        self.interface.shim(&self.top).hash(&mut hasher);
+        self.interface.shim(&self.symbol).hash(&mut hasher);
         tools.version.hash(&mut hasher);
         FLAGS.hash(&mut hasher);
         COMPILE.hash(&mut hasher);
@@ -63,17 +66,22 @@ pub fn cache_folder() -> PathBuf {
 pub(crate) fn load(source: &Source) -> Result<(Entry, Code), ToolError> {
     let tools = Toolchain::find()?;
     let cache = cache_folder();
-    let name = format!("{}-{:016x}", source.top, source.fingerprint(&tools));
+    let name = format!("{}-{:016x}", source.symbol, source.fingerprint(&tools));
     let library = cache.join(format!("{name}.so"));
+    // Of several threads that want one simulation the first builds it. Processes may build it at the same time, each in
+    // a folder of its own; whoever is last replaces what is the same.
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     if !library.exists() {
         let work = cache.join(format!("{name}.{}", unique()));
-        let built = shared_library(source, &tools, &work);
+        let built = shared_library(source, &tools, &cache, &work);
         let moved = built.and_then(|built| at(&library, fs::rename(built, &library)));
         // What is left there is of no use to anybody.
         let _ = fs::remove_dir_all(&work);
         moved?;
     }
-    open(&library, &source.top)
+    drop(building);
+    open(&library, &source.symbol)
 }
 
 /// A number that no other build on this machine uses at the same time.
@@ -84,17 +92,38 @@ fn unique() -> String {
     format!("{}.{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-fn shared_library(source: &Source, tools: &Toolchain, work: &Path) -> Result<PathBuf, ToolError> {
+fn shared_library(
+    source: &Source,
+    tools: &Toolchain,
+    cache: &Path,
+    work: &Path,
+) -> Result<PathBuf, ToolError> {
     let units = verilate(source, tools, work)?;
     let library = work.join("model.so");
     let mut command = compiler(tools, work);
-    command.args(COMPILE).arg("-shared").args(&units);
-    for unit in RUNTIME {
-        command.arg(tools.root.join("include").join(unit));
-    }
+    command.args(COMPILE).arg("-shared").args(&units).args(runtime(tools, cache, work)?);
     command.args(["-lpthread", "-latomic", "-o"]).arg(&library);
     run("c++", "it has just been found", &mut command)?;
     Ok(library)
+}
+
+/// Verilator's own part of every model, compiled once for all of them.
+fn runtime(tools: &Toolchain, cache: &Path, work: &Path) -> Result<Vec<PathBuf>, ToolError> {
+    let mut hasher = DefaultHasher::new();
+    tools.version.hash(&mut hasher);
+    COMPILE.hash(&mut hasher);
+    let kept = cache.join(format!("runtime-{:016x}", hasher.finish()));
+    let mut objects = Vec::new();
+    for unit in RUNTIME {
+        let object = kept.join(unit).with_extension("o");
+        if !object.exists() {
+            at(&kept, fs::create_dir_all(&kept))?;
+            let built = self::object(tools, work, &tools.root.join("include").join(unit))?;
+            at(&object, fs::rename(built, &object))?;
+        }
+        objects.push(object);
+    }
+    Ok(objects)
 }
 
 pub(crate) const RUNTIME: &[&str] = &["verilated.cpp", "verilated_threads.cpp"];
@@ -112,7 +141,7 @@ fn verilate(source: &Source, tools: &Toolchain, work: &Path) -> Result<Vec<PathB
     at(work, fs::create_dir_all(work))?;
     let mut command = Command::new(&tools.verilator);
     let model = work.join("model");
-    command.args(FLAGS).arg("--prefix").arg(format!("V{}", source.top));
+    command.args(FLAGS).arg("--prefix").arg(format!("V{}", source.symbol));
     command.arg("--top-module").arg(&source.top).arg("--Mdir").arg(&model);
     for (name, text) in &source.files {
         let path = work.join(name);
@@ -121,7 +150,7 @@ fn verilate(source: &Source, tools: &Toolchain, work: &Path) -> Result<Vec<PathB
     }
     run("verilator", "it has just been found", &mut command)?;
     let shim = work.join("shim.cpp");
-    at(&shim, fs::write(&shim, source.interface.shim(&source.top)))?;
+    at(&shim, fs::write(&shim, source.interface.shim(&source.symbol)))?;
     let mut units = vec![shim];
     for entry in at(&model, fs::read_dir(&model))? {
         let path = at(&model, entry)?.path();
@@ -133,7 +162,7 @@ fn verilate(source: &Source, tools: &Toolchain, work: &Path) -> Result<Vec<PathB
     Ok(units)
 }
 
-fn open(path: &Path, top: &str) -> Result<(Entry, Code), ToolError> {
+fn open(path: &Path, symbol: &str) -> Result<(Entry, Code), ToolError> {
     let failed = |error| ToolError::Load { path: path.to_owned(), error };
     // SAFETY: the library is one that `shared_library` made: its initialisers are those of Verilator's run time, which
     // touch nothing but themselves.
@@ -141,7 +170,7 @@ fn open(path: &Path, top: &str) -> Result<(Entry, Code), ToolError> {
     type New = unsafe extern "C" fn(u32) -> *mut c_void;
     type Delete = unsafe extern "C" fn(*mut c_void);
     type Step = unsafe extern "C" fn(*mut c_void, *const u32, *mut u32);
-    let symbol = |what: &str| format!("fusewire_{top}_{what}\0");
+    let symbol = |what: &str| format!("fusewire_{symbol}_{what}\0");
     // SAFETY: the shim declares it with this type.
     let new = *unsafe { library.get::<New>(symbol("new").as_bytes()) }.map_err(failed)?;
     // SAFETY: the shim declares it with this type.
@@ -153,7 +182,7 @@ fn open(path: &Path, top: &str) -> Result<(Entry, Code), ToolError> {
 
 /// Compiles the module into objects in `folder`, to be linked with a program.
 pub(crate) fn archive(source: &Source, tools: &Toolchain, folder: &Path) -> Result<Vec<PathBuf>, ToolError> {
-    let work = folder.join(&source.top);
+    let work = folder.join(&source.symbol);
     let units = verilate(source, tools, &work)?;
     let mut objects = Vec::new();
     for unit in units {

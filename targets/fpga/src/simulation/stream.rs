@@ -80,7 +80,8 @@ impl Stream {
     pub fn open(core: &Core, seed: u32) -> Result<Self, ToolError> {
         let interface = interface(core);
         let files = vec![(format!("{}.sv", core.name()), core.verilog().to_owned())];
-        let source = Source { top: core.name().to_owned(), files, interface };
+        let symbol = format!("{}_{:016x}", core.name(), core.id());
+        let source = Source { symbol, top: core.name().to_owned(), files, interface };
         let (entry, code) = load(&source)?;
         let interface = &source.interface;
         let pins = Pins {

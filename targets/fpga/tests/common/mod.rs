@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each suite uses a part of it")]
 
 use fusewire_fpga::netlist::{Builder, Id, Netlist, Table};
-use fusewire_fpga::simulation::ToolError;
+use fusewire_fpga::simulation::{SimulationError, ToolError};
 
 /// Random numbers that are the same in every run: splitmix64.
 pub(crate) struct Random(pub(crate) u64);
@@ -60,6 +60,15 @@ pub(crate) fn or_skip<T>(made: Result<T, ToolError>) -> Option<T> {
             eprintln!("SKIPPED: {error}");
             None
         }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// A simulated card, or a loud skip where its tools are missing.
+pub(crate) fn skip<T>(made: Result<T, SimulationError>) -> Option<T> {
+    match made {
+        Ok(made) => Some(made),
+        Err(SimulationError::Tools(error)) => or_skip(Err(error)),
         Err(error) => panic!("{error}"),
     }
 }
