@@ -2,7 +2,7 @@
 
 use std::hash::Hasher;
 
-use crate::netlist::Netlist;
+use crate::netlist::{Netlist, Op};
 use crate::schedule::{Schedule, Timing};
 use crate::verilog;
 
@@ -78,5 +78,22 @@ impl Hasher for Fnv {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+impl std::fmt::Display for Core {
+    /// One line: the name, the latency, and what it is made of.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let multipliers = self.netlist.nodes().iter().filter(|node| matches!(node.op, Op::Multiply(..)));
+        let blocks = self.netlist.tables().iter().filter(|table| table.is_block());
+        let bits: usize = blocks.map(|table| table.entries.len() * table.width as usize).sum();
+        write!(
+            f,
+            "core {}: latency {} cycles, {} operators, {} multipliers, {bits} bits of block RAM",
+            self.name,
+            self.latency(),
+            self.netlist.nodes().iter().filter(|node| !node.op.is_wiring()).count(),
+            multipliers.count(),
+        )
     }
 }

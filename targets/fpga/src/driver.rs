@@ -30,7 +30,7 @@ pub mod ring;
 
 use std::fmt;
 
-pub use error::CardError;
+pub use error::{CardError, OpenError};
 pub use memory::HostMemory;
 
 use crate::core::Core;
@@ -158,4 +158,20 @@ pub trait Card: fmt::Debug + Send + 'static {
 
     /// What people should know of it: how it is reached, its latency.
     fn notes(&self) -> Vec<String>;
+}
+
+/// Where cards come from: what an [`Fpga`](crate::Fpga) opens, once for each program.
+pub trait Cards: fmt::Debug + Clone + Send + Sync + 'static {
+    /// The cards.
+    type Card: Card;
+
+    /// Opens a card that has this core.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, it holds another core, or cannot take batches of this shape.
+    fn open(&self, core: &Core, shape: Shape) -> Result<Self::Card, OpenError>;
+
+    /// What they are, for people to read.
+    fn name(&self) -> String;
 }

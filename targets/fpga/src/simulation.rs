@@ -13,7 +13,7 @@ mod stream;
 mod tools;
 
 pub use build::cache_folder;
-pub use card::{SimulatedBar, SimulatedCard, SimulationError, open, open_linked};
+pub use card::{Linked, SimulatedBar, SimulatedCard, Simulation};
 pub use host::Bus;
 pub use model::Entry;
 pub use stream::{Drive, Run, Seen, Stream};

@@ -6,10 +6,10 @@ use common::{INPUT_BYTES, Random, grow, skip};
 use fusewire_fpga::core::Core;
 use fusewire_fpga::driver::conformance::{check, check_failed};
 use fusewire_fpga::driver::ring::{RingCard, memory_needed};
-use fusewire_fpga::driver::{Bar, Card, CardError, HostMemory, Identity, Shape, registers};
+use fusewire_fpga::driver::{Bar, Card, CardError, Cards, HostMemory, Identity, Shape, registers};
 use fusewire_fpga::netlist::Builder;
 use fusewire_fpga::schedule::Timing;
-use fusewire_fpga::simulation::{self, Bus, SimulatedCard};
+use fusewire_fpga::simulation::{Bus, SimulatedCard, Simulation};
 
 /// Takes `input` bytes, gives `output`: a sum over all words, repeated, and the value itself where there is room.
 fn mixer(input: u32, output: u32) -> Core {
@@ -31,7 +31,7 @@ fn mixer(input: u32, output: u32) -> Core {
 }
 
 fn open(core: &Core, shape: Shape, bus: Bus) -> Option<SimulatedCard> {
-    skip(simulation::open(core, shape, bus))
+    skip(Simulation::new().bus(bus).open(core, shape))
 }
 
 #[test]

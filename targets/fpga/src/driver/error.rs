@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::simulation::ToolError;
+
 /// Why a card cannot be used, or no longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -81,3 +83,43 @@ impl fmt::Display for CardError {
 }
 
 impl std::error::Error for CardError {}
+
+/// Why a card cannot be opened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// Its simulation cannot be built.
+    Tools(ToolError),
+    /// The driver refuses it.
+    Card(CardError),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tools(error) => error.fmt(f),
+            Self::Card(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Tools(error) => Some(error),
+            Self::Card(error) => Some(error),
+        }
+    }
+}
+
+impl From<ToolError> for OpenError {
+    fn from(error: ToolError) -> Self {
+        Self::Tools(error)
+    }
+}
+
+impl From<CardError> for OpenError {
+    fn from(error: CardError) -> Self {
+        Self::Card(error)
+    }
+}

@@ -1,5 +1,7 @@
 //! The registers of our shell and the formats of its rings; `docs/fpga.md` has them as a table.
 
+use super::{Bar, CardError, Identity};
+
 /// Reads [`IDENT_IS`].
 pub const IDENT: usize = 0x00;
 /// What [`IDENT`] reads: "FWRF".
@@ -105,4 +107,20 @@ impl Completion {
             _ => Some("a completion has a status that this driver does not know"),
         }
     }
+}
+
+/// Reads what the card is.
+pub(crate) fn identify<B: Bar>(bar: &mut B) -> Result<Identity, CardError> {
+    let (ident, version) = (bar.read(IDENT)?, bar.read(VERSION)?);
+    if ident != IDENT_IS || version >> 16 != VERSION_IS {
+        let what = format!("{} reads {ident:#010x}, version {version:#010x}", bar.describe());
+        return Err(CardError::Foreign { what });
+    }
+    let core = u64::from(bar.read(CORE)?) | u64::from(bar.read(CORE + 4)?) << 32;
+    Ok(Identity {
+        core,
+        input_bytes: bar.read(INPUT_BYTES)? as usize,
+        output_bytes: bar.read(OUTPUT_BYTES)? as usize,
+        latency: bar.read(LATENCY)?,
+    })
 }

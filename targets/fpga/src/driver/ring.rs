@@ -79,7 +79,7 @@ impl<B: Bar, M: Memory> RingCard<B, M> {
             let what = format!("batches of {} rows in a window of {} slots", shape.rows, shape.window);
             return Err(CardError::Misused { what });
         }
-        let identity = identify(&mut bar)?;
+        let identity = reg::identify(&mut bar)?;
         if identity != *wanted {
             return Err(CardError::OtherCore { wanted: wanted.core, found: identity.core });
         }
@@ -226,22 +226,6 @@ impl<B: Bar, M: Memory> RingCard<B, M> {
 /// What the completion of batch `number` carries: never that of the entry before, nor 0 at first.
 const fn sequence(number: u64) -> u32 {
     (number as u32).wrapping_add(1)
-}
-
-/// Reads what the card is.
-fn identify<B: Bar>(bar: &mut B) -> Result<Identity, CardError> {
-    let (ident, version) = (bar.read(reg::IDENT)?, bar.read(reg::VERSION)?);
-    if ident != reg::IDENT_IS || version >> 16 != reg::VERSION_IS {
-        let what = format!("{} reads {ident:#010x}, version {version:#010x}", bar.describe());
-        return Err(CardError::Foreign { what });
-    }
-    let core = u64::from(bar.read(reg::CORE)?) | u64::from(bar.read(reg::CORE + 4)?) << 32;
-    Ok(Identity {
-        core,
-        input_bytes: bar.read(reg::INPUT_BYTES)? as usize,
-        output_bytes: bar.read(reg::OUTPUT_BYTES)? as usize,
-        latency: bar.read(reg::LATENCY)?,
-    })
 }
 
 impl<B: Bar, M: Memory> Card for RingCard<B, M> {

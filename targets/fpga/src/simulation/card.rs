@@ -6,10 +6,9 @@ use super::build::{Source, load};
 use super::host::{Bus, Host};
 use super::interface::{Interface, Port};
 use super::model::{Code, Entry, Model, Pin};
-use super::tools::ToolError;
 use crate::core::Core;
 use crate::driver::ring::{RingCard, memory_needed};
-use crate::driver::{Bar, CardError, HostMemory, Identity, Shape};
+use crate::driver::{Bar, CardError, Cards, HostMemory, Identity, OpenError, Shape};
 use crate::shell::Shell;
 
 /// The most periods that pass in one poll of the driver.
@@ -94,41 +93,76 @@ pub(crate) fn source(core: &Core, shell: &Shell) -> Source {
     }
 }
 
-/// Opens a simulated card with this core. Its simulation is built first, unless it is in the
-/// [cache](super::cache_folder).
+/// Cards that are simulated in this process, as many as are opened.
 ///
-/// **Costs** some seconds the first time.
-///
-/// # Errors
-///
-/// When Verilator or a C++ compiler is missing, or there is no memory.
-pub fn open(core: &Core, shape: Shape, bus: Bus) -> Result<SimulatedCard, SimulationError> {
-    let shell = Shell::new(core);
-    let source = source(core, &shell);
-    let (entry, code) = load(&source)?;
-    // SAFETY: the entry was made from this very source, and the code comes with it.
-    unsafe { with_model(core, &source, &shell, entry, code, shape, bus) }
+/// The simulation of a core is one that was [linked](crate::link) into this program, or else is built when it is first
+/// opened, and kept in the [cache](super::cache_folder).
+#[derive(Debug, Clone, Default)]
+pub struct Simulation {
+    bus: Bus,
+    linked: &'static [Linked],
 }
 
-/// Opens a simulated card whose model is linked into this program, as the crate's build step does it.
-///
-/// # Errors
-///
-/// When there is no memory.
-///
-/// # Safety
-///
-/// `entry` is the model of this core in the shell that [`Shell::new`] gives it.
-pub unsafe fn open_linked(
-    core: &Core,
+impl Simulation {
+    /// Simulations that are built when they are needed, behind a bus with the latency of PCIe.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How the bus between the host and the cards behaves.
+    pub const fn bus(mut self, bus: Bus) -> Self {
+        self.bus = bus;
+        self
+    }
+
+    /// The simulations that are linked into this program: `CORES` of the file that [`link`](crate::link) wrote.
+    pub const fn linked(mut self, cores: &'static [Linked]) -> Self {
+        self.linked = cores;
+        self
+    }
+}
+
+/// A simulation that is linked into this program; [`link`](crate::link) writes these.
+#[derive(Debug)]
+pub struct Linked {
+    core: u64,
     entry: Entry,
-    shape: Shape,
-    bus: Bus,
-) -> Result<SimulatedCard, SimulationError> {
-    let shell = Shell::new(core);
-    let source = source(core, &shell);
-    // SAFETY: the caller says so; linked code stays.
-    unsafe { with_model(core, &source, &shell, entry, Code::Linked, shape, bus) }
+}
+
+impl Linked {
+    /// The model of the core with this id, in the shell that [`Shell::new`] gives it.
+    ///
+    /// # Safety
+    ///
+    /// `entry` is that, and stays callable.
+    pub const unsafe fn new(core: u64, entry: Entry) -> Self {
+        Self { core, entry }
+    }
+}
+
+impl Cards for Simulation {
+    type Card = SimulatedCard;
+
+    /// **Costs** some seconds for a core that is neither linked nor in the cache.
+    ///
+    /// # Errors
+    ///
+    /// When Verilator or a C++ compiler is missing, or there is no memory.
+    fn open(&self, core: &Core, shape: Shape) -> Result<SimulatedCard, OpenError> {
+        let shell = Shell::new(core);
+        let source = source(core, &shell);
+        let (entry, code) = match self.linked.iter().find(|linked| linked.core == core.id()) {
+            Some(linked) => (linked.entry, Code::Linked),
+            None => load(&source)?,
+        };
+        // SAFETY: the entry was made from this very source, and the code comes with it; of one that is linked, its
+        // maker said so.
+        unsafe { with_model(core, &source, &shell, entry, code, shape, self.bus) }
+    }
+
+    fn name(&self) -> String {
+        "simulated fpga".to_owned()
+    }
 }
 
 /// # Safety
@@ -142,7 +176,7 @@ unsafe fn with_model(
     code: Code,
     shape: Shape,
     bus: Bus,
-) -> Result<SimulatedCard, SimulationError> {
+) -> Result<SimulatedCard, OpenError> {
     let identity = Identity::of(core);
     let memory = HostMemory::new(memory_needed(&identity, shape))?;
     let interface = &source.interface;
@@ -183,45 +217,6 @@ fn pins(interface: &Interface) -> Pins {
         wr_strb: interface.output("wr_strb"),
         wr_error: interface.input("wr_error"),
         irq: interface.output("irq"),
-    }
-}
-
-/// Why a simulated card cannot be opened.
-#[derive(Debug)]
-pub enum SimulationError {
-    /// Its model cannot be built.
-    Tools(ToolError),
-    /// The driver refuses it.
-    Card(CardError),
-}
-
-impl std::fmt::Display for SimulationError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Tools(error) => error.fmt(f),
-            Self::Card(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for SimulationError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Tools(error) => Some(error),
-            Self::Card(error) => Some(error),
-        }
-    }
-}
-
-impl From<ToolError> for SimulationError {
-    fn from(error: ToolError) -> Self {
-        Self::Tools(error)
-    }
-}
-
-impl From<CardError> for SimulationError {
-    fn from(error: CardError) -> Self {
-        Self::Card(error)
     }
 }
 

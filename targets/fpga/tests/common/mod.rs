@@ -2,7 +2,8 @@
 #![allow(dead_code, reason = "each suite uses a part of it")]
 
 use fusewire_fpga::netlist::{Builder, Id, Netlist, Table};
-use fusewire_fpga::simulation::{SimulationError, ToolError};
+use fusewire_fpga::driver::OpenError;
+use fusewire_fpga::simulation::ToolError;
 
 /// Random numbers that are the same in every run: splitmix64.
 pub(crate) struct Random(pub(crate) u64);
@@ -65,10 +66,10 @@ pub(crate) fn or_skip<T>(made: Result<T, ToolError>) -> Option<T> {
 }
 
 /// A simulated card, or a loud skip where its tools are missing.
-pub(crate) fn skip<T>(made: Result<T, SimulationError>) -> Option<T> {
+pub(crate) fn skip<T>(made: Result<T, OpenError>) -> Option<T> {
     match made {
         Ok(made) => Some(made),
-        Err(SimulationError::Tools(error)) => or_skip(Err(error)),
+        Err(OpenError::Tools(error)) => or_skip(Err(error)),
         Err(error) => panic!("{error}"),
     }
 }

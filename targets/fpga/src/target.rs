@@ -1,0 +1,264 @@
+//! The scheduler: a context with a thread, whose lanes compute on cards.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fusewire::affinity::{PinError, pin};
+use fusewire::context::host::{Host, HostSettings, ThreadPark};
+use fusewire::context::thread::HostThread;
+use fusewire::context::{ContextRef, OnDevice, Scheduler};
+use fusewire::device::{Batching, Device, DeviceError};
+use fusewire::kernel::Program;
+use fusewire::wait::Wait;
+
+use crate::core::Core;
+use crate::driver::{CardError, Cards, OpenError, Shape};
+use crate::lower::netlist;
+use crate::queue::FpgaQueue;
+use crate::schedule::Timing;
+use crate::simulation::{Simulation, ToolError};
+
+/// A context whose lanes compute on an FPGA: on simulated cards, or on real ones.
+///
+/// Behind `then(on(fpga))` a graph runs kernels. Each lane of a graph has a card of its own, with a core made of the
+/// lane's kernels; the context's thread stages values and polls. Clones are handles of the same context.
+///
+/// # Examples
+///
+/// ```no_run
+/// use fusewire_fpga::Fpga;
+///
+/// let fpga = Fpga::simulated().rows(64).build()?;
+/// # Ok::<(), fusewire_fpga::FpgaError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Fpga<C: Cards = Simulation> {
+    inner: Arc<Inner<C>>,
+}
+
+#[derive(Debug)]
+struct Inner<C> {
+    thread: HostThread,
+    cards: C,
+    batching: Batching,
+    timing: Timing,
+}
+
+impl Fpga {
+    /// A context whose cards are simulated, cycle by cycle, on its own thread.
+    pub fn simulated() -> FpgaBuilder<Simulation> {
+        Self::on_cards(Simulation::new())
+    }
+
+    /// A context with these cards.
+    pub fn on_cards<C: Cards>(cards: C) -> FpgaBuilder<C> {
+        FpgaBuilder::new(cards)
+    }
+}
+
+impl<C: Cards> Fpga<C> {
+    /// The core that a program becomes on this context's cards.
+    ///
+    /// **Costs** time and memory in proportion to the program with its loops unrolled.
+    ///
+    /// # Errors
+    ///
+    /// [`DeviceError::Unsupported`], with stage and line, if the program computes with `f32`.
+    pub fn core(&self, program: &Program) -> Result<Core, DeviceError> {
+        core_of(program, &self.inner.timing).map_err(|error| self.unsupported(&error))
+    }
+
+    /// Ends the context now, whoever still uses it, and joins its thread (unless this is it).
+    ///
+    /// Graphs that run on it end with [`RunError::ContextEnded`](fusewire::control::RunError::ContextEnded).
+    pub fn end(&self) {
+        self.inner.thread.end();
+    }
+
+    fn unsupported(&self, error: &crate::lower::Unsupported) -> DeviceError {
+        DeviceError::Unsupported {
+            device: self.inner.cards.name(),
+            stage: error.kernel.to_owned(),
+            file: error.file.to_owned(),
+            line: error.line,
+            what: format!("{}; help: {}", error.what, error.help),
+        }
+    }
+}
+
+/// The core that a program becomes. Its module is called after the program's stages.
+///
+/// # Errors
+///
+/// As [`netlist`].
+pub fn core_of(program: &Program, timing: &Timing) -> Result<Core, crate::lower::Unsupported> {
+    let mut name = String::from("kernel");
+    for stage in program.stages() {
+        name.push('_');
+        name.push_str(program.routine(*stage).name);
+    }
+    name.truncate(60);
+    Ok(Core::new(name, netlist(program)?, timing))
+}
+
+impl<C: Cards> Scheduler for Fpga<C> {
+    type Runs = OnDevice;
+
+    fn context(&self) -> &ContextRef {
+        self.inner.thread.context()
+    }
+}
+
+impl<C: Cards> Device for Fpga<C> {
+    type Queue = FpgaQueue<C::Card>;
+
+    fn open(&self, program: &Program) -> Result<Self::Queue, DeviceError> {
+        let core = self.core(program)?;
+        let Batching { rows, window, .. } = self.inner.batching;
+        let name = self.inner.cards.name();
+        match self.inner.cards.open(&core, Shape { rows, window }) {
+            Ok(card) => Ok(FpgaQueue::new(card, self.inner.batching, name, &core)),
+            Err(OpenError::Tools(error @ ToolError::Failed { .. })) => Err(DeviceError::build(name, error)),
+            Err(OpenError::Card(CardError::OutOfMemory { asked, there })) => {
+                let why = format!("there are {there} that its cards can reach; use fewer rows or a smaller window");
+                Err(DeviceError::out_of_memory(name, asked as u64, why))
+            }
+            Err(error) => Err(DeviceError::no_device(name, error)),
+        }
+    }
+
+    fn batching(&self) -> Batching {
+        self.inner.batching
+    }
+}
+
+/// Makes an [`Fpga`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is started before `build`"]
+pub struct FpgaBuilder<C> {
+    cards: C,
+    name: Option<String>,
+    core: Option<usize>,
+    wait: Wait,
+    batching: Batching,
+    timing: Timing,
+}
+
+impl<C: Cards> FpgaBuilder<C> {
+    fn new(cards: C) -> Self {
+        let batching = Batching { rows: 64, within: Duration::from_micros(20), window: 4 };
+        let timing = Timing::ultrascale_plus(4_000);
+        Self { cards, name: None, core: None, wait: Wait::default(), batching, timing }
+    }
+
+    /// The name of the context and of its thread; else `fpga`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Pins the thread to this core of the host; else the system moves it about.
+    pub const fn core(mut self, core: usize) -> Self {
+        self.core = Some(core);
+        self
+    }
+
+    /// How the thread waits; else [`Wait::spin_then_park`].
+    pub const fn wait(mut self, wait: Wait) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// The most values in a batch; else 64.
+    pub const fn rows(mut self, rows: usize) -> Self {
+        self.batching.rows = rows;
+        self
+    }
+
+    /// How long the first value of a batch waits for others; else 20 microseconds.
+    pub const fn within(mut self, within: Duration) -> Self {
+        self.batching.within = within;
+        self
+    }
+
+    /// The most batches in flight; else 4.
+    pub const fn window(mut self, window: usize) -> Self {
+        self.batching.window = window;
+        self
+    }
+
+    /// The delays and the clock that cores are made for; else an UltraScale+ at 250 MHz.
+    pub const fn timing(mut self, timing: Timing) -> Self {
+        self.timing = timing;
+        self
+    }
+
+    /// Starts the thread. Cards are opened by the graphs that need them.
+    ///
+    /// # Errors
+    ///
+    /// When a batch would have no row or no slot, there is no such core, or the system refuses it or the thread.
+    pub fn build(self) -> Result<Fpga<C>, FpgaError> {
+        let Self { cards, name, core, wait, batching, timing } = self;
+        if batching.rows == 0 || batching.window == 0 {
+            return Err(FpgaError::NoBatch);
+        }
+        let name = name.unwrap_or_else(|| "fpga".to_owned());
+        let (parker, unpark) = ThreadPark::new();
+        let (_, host) = Host::new(HostSettings { name, kind: "fpga", core, wait }, unpark);
+        let prepare = move || -> Result<_, FpgaError> {
+            if let Some(core) = core {
+                pin(core)?;
+            }
+            Ok((parker, ()))
+        };
+        let (thread, ()) = HostThread::spawn(host, prepare)?;
+        Ok(Fpga { inner: Arc::new(Inner { thread, cards, batching, timing }) })
+    }
+}
+
+/// Why an [`Fpga`] could not be made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FpgaError {
+    /// The builder asks for batches of no rows, or for no slots.
+    NoBatch,
+    /// The thread could not be pinned.
+    Pin(PinError),
+    /// The system refused a thread.
+    Thread(io::Error),
+}
+
+impl fmt::Display for FpgaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoBatch => f.write_str("an fpga context needs at least one row in a batch and one slot"),
+            Self::Pin(error) => error.fmt(f),
+            Self::Thread(error) => write!(f, "the system refused a thread for an fpga context: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for FpgaError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NoBatch => None,
+            Self::Pin(error) => Some(error),
+            Self::Thread(error) => Some(error),
+        }
+    }
+}
+
+impl From<PinError> for FpgaError {
+    fn from(error: PinError) -> Self {
+        Self::Pin(error)
+    }
+}
+
+impl From<io::Error> for FpgaError {
+    fn from(error: io::Error) -> Self {
+        Self::Thread(error)
+    }
+}
