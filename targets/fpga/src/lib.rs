@@ -20,6 +20,7 @@
 
 pub mod core;
 pub mod driver;
+pub mod link;
 pub mod lower;
 pub mod netlist;
 mod queue;

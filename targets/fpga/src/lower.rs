@@ -15,10 +15,10 @@ use std::fmt;
 use std::rc::Rc;
 
 use fusewire::kernel::Scalar;
-use fusewire::kernel::program::{Expr, Program, Routine, TableId, Type};
+use fusewire::kernel::program::{Expr, Program, Routine, Type};
 
 use crate::netlist::{Builder, Id, Netlist, Table};
-use value::Value;
+use value::{Origin, Value};
 
 /// A line of a kernel that has no form in a core.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +87,8 @@ impl Place {
 struct Lowering<'a> {
     program: &'a Program,
     builder: Builder,
-    /// One scalar of each entry of a table: table, byte in the entry.
-    columns: HashMap<(TableId, usize), Rc<Table>>,
+    /// One scalar of each entry: of what, and from which byte of the entry on.
+    columns: HashMap<(Origin, usize), Rc<Table>>,
     frame: Place,
 }
 
@@ -131,12 +131,22 @@ impl Lowering<'_> {
         }
     }
 
-    /// The entries of one scalar in the elements of a table.
-    fn column(&mut self, table: TableId, at: usize, scalar: Scalar) -> Rc<Table> {
-        let source = self.program.table(table);
-        let column = self.columns.entry((table, at)).or_insert_with(|| {
-            let entry = |bytes: &[u8]| read(scalar, &bytes[at..]);
-            let entries = source.bytes().chunks_exact(source.element().size()).map(entry).collect();
+    /// One scalar of each entry.
+    fn column(&mut self, origin: Origin, at: usize, scalar: Scalar) -> Rc<Table> {
+        let program = self.program;
+        let column = self.columns.entry((origin, at)).or_insert_with(|| {
+            let (bytes, size) = match origin {
+                Origin::Table(id) => (program.table(id).bytes(), program.table(id).element().size()),
+                Origin::Constant(id) => {
+                    let constant = program.constant(id);
+                    let size = match &constant.ty {
+                        Type::Array(element, _) => element.size(),
+                        whole => whole.size(),
+                    };
+                    (constant.bytes.as_slice(), size)
+                }
+            };
+            let entries = bytes.chunks_exact(size).map(|bytes| read(scalar, &bytes[at..])).collect();
             Rc::new(Table { width: scalar.bits(), entries })
         });
         Rc::clone(column)

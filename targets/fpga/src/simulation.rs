@@ -12,9 +12,12 @@ mod model;
 mod stream;
 mod tools;
 
+pub(crate) use build::archive;
 pub use build::cache_folder;
+pub(crate) use card::source;
 pub use card::{Linked, SimulatedBar, SimulatedCard, Simulation};
 pub use host::Bus;
 pub use model::Entry;
 pub use stream::{Drive, Run, Seen, Stream};
 pub use tools::ToolError;
+pub(crate) use tools::at;

@@ -122,7 +122,8 @@ impl<C: Cards> Device for Fpga<C> {
             Ok(card) => Ok(FpgaQueue::new(card, self.inner.batching, name, &core)),
             Err(OpenError::Tools(error @ ToolError::Failed { .. })) => Err(DeviceError::build(name, error)),
             Err(OpenError::Card(CardError::OutOfMemory { asked, there })) => {
-                let why = format!("there are {there} that its cards can reach; use fewer rows or a smaller window");
+                let why =
+                    format!("there are {there} that its cards can reach; use fewer rows or a smaller window");
                 Err(DeviceError::out_of_memory(name, asked as u64, why))
             }
             Err(error) => Err(DeviceError::no_device(name, error)),

@@ -43,7 +43,8 @@ impl std::error::Error for Violation {}
 ///
 /// If `make` does.
 pub fn check<C: Card>(core: &Core, make: impl Fn() -> C) -> Result<(), Violation> {
-    let open = || Check { card: make(), core, random: 1, submitted: 0, finished: 0, waiting: VecDeque::new() };
+    let open =
+        || Check { card: make(), core, random: 1, submitted: 0, finished: 0, waiting: VecDeque::new() };
     open().identity()?;
     open().values()?;
     open().window()?;
@@ -163,7 +164,8 @@ impl<C: Card> Check<'_, C> {
         let rows = values.chunks(identity.input_bytes).zip(results.chunks(identity.output_bytes));
         for (row, (value, result)) in rows.enumerate() {
             let expected = self.core.netlist().evaluate(value);
-            let what = format!("row {row} of slot {slot}: {value:x?} gives {result:x?} and not {expected:x?}");
+            let what =
+                format!("row {row} of slot {slot}: {value:x?} gives {result:x?} and not {expected:x?}");
             self.require(2, result == expected, what)?;
         }
         Ok(())

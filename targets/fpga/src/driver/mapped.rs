@@ -32,13 +32,14 @@ impl MappedBar {
         let size = file.metadata().map_err(failed)?;
         if size.is_file() && size.len() < len as u64 {
             // Touching a page behind the end of a file is a signal and no error.
-            return Err(failed(io::Error::new(io::ErrorKind::UnexpectedEof, "the file is shorter than the registers")));
+            return Err(failed(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the file is shorter than the registers",
+            )));
         }
         let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED);
         // SAFETY: a new mapping at an address of the system's choice touches no memory of this process.
-        let start = unsafe {
-            libc::mmap(std::ptr::null_mut(), len, protection, flags, file.as_raw_fd(), 0)
-        };
+        let start = unsafe { libc::mmap(std::ptr::null_mut(), len, protection, flags, file.as_raw_fd(), 0) };
         if start == libc::MAP_FAILED {
             return Err(failed(io::Error::last_os_error()));
         }

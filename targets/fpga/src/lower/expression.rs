@@ -4,7 +4,7 @@ use fusewire::kernel::Scalar;
 use fusewire::kernel::program::{Expr, ExprKind, TernaryOp, Type};
 
 use super::statement::State;
-use super::value::{Entry, Value};
+use super::value::{Entry, Origin, Value};
 use super::{Lowering, Unsupported, read};
 use crate::netlist::Id;
 
@@ -30,13 +30,20 @@ impl Lowering<'_> {
             ExprKind::Table { table, index } => {
                 let index = self.node(index, state)?;
                 let index = self.builder.clamped(index, self.program.table(*table).len());
-                Value::Entry(Entry { table: *table, index, at: 0, ty: expr.ty.clone() })
+                Value::Entry(Entry { origin: Origin::Table(*table), index, at: 0, ty: expr.ty.clone() })
             }
             ExprKind::Field { base, field } => {
                 let base = self.expression(base, state)?;
                 self.part(&base, *field)
             }
             ExprKind::Index { base, index } => {
+                // A constant array is a table, which needs no selections.
+                if let (ExprKind::Constant(id), Type::Array(_, len)) = (&base.kind, &base.ty) {
+                    let index = self.node(index, state)?;
+                    let index = self.builder.clamped(index, *len);
+                    let (origin, ty) = (Origin::Constant(*id), expr.ty.clone());
+                    return Ok(Value::Entry(Entry { origin, index, at: 0, ty }));
+                }
                 let (base, index) = (self.expression(base, state)?, self.node(index, state)?);
                 self.element(&base, index)
             }

@@ -125,8 +125,7 @@ impl Lowering<'_> {
         // One bit more holds the exact result.
         let (wide_a, wide_b) =
             (builder.resize(a, width + 1, is_signed), builder.resize(b, width + 1, is_signed));
-        let exact =
-            if subtracts { builder.subtract(wide_a, wide_b) } else { builder.add(wide_a, wide_b) };
+        let exact = if subtracts { builder.subtract(wide_a, wide_b) } else { builder.add(wide_a, wide_b) };
         let result = builder.slice(exact, 0, width);
         let top = builder.slice(exact, width, 1);
         if !is_signed {

@@ -13,6 +13,8 @@ use crate::netlist::Id;
 pub(super) struct State {
     /// The bits of each local that is a scalar; else 0.
     widths: Rc<[u32]>,
+    /// Whether a local that is set may have a value that is read later.
+    kept: Rc<[bool]>,
     pub(super) locals: Vec<Option<Value>>,
     /// One bit: whether what comes next happens; not behind a `break`, `continue` or `return`.
     active: Id,
@@ -35,7 +37,8 @@ impl Lowering<'_> {
         }
         let width = |local: &Local| local.ty.scalar().map_or(0, |scalar| scalar.bits());
         let widths = routine.locals.iter().map(width).collect();
-        let mut state = State { widths, locals, active: yes, broken: no, returned: no, result: None };
+        let kept = routine.locals.iter().map(|local| local.mutable).collect();
+        let mut state = State { widths, kept, locals, active: yes, broken: no, returned: no, result: None };
         self.block(&routine.body, &mut state)?;
         let Some(result) = state.result else {
             return self.refuse("it gives no value", "end it with a value");
@@ -108,8 +111,8 @@ impl Lowering<'_> {
             _ => value,
         };
         let after = match before {
-            Some(before) => self.either(state.active, &after, &before),
-            None => after,
+            Some(before) if state.kept[target.local.0] => self.either(state.active, &after, &before),
+            _ => after,
         };
         state.locals[target.local.0] = Some(after);
         Ok(())

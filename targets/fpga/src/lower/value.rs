@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use fusewire::kernel::Scalar;
-use fusewire::kernel::program::{TableId, Type};
+use fusewire::kernel::program::{ConstantId, TableId, Type};
 
 use super::Lowering;
 use crate::netlist::Id;
@@ -19,10 +19,17 @@ pub(super) enum Value {
     Entry(Entry),
 }
 
+/// What has entries: a table, or an array that is a constant of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Origin {
+    Table(TableId),
+    Constant(ConstantId),
+}
+
 /// A part of an entry of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Entry {
-    pub(super) table: TableId,
+    pub(super) origin: Origin,
     pub(super) index: Id,
     /// The part's first byte in the entry.
     pub(super) at: usize,
@@ -41,7 +48,8 @@ impl Value {
                 Self::parts(each.collect())
             }
             Type::Struct(of) => {
-                let each = of.fields.iter().map(|field| Self::each_scalar(&field.ty, at + field.offset, make));
+                let each =
+                    of.fields.iter().map(|field| Self::each_scalar(&field.ty, at + field.offset, make));
                 Self::parts(each.collect())
             }
         }
@@ -59,7 +67,7 @@ impl Lowering<'_> {
             Value::Scalar(id) => *id,
             Value::Entry(entry) => {
                 let scalar = entry.ty.scalar().expect("a program is typed: a scalar is meant");
-                let column = self.column(entry.table, entry.at, scalar);
+                let column = self.column(entry.origin, entry.at, scalar);
                 self.builder.look_up(&column, entry.index)
             }
             Value::Parts(_) => unreachable!("a program is typed: a scalar is meant"),
@@ -99,7 +107,7 @@ impl Lowering<'_> {
             None => {}
         }
         if let (Value::Entry(a), Value::Entry(b)) = (yes, no)
-            && a.table == b.table
+            && a.origin == b.origin
             && a.at == b.at
             && a.ty == b.ty
         {

@@ -355,7 +355,7 @@ impl Builder {
         if a == b || self.known(b) == Some(0) {
             return a;
         }
-        self.narrowed(a, b, |a, b| Op::Or(a, b))
+        self.narrowed(a, b, Op::Or)
     }
 
     /// Bit by bit.
@@ -370,7 +370,7 @@ impl Builder {
         if a == b {
             return self.constant(0, width);
         }
-        self.narrowed(a, b, |a, b| Op::Xor(a, b))
+        self.narrowed(a, b, Op::Xor)
     }
 
     /// An operator whose result fits what the wider of its operands needs.

@@ -180,23 +180,32 @@ fn open(path: &Path, symbol: &str) -> Result<(Entry, Code), ToolError> {
     Ok((Entry { new, delete, step }, Code::Loaded { library: Arc::new(library) }))
 }
 
-/// Compiles the module into objects in `folder`, to be linked with a program.
-pub(crate) fn archive(source: &Source, tools: &Toolchain, folder: &Path) -> Result<Vec<PathBuf>, ToolError> {
-    let work = folder.join(&source.symbol);
-    let units = verilate(source, tools, &work)?;
-    let mut objects = Vec::new();
-    for unit in units {
-        objects.push(object(tools, &work, &unit)?);
+/// Compiles modules into a static library `lib{name}.a` in `folder`.
+pub(crate) fn archive(sources: &[Source], name: &str, folder: &Path) -> Result<(), ToolError> {
+    let tools = Toolchain::find()?;
+    let mut objects = runtime(&tools, folder, &folder.join("runtime"))?;
+    for source in sources {
+        let work = folder.join(&source.symbol);
+        // Units of an earlier build may have other names.
+        let _ = fs::remove_dir_all(&work);
+        for unit in verilate(source, &tools, &work)? {
+            objects.push(object(&tools, &work, &unit)?);
+        }
     }
-    Ok(objects)
+    let library = folder.join(format!("lib{name}.a"));
+    let _ = fs::remove_file(&library);
+    let help = "install binutils (Debian: `apt-get install binutils`), or set AR to the path of an archiver";
+    let archiver = std::env::var_os("AR").unwrap_or_else(|| "ar".into());
+    run("ar", help, Command::new(archiver).arg("crs").arg(&library).args(&objects))?;
+    Ok(())
 }
 
 /// Compiles one unit.
 pub(crate) fn object(tools: &Toolchain, work: &Path, unit: &Path) -> Result<PathBuf, ToolError> {
-    at(work, fs::create_dir_all(work))?;
     let name = unit.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let object = work.join(format!("{name}.o"));
     let mut command = compiler(tools, work);
+    at(work, fs::create_dir_all(work))?;
     command.args(COMPILE).arg("-c").arg(unit).arg("-o").arg(&object);
     run("c++", "it has just been found", &mut command)?;
     Ok(object)

@@ -299,8 +299,7 @@ fn receive(shared: &Shared, mut c2h: File) -> Result<(), CardError> {
     while let Some((slot, rows)) = next(shared, |state| state.finished) {
         let (start, _) = slots.output(slot);
         // SAFETY: inside the slot and initialised; the batch is under way, so its user does not read it.
-        let mut rest =
-            unsafe { std::slice::from_raw_parts_mut(start.as_ptr(), rows * slots.output_bytes) };
+        let mut rest = unsafe { std::slice::from_raw_parts_mut(start.as_ptr(), rows * slots.output_bytes) };
         while !rest.is_empty() {
             if !ready(shared, c2h.as_raw_fd(), libc::POLLIN) {
                 return Ok(());

@@ -1,8 +1,8 @@
 //! What several suites share.
 #![allow(dead_code, reason = "each suite uses a part of it")]
 
-use fusewire_fpga::netlist::{Builder, Id, Netlist, Table};
 use fusewire_fpga::driver::OpenError;
+use fusewire_fpga::netlist::{Builder, Id, Netlist, Table};
 use fusewire_fpga::simulation::ToolError;
 
 /// Random numbers that are the same in every run: splitmix64.
@@ -202,21 +202,29 @@ fn step(random: &mut Random, builder: &mut Builder, nodes: &[Known], width: u32,
             (builder.shift_right(a.id, by, is_signed), values)
         }
         17 => {
-            let values = if is_signed {
-                all(&|a, _, _| (to_signed(a) >> by) as u64)
-            } else {
-                all(&|a, _, _| a >> by)
-            };
+            let values =
+                if is_signed { all(&|a, _, _| (to_signed(a) >> by) as u64) } else { all(&|a, _, _| a >> by) };
             (builder.shifted_right(a.id, by, is_signed), values)
         }
         18 => {
-            let (mut id, mut values) = (builder.divide(a.id, constant.into(), is_signed), all(&|a, _, _| {
-                if is_signed { to_signed(a).wrapping_div(to_signed(constant)) as u64 } else { a / constant }
-            }));
+            let (mut id, mut values) = (
+                builder.divide(a.id, constant.into(), is_signed),
+                all(&|a, _, _| {
+                    if is_signed {
+                        to_signed(a).wrapping_div(to_signed(constant)) as u64
+                    } else {
+                        a / constant
+                    }
+                }),
+            );
             if random.chance(50) {
                 id = builder.remainder(a.id, constant.into(), is_signed);
                 values = all(&|a, _, _| {
-                    if is_signed { to_signed(a).wrapping_rem(to_signed(constant)) as u64 } else { a % constant }
+                    if is_signed {
+                        to_signed(a).wrapping_rem(to_signed(constant)) as u64
+                    } else {
+                        a % constant
+                    }
                 });
             }
             (id, values)
@@ -226,14 +234,8 @@ fn step(random: &mut Random, builder: &mut Builder, nodes: &[Known], width: u32,
             all(&|a, _, c| a << shift(c) | a.checked_shr(width - shift(c)).unwrap_or(0)),
         ),
         20 => (builder.count_ones(a.id, width), all(&|a, _, _| a.count_ones().into())),
-        21 => (
-            builder.leading_zeros(a.id, width),
-            all(&|a, _, _| (a.leading_zeros() - (64 - width)).into()),
-        ),
-        22 => (
-            builder.trailing_zeros(a.id, width),
-            all(&|a, _, _| a.trailing_zeros().min(width).into()),
-        ),
+        21 => (builder.leading_zeros(a.id, width), all(&|a, _, _| (a.leading_zeros() - (64 - width)).into())),
+        22 => (builder.trailing_zeros(a.id, width), all(&|a, _, _| a.trailing_zeros().min(width).into())),
         23 => {
             let length = random.pick(&[2u64, 3, 5, 16, 60, 100, 300]);
             let entries: Vec<u64> = (0..length).map(|_| random.word(width)).collect();
@@ -241,8 +243,7 @@ fn step(random: &mut Random, builder: &mut Builder, nodes: &[Known], width: u32,
             (builder.look_up(&table, c.id), all(&|_, _, c| entries[c.min(length - 1) as usize]))
         }
         _ => {
-            let others: Vec<Known> =
-                (0..5).map(|_| operand(random, builder, nodes, width, count)).collect();
+            let others: Vec<Known> = (0..5).map(|_| operand(random, builder, nodes, width, count)).collect();
             let ids: Vec<Id> = others.iter().map(|known| known.id).collect();
             let id = builder.choose(&ids, c.id);
             let values = (0..count).map(|at| others[(c.values[at] as usize).min(4)].values[at]).collect();
