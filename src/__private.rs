@@ -35,6 +35,7 @@ pub use crate::graph::tag::{
     source as source_tag, try_map,
 };
 pub use crate::graph::tail::{EndTail, EveryEndTail, PushTail, SegmentTail, StraightTail};
+pub use crate::graph::tell::never;
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
 pub use crate::graph::waiting::{Begun, wait_tail};
 pub use crate::launch::Launch;

@@ -241,7 +241,7 @@ impl fmt::Display for Never {
 #[diagnostic::on_unimplemented(
     message = "an earlier stage fails with `{Self}`, this one with `{E}`, and neither turns into the other",
     label = "fails with `{E}`",
-    note = "help: write `impl From<{Self}> for {E}`, or put `.map_err(..)` before this stage"
+    note = "help: put `.map_err(..)` before this stage, or write `impl From<{Self}> for {E}` (and `impl std::error::Error for {Self}`)"
 )]
 pub trait IntoError<E> {
     /// Turns the earlier error into the later one.

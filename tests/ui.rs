@@ -16,9 +16,25 @@ fn messages_are_as_expected() {
 /// The most lines that one mistake may fill.
 const MOST_LINES: usize = 15;
 
+/// Messages that are the compiler's alone, about what is inside of a function or a borrow.
+const OF_THE_COMPILER: &[&str] = &[
+    "fuse_of_an_unfinished_chain",
+    "fuse_of_an_unfinished_closure",
+    "stage_that_holds_a_borrow",
+    "type_inside_of_a_closure",
+    "type_of_a_predicate",
+];
+
+/// What a file's first line says of itself.
+fn announced(text: &str, what: &str) -> Option<usize> {
+    let line = text.lines().next()?.strip_prefix("// ")?.strip_prefix(what)?.strip_prefix(": ")?;
+    Some(line.split(',').next()?.parse().unwrap())
+}
+
 /// One mistake is one error, says what to do, and fits a small window.
 ///
-/// A file with several mistakes says how many in its first line.
+/// A file with several mistakes says how many in its first line, `// mistakes: 3`; one whose message
+/// is the compiler's and longer, `// lines: 17, why`.
 #[test]
 fn one_mistake_is_one_short_error() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/fail");
@@ -32,23 +48,23 @@ fn one_mistake_is_one_short_error() {
         checked += 1;
         let name = source.file_stem().unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&source).unwrap();
-        let mistakes = text
-            .lines()
-            .next()
-            .and_then(|line| line.strip_prefix("// mistakes: "))
-            .map_or(1, |number| number.parse::<usize>().unwrap());
+        let mistakes = announced(&text, "mistakes").unwrap_or(1);
+        let most = announced(&text, "lines").unwrap_or(MOST_LINES);
         let Ok(message) = fs::read_to_string(source.with_extension("stderr")) else {
             wrong.push(format!("{name}: no expected message"));
             continue;
         };
         let errors = message.lines().filter(|line| line.starts_with("error")).count();
         let warnings = message.lines().filter(|line| line.starts_with("warning")).count();
+        if !message.contains("help:") && !OF_THE_COMPILER.contains(&&*name) {
+            wrong.push(format!("{name}: no help"));
+        }
         if errors != mistakes || warnings != 0 {
             wrong.push(format!("{name}: {mistakes} mistakes, {errors} errors and {warnings} warnings"));
         }
         let longest =
             message.split("\n\n").map(|error| error.trim_end().lines().count()).max().unwrap_or_default();
-        if longest > MOST_LINES {
+        if longest > most {
             wrong.push(format!("{name}: an error of {longest} lines"));
         }
     }

@@ -59,9 +59,9 @@ pub fn data(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
 }
 
 fn fuse_tokens(tokens: TokenStream) -> TokenStream {
-    match syn::parse2(tokens) {
+    match parse::expression(tokens) {
         Ok(expression) => compile(&expression, "fuse!"),
-        Err(error) => generate::refused(None, &[error.to_compile_error()]),
+        Err(report) => generate::refused(None, &report.into_tokens()),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Tokens to [`Chain`].
 
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, ExprMethodCall, Pat};
+use syn::{Expr, ExprClosure, ExprMethodCall, Pat, Token};
 
 use crate::ast::{Chain, Link};
 use crate::catalogue::Combinator;
@@ -28,6 +30,54 @@ pub(crate) fn chain(expression: &Expr) -> Result<Chain, Report> {
             "this graph has no source",
             "begin with a source, such as `read(socket)`, `from_iter(..)`, `every(..)` or `just(..)`",
         )),
+    }
+}
+
+/// The one expression that `fuse!` takes.
+pub(crate) fn expression(tokens: TokenStream) -> Result<Expr, Report> {
+    if tokens.is_empty() {
+        return Err(Report::one(
+            Span::call_site(),
+            "this graph is empty",
+            "write a chain that begins with a source: `fuse! { from_iter(1..9).map(stage) }`",
+        ));
+    }
+    let parser = |input: ParseStream<'_>| {
+        if input.peek(Token![let]) {
+            let at = input.span();
+            input.parse::<TokenStream>()?;
+            return Ok(Err(statement(at)));
+        }
+        let expression: Expr = input.parse()?;
+        let rest = input.cursor().token_tree().map(|(token, _)| token);
+        // What follows was looked at; the parser refuses input that is left over.
+        input.parse::<TokenStream>()?;
+        Ok(match rest {
+            None => Ok(expression),
+            Some(token) => Err(left_over(&token)),
+        })
+    };
+    parser.parse2(tokens).unwrap_or_else(|error| Err(error.into()))
+}
+
+fn statement(at: Span) -> Report {
+    Report::one(
+        at,
+        "`fuse!` takes one chain, and this is a statement",
+        "put it before `fuse!`, or write a function with `#[fusewire::fuse]`, which may have statements",
+    )
+}
+
+fn left_over(token: &TokenTree) -> Report {
+    match token {
+        TokenTree::Punct(punct) if punct.as_char() == ';' => {
+            Report::one(punct.span(), "the chain is the value of `fuse!`", "remove the semicolon")
+        }
+        token => Report::one(
+            token.span(),
+            format_args!("the chain ends before `{token}`"),
+            "a graph is one chain of method calls, joined by dots",
+        ),
     }
 }
 

@@ -8,6 +8,12 @@ pub(crate) struct Report {
     errors: Vec<syn::Error>,
 }
 
+impl From<syn::Error> for Report {
+    fn from(error: syn::Error) -> Self {
+        Self { errors: vec![error] }
+    }
+}
+
 impl Report {
     pub(crate) fn new() -> Self {
         Self::default()

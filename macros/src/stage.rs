@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, ItemFn, Token};
+use syn::{Attribute, ItemFn, ReturnType, Token, parse_quote};
 
 use crate::kernel;
 use crate::report::Report;
@@ -31,9 +31,29 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         described = Some(tokens);
     }
     let errors = report.into_tokens();
+    let asynchronous = function.sig.asyncness.is_some();
+    let function = if asynchronous { as_sender(function) } else { function };
     // A method has no room for a type beside it.
     let stage = function.sig.receiver().is_none().then(|| stage_type(&function, options));
     quote!(#(#errors)* #function #stage #described)
+}
+
+/// An `async fn` as what it should have been, so that nothing that uses it is wrong as well.
+fn as_sender(mut function: ItemFn) -> ItemFn {
+    let output = match &function.sig.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, output) => quote!(#output),
+    };
+    let body = &function.block;
+    function.sig.asyncness = None;
+    function.sig.output = parse_quote! {
+        -> impl ::fusewire::sender::Sender<Value = #output, Error = ::fusewire::completion::Never>
+    };
+    function.block = parse_quote! {{
+        let _ = async move #body;
+        ::fusewire::sources::just_stopped()
+    }};
+    function
 }
 
 /// An item that is no function, or one that the compiler itself will complain about.

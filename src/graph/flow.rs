@@ -1,7 +1,10 @@
 //! What a segment makes of one pass.
 
-use crate::completion::{IntoError, Never};
+use std::marker::PhantomData;
+
+use crate::completion::Never;
 use crate::graph::tag::Tag;
+use crate::graph::value::Turns;
 
 /// The end of one trip through a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +63,9 @@ pub const fn raise<V, E>(_: Tag<V, E>, error: E) -> Result<V, E> {
 
 /// An earlier error as the one that `tag` says.
 #[inline(always)]
-pub fn turn<V, E0: IntoError<E>, E>(_: Tag<V, E>, error: E0) -> E {
-    error.into_error()
+#[rustfmt::skip]
+pub fn turn<V, E0, E>(_: Tag<V, E>, error: E0) -> E where PhantomData<E0>: Turns<E0, E> {
+    PhantomData::<E0>::turn(error)
 }
 
 /// A value, beside the error that `tag` says.

@@ -9,6 +9,7 @@ use crate::context::ContextRef;
 use crate::env::Env;
 use crate::graph::drawing::Drawing;
 use crate::graph::machine::{Entry, Header, MachineOperation};
+use crate::graph::tell::Tell;
 use crate::graph::topology::{GraphDesc, Topology};
 use crate::launch::{Launch, LaunchError};
 use crate::receiver::Receiver;
@@ -21,7 +22,7 @@ use crate::sender::Sender;
 /// a pass makes. It is implemented for every sender that qualifies.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a graph that can run",
-    note = "help: a graph's stages must be `Send + 'static` (write `move |..|` for a closure that captures)"
+    note = "help: its stages must be `Send + 'static` (write `move |..|` for a closure that captures), its values `Send`, its error `Display + Send + 'static`"
 )]
 pub trait Graph: Sender<Value: Send> + Reported + Send + 'static {}
 
@@ -82,7 +83,7 @@ where
     M: Default,
     H: Header,
     B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Copy,
-    L: FnOnce(P, &mut Launch<'_>) -> Result<(), LaunchError> + Copy,
+    L: FnOnce(P, &mut Launch<'_>, Tell<E>) -> Result<(), LaunchError> + Copy,
     D: Fn(&P, &mut Drawing) + Copy,
 {
     Fused { parts, body: Body { enter, _types: types }, launch, draw, desc, _types: PhantomData }
@@ -122,7 +123,7 @@ where
     M: Default + Send,
     H: Header,
     B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Send,
-    L: FnOnce(P, &mut Launch<'_>) -> Result<(), LaunchError> + Send,
+    L: FnOnce(P, &mut Launch<'_>, Tell<E>) -> Result<(), LaunchError> + Send,
     D: Fn(&P, &mut Drawing) + Send,
 {
     type Value = V;
@@ -142,7 +143,7 @@ where
     {
         let drawing = self.inspect_on(Some(launch.home()));
         launch.draw(drawing);
-        (self.launch)(self.parts, launch)
+        (self.launch)(self.parts, launch, Tell::NEW)
     }
 
     fn inspect(&self) -> Topology {

@@ -1,8 +1,8 @@
 //! Where the values of a lane come from: the graph's source, or the edge of a hop.
 
-use std::fmt;
 use std::time::Instant;
 
+use crate::control::RunError;
 use crate::edge::EdgeReceiver;
 use crate::graph::link::Downstream;
 use crate::graph::local::Local;
@@ -84,46 +84,47 @@ pub enum Nothing {
 ///
 /// Its values go on as they are; an error of the source ends the graph.
 #[derive(Debug)]
-pub struct SourceInput<S: Source> {
+pub struct SourceInput<S, F> {
     source: S,
     // Why the source gave no value the last time.
-    why: Why<S::Error>,
+    why: Why,
+    fail: F,
 }
 
 /// Why a source gave no value.
 #[derive(Debug)]
-pub enum Why<E> {
+pub enum Why {
     /// It has none now.
     Empty,
     /// It will have no more.
     Ended,
     /// It failed.
-    Failed(E),
+    Failed(Box<RunError>),
 }
 
-impl<S: Source> SourceInput<S> {
-    /// Takes from `source`.
-    pub const fn new(source: S) -> Self {
-        Self { source, why: Why::Empty }
+impl<S, F> SourceInput<S, F> {
+    /// Takes from `source`; `fail` makes of its error what is reported.
+    pub const fn new(source: S, fail: F) -> Self {
+        Self { source, why: Why::Empty, fail }
     }
 }
 
-impl<S> Input for SourceInput<S>
+impl<S, F> Input for SourceInput<S, F>
 where
     S: Source + Send,
-    S::Error: fmt::Display + Send + 'static,
+    F: Fn(S::Error) -> RunError + Copy + Send,
 {
     type Item = S::Value;
     type Open<'i>
-        = OpenSource<'i, S>
+        = OpenSource<'i, S, F>
     where
         Self: 'i;
     const SOURCE: bool = true;
     const BURSTS: bool = S::BURSTS;
 
     #[inline(always)]
-    fn open(&mut self) -> OpenSource<'_, S> {
-        OpenSource { source: Local::new(&mut self.source), why: &mut self.why }
+    fn open(&mut self) -> OpenSource<'_, S, F> {
+        OpenSource { source: Local::new(&mut self.source), why: &mut self.why, fail: self.fail }
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -136,15 +137,16 @@ const SMALL_SOURCE: usize = 4 * size_of::<usize>();
 
 /// A [`SourceInput`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenSource<'i, S: Source> {
+pub struct OpenSource<'i, S, F> {
     source: Local<'i, S, SMALL_SOURCE>,
-    why: &'i mut Why<S::Error>,
+    why: &'i mut Why,
+    fail: F,
 }
 
-impl<S> OpenInput for OpenSource<'_, S>
+impl<S, F> OpenInput for OpenSource<'_, S, F>
 where
     S: Source,
-    S::Error: fmt::Display + Send + 'static,
+    F: Fn(S::Error) -> RunError,
 {
     type Item = S::Value;
 
@@ -154,7 +156,7 @@ where
             Taken::Value(value) => return Some(value),
             Taken::Empty => Why::Empty,
             Taken::Ended => Why::Ended,
-            Taken::Error(error) => Why::Failed(error),
+            Taken::Error(error) => Why::Failed(Box::new((self.fail)(error))),
         };
         None
     }
@@ -165,7 +167,7 @@ where
             Why::Empty => Nothing::Yet,
             Why::Ended => Nothing::Ever,
             Why::Failed(error) => {
-                lane.fail(error);
+                lane.fail(*error);
                 Nothing::Ever
             }
         }

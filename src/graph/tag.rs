@@ -8,11 +8,12 @@
 use std::marker::PhantomData;
 
 use crate::batch::Batch;
-use crate::completion::{IntoError, JoinError, Never};
+use crate::completion::{JoinError, Never};
 use crate::context::{MayBlock, NeverBlocks, OnDevice, Scheduler};
-use crate::function::{Looks, Makes, Maps, Mends, Picks, Steps, Takes, Tests, Tries};
+use crate::function::{Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
+use crate::graph::held::Held;
 use crate::graph::junction::Junction;
-use crate::graph::value::{SameAs, Splits};
+use crate::graph::value::{Crosses, SameAs, Splits};
 use crate::graph::waiting::{And, OrElse};
 use crate::on::On;
 use crate::source::Source;
@@ -61,52 +62,71 @@ pub const fn source<S: Source>(_: &S) -> Tag<S::Value, S::Error> {
 
 /// Checks a `map`.
 #[inline(always)]
-pub fn map<V, E, U, M, F: Maps<V, U, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<U, E>) {
-    (stage.itself(), Tag::NEW)
+pub fn map<V, E, U, M, F: Maps<V, U, M, Itself: Moves<F>>>(
+    _: Tag<V, E>,
+    stage: F,
+) -> (Held<F::Itself>, Tag<U, E>) {
+    (Held::new(stage.itself()), Tag::NEW)
 }
 
-/// Checks a `try_map`.
+/// Checks a `try_map`. That the error before it turns into its own is checked where that happens, by
+/// [`turn`](crate::graph::flow::turn): here the compiler may not know its own yet.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn try_map<V, E: IntoError<E2>, U, E2, M, F: Tries<V, U, E2, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<U, E2>) {
-    (stage.itself(), Tag::NEW)
+pub fn try_map<V, E, U, E2, M, F: Tries<V, U, E2, M, Itself: Moves<F>>>(_: Tag<V, E>, stage: F) -> (Held<F::Itself>, Tag<U, E2>) {
+    (Held::new(stage.itself()), Tag::NEW)
 }
 
 /// Checks a `filter`.
 #[inline(always)]
-pub fn filter<V, E, M, F: Tests<V, M>>(tag: Tag<V, E>, stage: F) -> (F::Itself, Tag<V, E>) {
-    (stage.itself(), tag)
+pub fn filter<V, E, M, F: Tests<V, M, Itself: Moves<F>>>(
+    tag: Tag<V, E>,
+    stage: F,
+) -> (Held<F::Itself>, Tag<V, E>) {
+    (Held::new(stage.itself()), tag)
 }
 
 /// Checks a `filter_map`.
 #[inline(always)]
-pub fn filter_map<V, E, U, M, F: Picks<V, U, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<U, E>) {
-    (stage.itself(), Tag::NEW)
+pub fn filter_map<V, E, U, M, F: Picks<V, U, M, Itself: Moves<F>>>(
+    _: Tag<V, E>,
+    stage: F,
+) -> (Held<F::Itself>, Tag<U, E>) {
+    (Held::new(stage.itself()), Tag::NEW)
 }
 
 /// Checks an `inspect_value`.
 #[inline(always)]
-pub fn inspect_value<V, E, M, F: Looks<V, M>>(tag: Tag<V, E>, stage: F) -> (F::Itself, Tag<V, E>) {
-    (stage.itself(), tag)
+pub fn inspect_value<V, E, M, F: Looks<V, M, Itself: Moves<F>>>(
+    tag: Tag<V, E>,
+    stage: F,
+) -> (Held<F::Itself>, Tag<V, E>) {
+    (Held::new(stage.itself()), tag)
 }
 
 /// Checks a `for_each`.
 #[inline(always)]
-pub fn for_each<V, E, M, F: Takes<V, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<(), E>) {
-    (stage.itself(), Tag::NEW)
+pub fn for_each<V, E, M, F: Takes<V, M, Itself: Moves<F>>>(
+    _: Tag<V, E>,
+    stage: F,
+) -> (Held<F::Itself>, Tag<(), E>) {
+    (Held::new(stage.itself()), Tag::NEW)
 }
 
 /// Checks a `map_err`.
 #[inline(always)]
-pub fn map_err<V, E, E2, M, F: Maps<E, E2, M>>(_: Tag<V, E>, stage: F) -> (F::Itself, Tag<V, E2>) {
-    (stage.itself(), Tag::NEW)
+pub fn map_err<V, E, E2, M, F: Maps<E, E2, M, Itself: Moves<F>>>(
+    _: Tag<V, E>,
+    stage: F,
+) -> (Held<F::Itself>, Tag<V, E2>) {
+    (Held::new(stage.itself()), Tag::NEW)
 }
 
 /// A `scan`: its state and its function.
 #[derive(Debug)]
 pub struct Scan<S, F> {
-    state: S,
-    step: F,
+    state: Held<S>,
+    step: Held<F>,
 }
 
 impl<S, F> Scan<S, F> {
@@ -123,15 +143,15 @@ impl<S, F> Scan<S, F> {
 /// Checks a `scan`.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn scan<V, E, S, U, M, F: Steps<S, V, U, M>>(_: Tag<V, E>, state: S, step: F) -> (Scan<S, F::Itself>, Tag<U, E>) {
-    (Scan { state, step: step.itself() }, Tag::NEW)
+pub fn scan<V, E, S: Send, U, M, F: Steps<S, V, U, M, Itself: Moves<F>>>(_: Tag<V, E>, state: S, step: F) -> (Scan<S, F::Itself>, Tag<U, E>) {
+    (Scan { state: Held::new(state), step: Held::new(step.itself()) }, Tag::NEW)
 }
 
 /// A `batch`: what it has gathered so far.
 #[derive(Debug)]
 pub struct Batcher<V, const N: usize> {
     // INVARIANT: not full between values.
-    gathered: Batch<V, N>,
+    gathered: Held<Batch<V, N>>,
 }
 
 impl<V, const N: usize> Batcher<V, N> {
@@ -141,40 +161,40 @@ impl<V, const N: usize> Batcher<V, N> {
         if self.gathered.push(value).is_err() {
             unreachable!("a full batch is handed on at once");
         }
-        if self.gathered.is_full() { Some(std::mem::take(&mut self.gathered)) } else { None }
+        if self.gathered.is_full() { Some(std::mem::take(&mut *self.gathered)) } else { None }
     }
 
     /// What has been gathered, at the end of the input.
     pub fn rest(&mut self) -> Option<Batch<V, N>> {
-        if self.gathered.is_empty() { None } else { Some(std::mem::take(&mut self.gathered)) }
+        if self.gathered.is_empty() { None } else { Some(std::mem::take(&mut *self.gathered)) }
     }
 }
 
 /// Checks a `batch`.
 #[inline(always)]
-pub const fn batch<V, E, const N: usize>(_: Tag<V, E>) -> (Batcher<V, N>, Tag<Batch<V, N>, E>) {
+pub const fn batch<V: Send, E, const N: usize>(_: Tag<V, E>) -> (Batcher<V, N>, Tag<Batch<V, N>, E>) {
     const { assert!(N > 0, "a batch holds one value at least: write `.batch::<1>()` or more") }
-    (Batcher { gathered: Batch::new() }, Tag::NEW)
+    (Batcher { gathered: Held::new(Batch::new()) }, Tag::NEW)
 }
 
 /// Checks an `and`.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn and<V, E: JoinError<E2>, S, U, E2, M, F: Makes<V, S, U, E2, M>>(_: Tag<V, E>, stage: F) -> (And<F::Itself>, Tag<U, E::Joined>) {
-    (And(stage.itself()), Tag::NEW)
+pub fn and<V, E: JoinError<E2>, S, U, E2, M, F: Makes<V, S, U, E2, M, Itself: Moves<F>>>(_: Tag<V, E>, stage: F) -> (And<F::Itself>, Tag<U, E::Joined>) {
+    (And(Held::new(stage.itself())), Tag::NEW)
 }
 
 /// Checks an `or_else`.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn or_else<V, E, S, E2, M, F: Mends<V, E, S, E2, M>>(_: Tag<V, E>, stage: F) -> (OrElse<F::Itself>, Tag<V, E2>) {
-    (OrElse(stage.itself()), Tag::NEW)
+pub fn or_else<V, E, S, E2, M, F: Mends<V, E, S, E2, M, Itself: Moves<F>>>(_: Tag<V, E>, stage: F) -> (OrElse<F::Itself>, Tag<V, E2>) {
+    (OrElse(Held::new(stage.itself())), Tag::NEW)
 }
 
 /// Checks the predicate of a `route`.
 #[inline(always)]
-pub fn route<V, E, M, F: Tests<V, M>>(_: Tag<V, E>, choose: F) -> F::Itself {
-    choose.itself()
+pub fn route<V, E, M, F: Tests<V, M, Itself: Moves<F>>>(_: Tag<V, E>, choose: F) -> Held<F::Itself> {
+    Held::new(choose.itself())
 }
 
 /// What every arm of a `fork` receives, and how it gets it.
@@ -263,16 +283,15 @@ where
 
 /// Checks a hop: the value crosses to another thread.
 #[inline(always)]
-pub fn hop<V: Send, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) {
+#[rustfmt::skip]
+pub fn hop<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V> {
     (to, tag)
 }
 
 /// Checks a hop that carries an error to the stage that handles it.
 #[inline(always)]
-pub fn hop_carrying<V: Send, E: Send, C: Scheduler, L>(
-    tag: Tag<V, E>,
-    to: On<C, L>,
-) -> (On<C, L>, Tag<V, E>) {
+#[rustfmt::skip]
+pub fn hop_carrying<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V>, PhantomData<E>: Crosses<E> {
     (to, tag)
 }
 

@@ -4,7 +4,6 @@ mod device;
 mod push;
 mod segment;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -160,8 +159,8 @@ impl LaneState {
 
     /// Ends the graph with `error`.
     #[cold]
-    pub fn fail<E: fmt::Display + Send + 'static>(&mut self, error: E) -> Put {
-        self.control.fail(RunError::failed(error));
+    pub fn fail(&mut self, error: RunError) -> Put {
+        self.control.fail(error);
         Put::Over
     }
 }

@@ -6,6 +6,7 @@
 
 use std::marker::PhantomData;
 
+use crate::completion::IntoError;
 use crate::function::{Fits, Misfits, Nothing};
 
 /// A value that several arms receive.
@@ -51,6 +52,36 @@ impl<V: Clone + Nothing> Splits<V, Misfits> for PhantomData<V> {
     #[inline(always)]
     fn way() -> ByClone {
         ByClone
+    }
+}
+
+/// A value that crosses to another thread.
+#[diagnostic::on_unimplemented(
+    message = "a `{V}` cannot cross to another thread",
+    label = "a `{V}` arrives here",
+    note = "help: make it of what is `Send`, such as an `Arc` instead of an `Rc`, or put a `.map(..)` before this hop"
+)]
+pub trait Crosses<V> {}
+
+#[diagnostic::do_not_recommend]
+impl<V: Send> Crosses<V> for PhantomData<V> {}
+
+/// The error of an earlier stage, which becomes that of a later one.
+#[diagnostic::on_unimplemented(
+    message = "an earlier stage fails with `{E0}`, this one with `{E}`, and neither turns into the other",
+    label = "fails with `{E}`",
+    note = "help: put `.map_err(..)` before this stage, or write `impl From<{E0}> for {E}` (and `impl std::error::Error for {E0}`)"
+)]
+pub trait Turns<E0, E> {
+    /// Turns the earlier error into the later one.
+    fn turn(error: E0) -> E;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, E0: IntoError<E>> Turns<E0, E> for PhantomData<E0> {
+    #[inline(always)]
+    fn turn(error: E0) -> E {
+        error.into_error()
     }
 }
 

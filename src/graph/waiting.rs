@@ -10,6 +10,7 @@ use crate::completion::{Completion, JoinError, Started, StopReason};
 use crate::context::{ContextRef, current};
 use crate::device::lost_device;
 use crate::env::Env;
+use crate::graph::held::Held;
 use crate::graph::tag::Tag;
 use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
 use crate::operation::Operation;
@@ -42,7 +43,7 @@ pub trait Begin<V, E> {
 
 /// `and`: a value goes through the function, an error goes past it.
 #[derive(Debug)]
-pub struct And<F>(pub F);
+pub struct And<F>(pub Held<F>);
 
 impl<V, E, S, F> Begin<V, E> for And<F>
 where
@@ -69,7 +70,7 @@ where
 
 /// `or_else`: an error goes through the function, a value goes past it.
 #[derive(Debug)]
-pub struct OrElse<F>(pub F);
+pub struct OrElse<F>(pub Held<F>);
 
 impl<V, E, S, F> Begin<V, E> for OrElse<F>
 where

@@ -160,7 +160,7 @@ pub(crate) fn arrived(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: 
             ::fusewire::__private::Arrived::Made(__v) => __v,
             ::fusewire::__private::Arrived::Waits(__v, __deadline) => {
                 __state.as_mut().#stay(
-                    ::fusewire::__private::Crossing(__v),
+                    ::fusewire::__private::Crossing::new(__v),
                     ::fusewire::__private::scheduler_context(&__parts.#hop),
                     __deadline,
                     __entry,

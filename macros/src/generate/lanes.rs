@@ -5,6 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use super::drawing;
 use super::flow;
 use super::kernels;
+use super::machine;
 use super::typed::Typed;
 use super::{local, located};
 use crate::catalogue::SourceKind;
@@ -29,7 +30,7 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     };
     code! {
         #[allow(unused_variables, clippy::all, reason = "not every graph hops")]
-        move |__parts, __launch: &mut ::fusewire::__private::Launch<'_>| {
+        move |__parts, __launch: &mut ::fusewire::__private::Launch<'_>, __tell| {
             let (#(#names,)*) = __parts;
             #opened
             #contexts
@@ -121,7 +122,8 @@ fn node(plan: &Plan<'_>, typed: &Typed<'_>, first: usize, joined: bool) -> Token
         if plan.handles_source_errors() {
             code!(::fusewire::__private::FallibleSourceInput::new(#source))
         } else {
-            code!(::fusewire::__private::SourceInput::new(#source))
+            let fail = fail(plan, typed, 0);
+            code!(::fusewire::__private::SourceInput::new(#source, #fail))
         }
     } else {
         let receiver = local("receiver", first - 1);
@@ -159,5 +161,16 @@ fn tail(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, joined: bool, every: b
     if straight {
         return code!(::fusewire::__private::StraightTail::new(#tuple, #body, #next));
     }
-    code!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next))
+    let fail = if plan.segments[index].carries {
+        code!(::fusewire::__private::never)
+    } else {
+        fail(plan, typed, index + 1)
+    };
+    code!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next, #fail))
+}
+
+/// What is reported of an error that has passed the segments before `from`.
+fn fail(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
+    let turns = machine::turns_out(plan, typed, from);
+    code!(move |__e| { #turns __tell.report(__e) })
 }

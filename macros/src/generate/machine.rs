@@ -155,6 +155,12 @@ fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, flow: &TokenStr
 
 /// The completion with error `__e`, which has passed the segments before `from`.
 fn error_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
+    let turns = turns_out(plan, typed, from);
+    code!({ #turns ::fusewire::__private::failed(__e) })
+}
+
+/// Turns the error `__e`, which has passed the segments before `from`, into that of the graph.
+pub(crate) fn turns_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
     let mut turns = Vec::new();
     let turn = |tag: &Ident, at: &Operation| flow::turn(tag, at.span());
     if from > 0
@@ -175,7 +181,7 @@ fn error_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
             turns.push(turn(&joint.tag, operation));
         }
     }
-    code!({ #(#turns)* ::fusewire::__private::failed(__e) })
+    code!(#(#turns)*)
 }
 
 /// What the machine waits for decides what stands before its stages.
@@ -206,7 +212,7 @@ fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> Token
         let begin = kernels::begin(plan, typed, index + 1);
         let cross = code! {
             match __state.as_mut().#cross(
-                ::fusewire::__private::Crossing(__x),
+                ::fusewire::__private::Crossing::new(__x),
                 ::fusewire::__private::scheduler_context(&__parts.#part),
                 __entry,
             ) {

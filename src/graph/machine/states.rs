@@ -10,6 +10,7 @@ use super::header::Posts;
 use super::{Entry, Step, stopped};
 use crate::completion::{Completion, Never, Started, StopReason};
 use crate::context::ContextRef;
+use crate::graph::held::Held;
 use crate::operation::Operation;
 
 /// The state of a pass that waits for the value of its source, or for the source's home.
@@ -18,7 +19,15 @@ pub struct Arrival;
 
 /// The state of a pass on its way to another context: the value, and nothing else.
 #[derive(Debug)]
-pub struct Crossing<V>(pub V);
+pub struct Crossing<V>(Held<V>);
+
+impl<V: Send> Crossing<V> {
+    /// The state with `value`.
+    #[inline(always)]
+    pub const fn new(value: V) -> Self {
+        Self(Held::new(value))
+    }
+}
 
 /// A state that is a [`Crossing`].
 pub trait Crosses {
@@ -33,7 +42,7 @@ impl<V> Crosses for Crossing<V> {
 
     #[inline(always)]
     fn arrived(self) -> V {
-        self.0
+        self.0.into_inner()
     }
 }
 

@@ -1,45 +1,47 @@
 //! A segment, and what follows it.
 
-use std::fmt;
 use std::time::Instant;
 
 use super::{LaneState, OpenTail, Put, Room, Tail};
+use crate::control::RunError;
 use crate::graph::flow::Flow;
 use crate::graph::local::Local;
 
 /// A segment, and what follows it.
 #[derive(Debug)]
-pub struct SegmentTail<P, G, F, N> {
+pub struct SegmentTail<P, G, F, N, X> {
     parts: P,
     body: G,
     rest: F,
     next: N,
+    fail: X,
 }
 
-impl<P, G, F, N> SegmentTail<P, G, F, N> {
-    /// Runs `body` over `parts`; `rest` gives what the segment gathered, at the end of the input.
-    pub const fn new(parts: P, body: G, rest: F, next: N) -> Self {
-        Self { parts, body, rest, next }
+impl<P, G, F, N, X> SegmentTail<P, G, F, N, X> {
+    /// Runs `body` over `parts`; `rest` gives what the segment gathered, at the end of the input;
+    /// `fail` makes of its error what is reported.
+    pub const fn new(parts: P, body: G, rest: F, next: N, fail: X) -> Self {
+        Self { parts, body, rest, next, fail }
     }
 }
 
-impl<T, U, E, P, G, F, N> Tail<T> for SegmentTail<P, G, F, N>
+impl<T, U, E, P, G, F, N, X> Tail<T> for SegmentTail<P, G, F, N, X>
 where
     P: Send,
     G: Fn(&mut P, T) -> Flow<U, E> + Copy + Send,
     F: Fn(&mut P) -> Option<Flow<U, E>> + Copy + Send,
     N: Tail<U>,
-    E: fmt::Display + Send + 'static,
+    X: Fn(E) -> RunError + Copy + Send,
 {
     type Open<'t>
-        = OpenSegment<'t, P, G, F, N::Open<'t>>
+        = OpenSegment<'t, P, G, F, N::Open<'t>, X>
     where
         Self: 't;
 
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
         let parts = Local::new(&mut self.parts);
-        OpenSegment { parts, body: self.body, rest: self.rest, next: self.next.open() }
+        OpenSegment { parts, body: self.body, rest: self.rest, next: self.next.open(), fail: self.fail }
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -52,35 +54,36 @@ const SMALL_PARTS: usize = 2 * size_of::<usize>();
 
 /// A [`SegmentTail`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenSegment<'t, P, G, F, N> {
+pub struct OpenSegment<'t, P, G, F, N, X> {
     parts: Local<'t, P, SMALL_PARTS>,
     body: G,
     rest: F,
     next: N,
+    fail: X,
 }
 
-impl<P, G, F, N> OpenSegment<'_, P, G, F, N> {
+impl<P, G, F, N, X> OpenSegment<'_, P, G, F, N, X> {
     #[inline(always)]
     fn follow<U, E>(&mut self, flow: Flow<U, E>, room: Room, lane: &mut LaneState) -> Put
     where
         N: OpenTail<U>,
-        E: fmt::Display + Send + 'static,
+        X: Fn(E) -> RunError,
     {
         match flow {
             Flow::Next(value) => self.next.put(value, room, lane),
             Flow::Skip => Put::Done,
-            Flow::Fail(error) => lane.fail(error),
+            Flow::Fail(error) => lane.fail((self.fail)(error)),
             Flow::End => lane.stop(),
         }
     }
 }
 
-impl<T, U, E, P, G, F, N> OpenTail<T> for OpenSegment<'_, P, G, F, N>
+impl<T, U, E, P, G, F, N, X> OpenTail<T> for OpenSegment<'_, P, G, F, N, X>
 where
     G: Fn(&mut P, T) -> Flow<U, E>,
     F: Fn(&mut P) -> Option<Flow<U, E>>,
     N: OpenTail<U>,
-    E: fmt::Display + Send + 'static,
+    X: Fn(E) -> RunError,
 {
     const OVERFLOWS: bool = N::OVERFLOWS;
 

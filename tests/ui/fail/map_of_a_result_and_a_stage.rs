@@ -1,0 +1,10 @@
+use fusewire::prelude::*;
+
+#[stage]
+fn tenfold(n: u32) -> u32 {
+    n * 10
+}
+
+fn main() {
+    let _graph = fuse! { from_iter(1..9u32).map(|n| if n > 3 { Err("large") } else { Ok(n) }).map(tenfold) };
+}
