@@ -99,7 +99,7 @@
                 :: fusewire :: __private :: Step :: Leave (__left) => return __left ,
             }
             ;
-            match __state . as_mut () . cross_1 (:: fusewire :: __private :: Crossing (__x) , :: fusewire :: __private :: scheduler_context (& __parts . 2) , __entry ,) {
+            match __state . as_mut () . cross_1 (:: fusewire :: __private :: Crossing :: new (__x) , :: fusewire :: __private :: scheduler_context (& __parts . 2) , __entry ,) {
                 :: core :: option :: Option :: Some (__v) => __v , :: core :: option :: Option :: None => return :: fusewire :: __private :: Started :: Later ,
             }
         })
@@ -126,12 +126,19 @@
         , :: core :: option :: Option :: None => :: fusewire :: __private :: lost () ,
     }
 }
-, # [allow (unused_variables , clippy :: all , reason = "not every graph hops")] move | __parts , __launch : & mut :: fusewire :: __private :: Launch < '_ > | {
+, # [allow (unused_variables , clippy :: all , reason = "not every graph hops")] move | __parts , __launch : & mut :: fusewire :: __private :: Launch < '_ > , __tell | {
     let (__source0 , __stages0 , __joint0 , __stages1 ,) = __parts ;
     let __context0 = :: fusewire :: __private :: home (& __source0 , __launch) ;
     let __context1 = :: fusewire :: __private :: context_of (& __joint0) ;
     let (__sender0 , __receiver0) = :: fusewire :: __private :: edge (__launch , 0usize , __tag1 , & __joint0 , & __context0 , & __context1) ? ;
-    :: fusewire :: __private :: place (__launch , (__context0 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: SourceInput :: new (__source0) , :: fusewire :: __private :: StraightTail :: new (__stages0 , __segment0 , :: fusewire :: __private :: PushTail :: new (__sender0)))) , ((__context1 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: EdgeInput :: new (__receiver0) , :: fusewire :: __private :: SegmentTail :: new (__stages1 , __segment1 , __rest1 , :: fusewire :: __private :: EndTail))) , ())) ;
+    :: fusewire :: __private :: place (__launch , (__context0 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: SourceInput :: new (__source0 , move | __e | {
+        let __e = :: fusewire :: __private :: turn (__tag3 , __e) ;
+        __tell . report (__e)
+    })
+    , :: fusewire :: __private :: StraightTail :: new (__stages0 , __segment0 , :: fusewire :: __private :: PushTail :: new (__sender0)))) , ((__context1 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: EdgeInput :: new (__receiver0) , :: fusewire :: __private :: SegmentTail :: new (__stages1 , __segment1 , __rest1 , :: fusewire :: __private :: EndTail , move | __e | {
+        __tell . report (__e)
+    })))
+    , ())) ;
     :: core :: result :: Result :: Ok (())
 }
 , # [allow (unused_variables , clippy :: all , reason = "not every graph hops")] move | __parts , __drawing | {
