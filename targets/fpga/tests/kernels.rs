@@ -1,7 +1,7 @@
 //! Kernels as users write them: core, interpreter and function agree, bit for bit.
+#![allow(clippy::needless_range_loop, reason = "a kernel loops over a range")]
 
 mod common;
-#![allow(clippy::needless_range_loop, reason = "a kernel loops over a range")]
 
 use common::{Random, or_skip};
 use fusewire::kernel::Interpreter;

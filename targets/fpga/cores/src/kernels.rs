@@ -40,7 +40,7 @@ pub struct Split {
     pub threshold: i32,
 }
 
-/// The weights of [`weighted`], with 16 bits behind the point.
+/// The weights of [`weighted`](fn@weighted), with 16 bits behind the point.
 pub const WEIGHTS: [i32; 8] = [26_214, 15_729, 9_437, 5_662, 3_397, 2_038, 1_223, 734];
 
 /// A price in ticks as one with 16 bits behind the point: times 1.25, and an offset.
