@@ -11,6 +11,8 @@ pub mod cpu;
 pub mod files;
 #[path = "../examples/models/forest.rs"]
 pub mod forest;
+#[path = "../examples/models/kernels.rs"]
+pub mod kernels;
 #[path = "../examples/models/mlp.rs"]
 pub mod mlp;
 
@@ -19,8 +21,10 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use files::{Case, Model};
-use forest::{Forest, Scorer, Way};
+use forest::tables::{Fixed, Tables};
+use forest::{Forest, Node, Scorer, Way};
 use fusewire::kernel::{Program, interpret};
+use kernels::Keys;
 use mlp::{Features, Logits, Net};
 
 fn root() -> &'static Path {
@@ -77,6 +81,83 @@ fn the_network_is_near_onnxruntime_and_the_same_by_vectors() {
             }
         }
     }
+}
+
+/// The classes that a model has, of the answers of a device.
+fn kept<T: Copy>(answers: &[[T; 3]], classes: usize) -> Vec<T> {
+    answers.iter().flat_map(|of| of[..classes].to_vec()).collect()
+}
+
+#[test]
+fn trees_as_kernels_are_exact_in_float_and_as_near_as_stated_in_fixed_point() {
+    for case in cases() {
+        let Model::Forest(forest) = &case.model else { continue };
+        let tables = Tables::new(forest).expect("the shared models fit devices");
+        let fixed = Fixed::new(&tables);
+        let (margins, sums) = (kernels::margins_of(&tables), kernels::sums_of(&tables, &fixed));
+        let reference = case.reference.as_ref().expect("the shared models have references");
+        let classes = forest.outputs();
+        let keys: Vec<Keys> =
+            case.rows.chunks(forest.features).map(|row| Keys { x: tables.keys(row) }).collect();
+        let found: Vec<_> = keys.iter().map(|row| margins.call(*row).of).collect();
+        assert_eq!(bits(&kept(&found, classes)), bits(reference), "{}", case.name);
+
+        // A row in so many: the fixed kernel looks at every split.
+        let (every, mut worst, bound) = (37, 0.0_f64, fixed.bound(&tables));
+        for (row, reference) in keys.iter().zip(reference.chunks(classes)).step_by(every) {
+            for (sum, margin) in sums.call(*row).of.iter().zip(reference) {
+                worst = worst.max((fixed.to_f64(*sum) - f64::from(*margin)).abs());
+            }
+        }
+        println!(
+            "{}: {} bits behind the point, worst {worst:.1e}, bound {bound:.1e}",
+            case.name, fixed.point
+        );
+        assert!(worst <= bound && bound < 1e-3, "{}: {worst} against {bound}", case.name);
+
+        // What devices are given says the same as the functions.
+        let described = [Program::new(&[margins.erased()]).unwrap(), Program::new(&[sums.erased()]).unwrap()];
+        for row in keys.iter().step_by(keys.len() / 5) {
+            assert_eq!(interpret(&described[0], row), Ok(margins.call(*row)), "{}", case.name);
+            assert_eq!(interpret(&described[1], row), Ok(sums.call(*row)), "{}", case.name);
+        }
+    }
+}
+
+/// Fixed point against a plain walk that adds the same integers.
+#[test]
+fn fixed_point_is_a_sum_of_rounded_leaves() {
+    let forest = Forest::from_json("of the test", TWO_CLASSES.as_bytes()).unwrap();
+    let tables = Tables::new(&forest).unwrap();
+    let fixed = Fixed::new(&tables);
+    assert_eq!(fixed.point, 24);
+    let unit = 1 << 24;
+    let sums = kernels::sums_of(&tables, &fixed);
+    for (x, of) in
+        [(0.25, [0, 0, 0]), (0.5, [2 * unit, 0, 0]), (f32::NAN, [2 * unit, 0, 0]), (-0.0, [0, 0, 0])]
+    {
+        assert_eq!(sums.call(Keys { x: tables.keys(&[9.0, x]) }).of, of, "{x}");
+    }
+}
+
+#[test]
+fn models_that_do_not_fit_devices_are_refused() {
+    let refused = |forest: &Forest| Tables::new(forest).expect_err("it does not fit").to_string();
+    let forest = Forest::from_json("of the test", TWO_CLASSES.as_bytes()).unwrap();
+    let classes = Forest { bases: vec![0.0; 4], ..forest.clone() };
+    assert!(refused(&classes).contains("4 classes, and 3 is the most"));
+    let split = |feature| Node { value: 0.0, feature, nan_goes_left: false, children: Some([1, 2]) };
+    let leaf = Node { value: 1.0, feature: 0, nan_goes_left: false, children: None };
+    let trees = (0..33).map(|feature| (0, vec![split(feature), leaf, leaf])).collect();
+    assert!(
+        refused(&Forest { features: 33, trees, ..forest.clone() }).contains("33 features and directions")
+    );
+    // Every second node is the leaf that the split before it goes to on one side.
+    let chain: Vec<Node> = (0..7)
+        .flat_map(|level| [Node { children: Some([2 * level + 1, 2 * level + 2]), ..split(0) }, leaf])
+        .chain([leaf])
+        .collect();
+    assert!(refused(&Forest { trees: vec![(0, chain)], ..forest }).contains("7 levels, and 6 is the most"));
 }
 
 const TWO_CLASSES: &str = r#"{"learner":{

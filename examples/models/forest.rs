@@ -9,6 +9,8 @@
 //! | one | [`ranked`]: all splits of a tree by one byte comparison | the same, with AVX-512 VBMI |
 //! | many | [`blocks`]: every threshold and every choice for 256 rows at a time, as bits | the same, portable, AVX2 and AVX-512 |
 //!
+//! [`tables`] lays a forest out for devices.
+//!
 //! Each adds the leaves of a class in file order in float32, which is what makes the bits equal.
 
 #[path = "forest/abreast.rs"]
@@ -21,6 +23,8 @@ pub mod complete;
 pub mod ranked;
 #[path = "forest/scorer.rs"]
 pub mod scorer;
+#[path = "forest/tables.rs"]
+pub mod tables;
 #[path = "forest/walk.rs"]
 pub mod walk;
 #[path = "forest/xgboost.rs"]
