@@ -65,10 +65,8 @@ impl<S: Kernel<Tables = ()> + Nothing> Takes<S, Misfits> for OnDevice {
 
 /// Checks that the stage `S` may run where the hop `to` leads, and gives the kernel if that is a device.
 #[inline(always)]
-pub fn kernel_of<S, C, L, M>(_: &On<C, L>, _: PhantomData<S>) -> <C::Runs as Takes<S, M>>::Kernel
-where
-    C: Scheduler<Runs: Runs<S> + Takes<S, M>>,
-{
+#[rustfmt::skip]
+pub fn kernel_of<S, C: Scheduler<Runs: Runs<S> + Takes<S, M>>, L, M>(_: &On<C, L>, _: PhantomData<S>) -> <C::Runs as Takes<S, M>>::Kernel {
     <C::Runs as Takes<S, M>>::kernel()
 }
 
@@ -195,18 +193,12 @@ pub trait CarriesErrors {}
 
 impl<C: Scheduler<Runs = OnDevice>, L> HostOnly<'_, C, L> {
     /// Refuses a hop to a device.
-    pub const fn check(&self)
-    where
-        C: RunsAnything,
-    {
-    }
+    #[rustfmt::skip]
+    pub const fn check(&self) where C: RunsAnything {}
 
     /// Refuses a hop to a device.
-    pub const fn check_errors(&self)
-    where
-        C: CarriesErrors,
-    {
-    }
+    #[rustfmt::skip]
+    pub const fn check_errors(&self) where C: CarriesErrors {}
 }
 
 /// What is asked of a hop to a host.

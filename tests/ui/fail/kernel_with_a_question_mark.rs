@@ -1,3 +1,4 @@
+// mistakes: 3
 use fusewire::prelude::*;
 
 #[stage(kernel)]
