@@ -27,7 +27,9 @@ pub use crate::graph::machine::{
 pub use crate::graph::node::{Line, Pair};
 pub use crate::graph::opaque::opaque;
 pub use crate::graph::places::{arrived, begin_pass, draw_device, open, pass};
-pub use crate::graph::placing::{context_of, edge, edge_of_results, home, is_home, place, scheduler_context};
+pub use crate::graph::placing::{
+    context_of, edge, edge_of_results, home, is_home, place, place_joined, scheduler_context,
+};
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{
     and, arm, batch, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value, map, map_err,

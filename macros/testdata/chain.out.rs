@@ -138,7 +138,7 @@
     , :: fusewire :: __private :: StraightTail :: new (__stages0 , __segment0 , :: fusewire :: __private :: PushTail :: new (__sender0)))) , ((__context1 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: EdgeInput :: new (__receiver0) , :: fusewire :: __private :: SegmentTail :: new (__stages1 , __segment1 , __rest1 , :: fusewire :: __private :: EndTail , move | __e | {
         __tell . report (__e)
     })))
-    , ())) ;
+    , ()) , ()) ;
     :: core :: result :: Result :: Ok (())
 }
 , # [allow (unused_variables , clippy :: all , reason = "not every graph hops")] move | __parts , __drawing | {

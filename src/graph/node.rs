@@ -92,12 +92,8 @@ impl<I: Input, T: Tail<I::Item>> Line<I, T> {
         if !<T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS {
             return Turn::Busy;
         }
-        let went = self.open().map(|mut open| open.pass::<false>(lane, || false));
-        match went {
-            Some(Went::Idle) => Turn::Idle,
-            Some(Went::Busy | Went::Leave) => Turn::Busy,
-            None => Turn::Done,
-        }
+        let Some(mut open) = self.open() else { return Turn::Done };
+        if open.overflow(lane) == Went::Idle { Turn::Idle } else { Turn::Busy }
     }
 
     /// One step of working off what is inside, after the last value was taken.
@@ -241,9 +237,9 @@ enum Stopped {
 }
 
 impl<I, T> OpenLine<'_, I, T> {
-    /// One trip; if `ROOM`, only over values for which there is certainly room behind.
+    /// One trip, over values for which there is certainly room behind.
     #[inline(always)]
-    fn pass<const ROOM: bool>(&mut self, lane: &mut LaneState, mut others_press: impl FnMut() -> bool) -> Went
+    fn pass(&mut self, lane: &mut LaneState, mut others_press: impl FnMut() -> bool) -> Went
     where
         I: OpenInput,
         T: OpenTail<I::Item>,
@@ -251,29 +247,56 @@ impl<I, T> OpenLine<'_, I, T> {
         let tail = &mut self.tail;
         let mut left = Left::of(self.burst, self.rings);
         let stopped = loop {
-            let room = if ROOM {
-                if !tail.ready() {
-                    break Stopped::Full;
-                }
-                // SAFETY: it is ready, and nothing is put in before the put below.
-                unsafe { Room::sure() }
-            } else {
-                Room::UNSURE
-            };
+            if !tail.ready() {
+                break Stopped::Full;
+            }
             let Some(value) = self.input.take() else { break Stopped::Starved };
             left.take();
-            let put = tail.put(value, room, lane);
+            // SAFETY: it is ready, and nothing was put in since.
+            let put = tail.put(value, unsafe { Room::sure() }, lane);
             if put == Put::Over {
                 break Stopped::Over;
             }
             if !self.bursts {
                 tail.show();
             }
-            if left.none() || (!ROOM && put == Put::Waiting) || others_press() {
+            if left.none() || others_press() {
                 break Stopped::Burst;
             }
         };
-        let taken = left.taken(self.burst);
+        self.stopped(stopped, left.taken(self.burst), lane)
+    }
+
+    /// One trip over values for which there may be no room.
+    #[inline(never)]
+    fn overflow(&mut self, lane: &mut LaneState) -> Went
+    where
+        I: OpenInput,
+        T: OpenTail<I::Item>,
+    {
+        let mut taken = 0;
+        let stopped = loop {
+            let Some(value) = self.input.take() else { break Stopped::Starved };
+            taken += 1;
+            match self.tail.put(value, Room::UNSURE, lane) {
+                Put::Over => break Stopped::Over,
+                Put::Waiting => break Stopped::Burst,
+                Put::Done | Put::Overflows if taken == u64::from(self.burst) => break Stopped::Burst,
+                Put::Done | Put::Overflows => self.tail.show(),
+            }
+        };
+        self.tail.show();
+        self.stopped(stopped, taken, lane)
+    }
+
+    /// Ends a trip that took `taken` values.
+    #[inline(always)]
+    fn stopped(&mut self, stopped: Stopped, taken: u64, lane: &mut LaneState) -> Went
+    where
+        I: OpenInput,
+        T: OpenTail<I::Item>,
+    {
+        let tail = &mut self.tail;
         *self.taken += taken;
         if self.bursts {
             tail.show();
@@ -308,7 +331,7 @@ impl<I, T> OpenLine<'_, I, T> {
 impl<I: OpenInput, T: OpenTail<I::Item>> OpenNode for OpenLine<'_, I, T> {
     #[inline(always)]
     fn turn(&mut self, lane: &mut LaneState, others_press: impl FnMut() -> bool) -> Went {
-        if *self.phase == Phase::Running { self.pass::<true>(lane, others_press) } else { Went::Leave }
+        if *self.phase == Phase::Running { self.pass(lane, others_press) } else { Went::Leave }
     }
 
     #[inline(always)]

@@ -114,8 +114,20 @@ fn put<N: Node>(context: &ContextRef, node: N, launch: &mut Launch<'_>) {
     launch.place(context, lane);
 }
 
-/// Plans every lane; nodes that share a context share a lane.
-pub fn place<H: Node>(launch: &mut Launch<'_>, home: (ContextRef, H), lanes: impl Lanes) {
+/// Plans every lane: that of the source, that of the first hop, and the rest.
+///
+/// The source's node shares a lane with those of `rest` that run on its context, as in a chain that
+/// goes back to where it began. A first hop that leads to where the source is put makes a lane of
+/// its own there: each way to share one is another loop body to compile.
+pub fn place<H: Node>(launch: &mut Launch<'_>, home: (ContextRef, H), first: impl Lanes, rest: impl Lanes) {
     let (context, node) = home;
-    lanes.place_with(context, node, launch);
+    first.place(launch);
+    rest.place_with(context, node, launch);
+}
+
+/// Plans every lane of a graph whose source lives where the first hop leads.
+pub fn place_joined<H: Node>(launch: &mut Launch<'_>, home: (ContextRef, H), rest: impl Lanes) {
+    let (context, node) = home;
+    rest.place(launch);
+    put(&context, node, launch);
 }

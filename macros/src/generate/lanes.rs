@@ -96,21 +96,29 @@ fn placed(plan: &Plan<'_>, typed: &Typed<'_>, joined: bool) -> TokenStream {
             out.extend(code!(let (#sender, #receiver) = #made;));
         }
     }
-    let mut groups = Vec::new();
-    for (lane, nodes) in plan.lanes.iter().enumerate() {
-        let nodes: Vec<_> = nodes.nodes.iter().filter(|&&node| !(joined && node == 1)).collect();
-        let Some((first, rest)) = nodes.split_first() else { continue };
-        let first = node(plan, typed, **first, joined);
-        let node = rest.iter().fold(first, |before, &&next| {
-            let next = node(plan, typed, next, joined);
-            code!(::fusewire::__private::Pair(#before, #next))
-        });
+    // Of a joined graph, what comes back to the context of the first hop comes back to the source.
+    let groups = plan.lanes.iter().enumerate().filter_map(|(lane, nodes)| {
+        let more = if joined && lane == 0 { plan.lanes[1].nodes.as_slice() } else { &[] };
+        let nodes = if joined && lane == 1 { &[] } else { nodes.nodes.as_slice() };
+        let nodes = nodes.iter().chain(more).filter(|&&node| !(joined && node == 1));
+        let nodes = nodes.map(|&first| node(plan, typed, first, joined));
+        let node = nodes.reduce(|before, next| code!(::fusewire::__private::Pair(#before, #next)))?;
         let context = local("context", lane);
-        groups.push(code!((#context, #node)));
-    }
+        Some(code!((#context, #node)))
+    });
+    let mut groups: Vec<_> = groups.collect();
     let home = groups.remove(0);
-    let list = groups.into_iter().rev().fold(code!(()), |rest, group| code!((#group, #rest)));
-    out.extend(code!(::fusewire::__private::place(__launch, #home, #list);));
+    let list = |groups: Vec<TokenStream>| {
+        groups.into_iter().rev().fold(code!(()), |rest, group| code!((#group, #rest)))
+    };
+    if joined {
+        let rest = list(groups);
+        out.extend(code!(::fusewire::__private::place_joined(__launch, #home, #rest);));
+        return out;
+    }
+    let rest = list(groups.split_off(groups.len().min(1)));
+    let first = list(groups);
+    out.extend(code!(::fusewire::__private::place(__launch, #home, #first, #rest);));
     out
 }
 
