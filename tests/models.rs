@@ -4,28 +4,22 @@
 //! The scorer's own tests run here, too: an example has no test run of its own.
 //! The models are looked for in `../shared` (or where `FUSEWIRE_SHARED` says).
 
-#[path = "../examples/models/cpu.rs"]
+#[path = "../examples/models/parts.rs"]
 #[allow(dead_code, reason = "nothing is timed here")]
-pub mod cpu;
-#[path = "../examples/models/files.rs"]
-pub mod files;
-#[path = "../examples/models/forest.rs"]
-pub mod forest;
-#[path = "../examples/models/kernels.rs"]
-pub mod kernels;
-#[path = "../examples/models/mlp.rs"]
-pub mod mlp;
+pub mod parts;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use files::{Case, Model};
-use forest::tables::{Fixed, Tables};
-use forest::{Forest, Node, Scorer, Way};
+use fusewire::device::reference::Reference;
 use fusewire::kernel::{Program, interpret};
-use kernels::Keys;
-use mlp::{Features, Logits, Net};
+use parts::files::{Case, Model};
+use parts::forest::tables::{Fixed, Tables};
+use parts::forest::{Forest, Node, Scorer, Way};
+use parts::kernels::Keys;
+use parts::mlp::{Features, Logits, Net};
+use parts::{cpu, device, files, kernels, mlp};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -51,12 +45,16 @@ fn trees_have_the_bits_of_xgboost() {
         for batch in [1, 16, 256] {
             assert_eq!(bits(&cpu::answers(&case, batch)), reference, "{} by {batch}", case.name);
         }
+        // The slower ways on rows enough for whole blocks and a rest.
+        let some = 3_000.min(case.rows.len() / forest.features);
+        let (rows, reference) = (&case.rows[..some * forest.features], &reference[..some * forest.outputs()]);
         for way in [Way::Avx2, Way::Portable, Way::Walk] {
             let scorer = Scorer::by(forest.clone(), way);
-            let (rows, mut found) = (case.rows.chunks(forest.features), vec![0.0; reference.len()]);
-            rows.zip(found.chunks_mut(forest.outputs())).for_each(|(row, found)| scorer.margins(row, found));
+            let mut found = vec![0.0; reference.len()];
+            let one_by_one = rows.chunks(forest.features).zip(found.chunks_mut(forest.outputs()));
+            one_by_one.for_each(|(row, found)| scorer.margins(row, found));
             assert_eq!(bits(&found), reference, "{} row by row, {way:?}", case.name);
-            scorer.batch().margins(&case.rows, &mut found);
+            scorer.batch().margins(rows, &mut found);
             assert_eq!(bits(&found), reference, "{} at once, {way:?}", case.name);
         }
     }
@@ -120,6 +118,35 @@ fn trees_as_kernels_are_exact_in_float_and_as_near_as_stated_in_fixed_point() {
         for row in keys.iter().step_by(keys.len() / 5) {
             assert_eq!(interpret(&described[0], row), Ok(margins.call(*row)), "{}", case.name);
             assert_eq!(interpret(&described[1], row), Ok(sums.call(*row)), "{}", case.name);
+        }
+    }
+}
+
+/// The graphs that `targets/` run, on the device that interprets.
+#[test]
+fn graphs_of_models_give_what_the_functions_give() {
+    for case in cases() {
+        let (features, _) = case.model.shape();
+        let few = &case.rows[..40 * features];
+        let device = || Reference::builder().rows(16).build().expect("the reference device starts");
+        match &case.model {
+            Model::Forest(forest) => {
+                let tables = Tables::new(forest).expect("the shared models fit devices");
+                let fixed = Fixed::new(&tables);
+                let rows: Vec<_> = few.chunks(features).map(|row| Keys { x: tables.keys(row) }).collect();
+                let ran = device::run_margins(device(), &tables, &rows).expect("it runs");
+                let host = kernels::margins_of(&tables);
+                assert_eq!(ran.answers, rows.iter().map(|row| host.call(*row)).collect::<Vec<_>>());
+                assert!(ran.drawing.contains("margins") && ran.took.as_nanos() > 0, "{}", ran.drawing);
+                let ran = device::run_sums(device(), &tables, &fixed, &rows).expect("it runs");
+                let host = kernels::sums_of(&tables, &fixed);
+                assert_eq!(ran.answers, rows.iter().map(|row| host.call(*row)).collect::<Vec<_>>());
+            }
+            Model::Mlp(net) => {
+                let rows: Vec<_> = few.as_chunks().0.iter().map(|x| Features { x: *x }).collect();
+                let ran = device::run_logits(device(), net, &rows).expect("it runs");
+                assert_eq!(ran.answers, rows.iter().map(|row| mlp::logits(*row, net)).collect::<Vec<_>>());
+            }
         }
     }
 }
@@ -261,6 +288,7 @@ fn the_program_refuses_in_one_sentence() {
         (&["--model", this], "--model and --rows go together"),
         (&["--model"], "--model wants a value"),
         (&["--compute", "gpu"], "targets/gpu"),
+        (&["--first", "0"], "--first is a number of rows, not 0"),
         (&["--compute", "tpu"], "--compute is cpu, gpu or fpga, not tpu"),
         (&["--fast"], "there is no option --fast"),
     ] {

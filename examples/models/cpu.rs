@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::files::{Case, Model};
-use crate::forest::{Scorer, walk};
-use crate::mlp::{self, Features, Net};
+use super::files::{Case, Model};
+use super::forest::{Scorer, walk};
+use super::mlp::{self, Features, Net};
 
 /// How many rows are scored at a time.
 pub const BATCHES: [usize; 3] = [1, 16, 256];

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::forest::Forest;
-use crate::mlp::Net;
+use super::forest::Forest;
+use super::mlp::Net;
 
 /// What can be scored.
 #[derive(Debug)]
@@ -35,6 +35,17 @@ pub struct Case {
     pub rows: Vec<f32>,
     /// The reference: all answers, one behind the other.
     pub reference: Option<Vec<f32>>,
+}
+
+impl Case {
+    /// Drops all rows but the first.
+    pub fn keep(&mut self, rows: usize) {
+        let (features, outputs) = self.model.shape();
+        self.rows.truncate(rows * features);
+        if let Some(reference) = &mut self.reference {
+            reference.truncate(rows * outputs);
+        }
+    }
 }
 
 /// Reads a case. The reference is looked for beside the rows `X.features.f32`: `X.MODEL.margin.f32` or `X.margin.f32` for

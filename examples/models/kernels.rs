@@ -13,7 +13,7 @@
 use fusewire::kernel;
 use fusewire::prelude::*;
 
-use crate::forest::tables::{CLASSES, COLUMNS, Fixed, Tables};
+use super::forest::tables::{CLASSES, COLUMNS, Fixed, Tables};
 
 /// A row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, kernel::Data)]
