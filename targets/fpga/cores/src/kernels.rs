@@ -50,6 +50,7 @@ pub fn scale(level: Level) -> i32 {
 }
 
 /// A weighted sum of the last prices, rounded to ticks.
+#[allow(clippy::needless_range_loop, reason = "a kernel loops over a range")]
 #[stage(kernel)]
 pub fn weighted(prices: Prices) -> i32 {
     let mut sum = 32_768i64;
