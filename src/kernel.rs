@@ -55,7 +55,7 @@ mod arithmetic;
 mod interpret;
 mod lower;
 
-pub use bound::{Bound, BoundFunction, Described, Kernel, Table};
+pub use bound::{Bound, BoundFunction, Described, Kernel, Mapping, Table};
 pub use data::Data;
 pub use interpret::{Interpreter, Mismatch, interpret};
 pub use layout::{Field, Layout, Scalar};

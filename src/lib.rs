@@ -91,6 +91,7 @@
 //! | run it | [`engine`], [`consumers`], [`control`], [`signal`] |
 //! | choose where | [`context`] ([`cpu`](context::cpu), [`io`](context::io), [`manual`](context::manual), [`inline`](context::inline)), [`wait`], [`affinity`] |
 //! | look at it | [`inspect`], [`graph::topology`] |
+//! | compute on a device | [`kernel`]; `docs/kernels.md` in the repository |
 //! | hand values in from outside | [`edge`], [`recv`](sources::recv), [`loan`] |
 //! | write a sender | [`sender`], [`operation`], [`receiver`], [`completion`], [`env`](mod@env), [`source`], [`stop`] |
 //! | write a target | [`context`], [`context::host`], [`lane`], [`task`], [`conformance`] |
@@ -191,8 +192,9 @@ pub use fusewire_macros::fuse_fn as fuse;
 ///
 /// - `#[stage(blocking)]` marks a function that may block. `fuse!` refuses it on a context that
 ///   never blocks, such as an io context.
-/// - `#[stage(kernel)]` marks a function in the subset that devices can run: values in, a value
-///   out, no heap, no references, no generics. The subset is checked; devices do not run it yet.
+/// - `#[stage(kernel)]` marks a function in the subset that devices can run: values and tables in,
+///   a value out, no heap, no generics. The subset is checked, and the type beside the function
+///   describes it: see [`kernel`].
 ///
 /// A stage may be generic, may fail (`try_map` takes a `Result`, `filter_map` an `Option`) and may
 /// be asynchronous (`and` takes a function that returns a sender). One that is declared inside of a

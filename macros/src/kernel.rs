@@ -26,10 +26,17 @@ use types::Layouts;
 pub(crate) fn describe(function: &ItemFn) -> (TokenStream, Report) {
     let mut writer = Writer::new(function);
     let signature = writer.signature(&function.sig);
+    let types_stand = writer.report.is_empty();
     let body = writer.function_body(&function.block);
     let Writer { report, items, .. } = writer;
-    let refused = !report.is_empty();
-    (signature.implementation(function, (!refused).then_some((&items, &body))), report)
+    let described = if report.is_empty() {
+        signature.described(function, &items, &body)
+    } else {
+        signature::refused(function)
+    };
+    // A body that was refused leaves a kernel that others may name.
+    let stage = types_stand.then(|| signature.stage(function));
+    (quote!(#described #stage), report)
 }
 
 /// Writes the tree of one kernel.
@@ -41,6 +48,8 @@ struct Writer {
     items: Vec<TokenStream>,
     /// The kernel's name, by which it may not call itself.
     name: String,
+    /// Whether an enum was refused: once is enough.
+    has_enum: bool,
 }
 
 impl Writer {
@@ -51,6 +60,7 @@ impl Writer {
             layouts: Layouts::default(),
             items: Vec::new(),
             name: types::unraw(&function.sig.ident),
+            has_enum: false,
         }
     }
 

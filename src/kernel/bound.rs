@@ -19,19 +19,20 @@ pub trait Described: Stage {
     fn function() -> &'static Function;
 }
 
-/// A kernel that takes one value, besides its tables: one that may stand in a graph.
+/// The types of a kernel that takes one value, besides its tables, as they are written.
 ///
-/// `#[stage(kernel)]` implements it for the type that it makes beside the function.
+/// `#[stage(kernel)]` implements it for the type that it makes beside the function. [`Kernel`] says
+/// that the types are data as well.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a kernel that takes one value",
     label = "not a kernel of one value",
     note = "help: a kernel in a graph has one parameter that is no reference: make a struct of several"
 )]
-pub trait Kernel: Described {
+pub trait Mapping: Described {
     /// What it takes.
-    type In: Data;
+    type In;
     /// What it gives.
-    type Out: Data;
+    type Out;
     /// Its tables, shared: a tuple of `Arc<[T]>` and `Arc<T>`, in the order of the parameters.
     type Tables: Clone + Send + Sync + 'static;
 
@@ -42,14 +43,22 @@ pub trait Kernel: Described {
     fn tables(tables: &Self::Tables) -> Vec<Table>;
 }
 
+/// A kernel that takes one value, besides its tables: one that may stand in a graph.
+///
+/// Every [`Mapping`] of data to data is one.
+pub trait Kernel: Mapping<In: Data, Out: Data> {}
+
+#[diagnostic::do_not_recommend]
+impl<K: Mapping<In: Data, Out: Data>> Kernel for K {}
+
 /// A kernel with its tables; what `kernel::bind(..)` of a stage's type gives.
 ///
 /// A host calls it; a device takes what is in [`erased`](Self::erased).
-pub struct Bound<K: Kernel> {
+pub struct Bound<K: Mapping> {
     tables: K::Tables,
 }
 
-impl<K: Kernel> Bound<K> {
+impl<K: Mapping> Bound<K> {
     /// `K` with `tables`.
     pub const fn new(tables: K::Tables) -> Self {
         Self { tables }
@@ -67,13 +76,13 @@ impl<K: Kernel> Bound<K> {
     }
 }
 
-impl<K: Kernel> Clone for Bound<K> {
+impl<K: Mapping> Clone for Bound<K> {
     fn clone(&self) -> Self {
         Self { tables: self.tables.clone() }
     }
 }
 
-impl<K: Kernel> fmt::Debug for Bound<K> {
+impl<K: Mapping> fmt::Debug for Bound<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bound").field("kernel", &K::NAME).finish_non_exhaustive()
     }

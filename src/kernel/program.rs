@@ -91,7 +91,7 @@ impl Program {
         &self.code.tables[id.0]
     }
 
-    /// The arrays and structs that are constants of the source.
+    /// The arrays and structs that are constants of the source. Not every one need be read any more.
     pub fn constants(&self) -> &[Constant] {
         &self.code.constants
     }

@@ -38,9 +38,25 @@ pub static REFUSED: Function = Function {
     body: &Expr { line: 0, kind: Kind::Bool(false) },
 };
 
-/// Asserts that `T` is data.
+/// What is [`Data`], as generated code asks for it: so that the message is short where it is not.
 #[doc(hidden)]
-pub const fn is_data<T: Data>() {}
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not data that a kernel can take",
+    label = "not kernel data",
+    note = "help: put `#[derive(Clone, Copy, kernel::Data)] #[repr(C)]` above the struct"
+)]
+pub trait IsData {
+    /// The type.
+    type Itself: Data;
+    /// How a value lies in memory.
+    const LAYOUT: Layout;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Data> IsData for T {
+    type Itself = T;
+    const LAYOUT: Layout = T::LAYOUT;
+}
 
 /// A parameter.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprCall, ExprMethodCall, Path};
+use syn::{Expr, ExprCall, ExprMethodCall, Path, Type};
 
 use super::types::{self, Where};
 use super::{Writer, option, words};
@@ -42,11 +42,16 @@ impl Writer {
         };
         let path = &function.path;
         let Some(last) = path.segments.last() else { return quote!() };
+        if let (Some(of), 1) = (&function.qself, path.segments.len()) {
+            // `<u32>::min(a, b)`, which macros write.
+            return self.associated(call, &of.ty, &types::unraw(&last.ident), last.ident.span());
+        }
         let name = types::unraw(&last.ident);
         let owner = path.segments.iter().rev().nth(1).map(|owner| owner.ident.to_string());
         match owner {
             Some(owner) if words::scalar(&owner).is_some() => {
-                return self.associated(call, path, &name, last.ident.span());
+                let ty = syn::Type::Path(syn::TypePath { qself: None, path: of_type(path) });
+                return self.associated(call, &ty, &name, last.ident.span());
             }
             Some(owner) if ["f64", "u128", "i128", "char"].contains(&owner.as_str()) => {
                 let ty = syn::Type::Path(syn::TypePath { qself: None, path: of_type(path) });
@@ -77,7 +82,8 @@ impl Writer {
             );
         }
         if let Some(single) = path.get_ident() {
-            if self.scopes.find(&types::unraw(single)).is_some() {
+            // A closure or a reference to a function was refused where it was bound.
+            if self.scopes.find(&types::unraw(single)).is_some() && self.report.is_empty() {
                 return self.refused(
                     single.span(),
                     "a kernel calls functions by name",
@@ -99,9 +105,8 @@ impl Writer {
     }
 
     /// `u32::from(x)`, `f32::from_bits(x)`, `i32::min(a, b)`.
-    fn associated(&mut self, call: &ExprCall, path: &Path, name: &str, span: Span) -> TokenStream {
-        let ty = syn::Type::Path(syn::TypePath { qself: None, path: of_type(path) });
-        let of = self.layouts.of(&ty);
+    fn associated(&mut self, call: &ExprCall, ty: &Type, name: &str, span: Span) -> TokenStream {
+        let of = self.layouts.of(ty);
         let mut arguments = call.args.iter();
         let Some(first) = arguments.next() else {
             return self.refused(

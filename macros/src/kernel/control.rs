@@ -126,26 +126,9 @@ impl Writer {
             Expr::Match(choice) => self.choice(choice),
             Expr::ForLoop(each) => self.each(each),
             Expr::Assign(assign) => self.assign(&assign.left, &assign.right),
-            Expr::Break(leave) => {
-                if let Some(label) = &leave.label {
-                    self.refuse(
-                        label.span(),
-                        "a kernel has no labels",
-                        "set a `bool`, and `break` of each loop by it",
-                    );
-                }
-                quote!(::fusewire::kernel::tree::Kind::Break)
-            }
-            Expr::Continue(next) => {
-                if let Some(label) = &next.label {
-                    self.refuse(
-                        label.span(),
-                        "a kernel has no labels",
-                        "set a `bool`, and `break` of each loop by it",
-                    );
-                }
-                quote!(::fusewire::kernel::tree::Kind::Continue)
-            }
+            // A label was refused where it is declared.
+            Expr::Break(_) => quote!(::fusewire::kernel::tree::Kind::Break),
+            Expr::Continue(_) => quote!(::fusewire::kernel::tree::Kind::Continue),
             Expr::Return(leave) => match &leave.expr {
                 Some(value) => {
                     let value = self.expression(value);
@@ -333,11 +316,7 @@ impl Writer {
             Expr::Unsafe(block) => {
                 (block.unsafe_token.span, "a kernel has no `unsafe`", "write it in the safe subset")
             }
-            Expr::Try(question) => (
-                question.question_token.span(),
-                "a kernel does not return early by `?`",
-                "select with `if` or `match`",
-            ),
+            Expr::Try(question) => return self.no_enums(question.question_token.span()),
             Expr::Let(condition) => (condition.let_token.span, "a kernel has no `if let`", "write `match`"),
             Expr::Range(range) => {
                 (range.span(), "a kernel has ranges in `for` only", "compare with both ends")

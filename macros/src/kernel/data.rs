@@ -109,7 +109,7 @@ fn implementation(input: &DeriveInput, fields: &Fields, refused: bool) -> TokenS
             .map_or_else(|| syn::Index::from(at).to_token_stream(), ToTokens::to_token_stream);
         let name = field.ident.as_ref().map_or_else(|| at.to_string(), types::unraw);
         let ty = &field.ty;
-        let layout = quote_spanned!(ty.span()=> <#ty as ::fusewire::kernel::Data>::LAYOUT);
+        let layout = quote_spanned!(ty.span()=> <#ty as ::fusewire::kernel::tree::IsData>::LAYOUT);
         quote! {
             ::fusewire::kernel::Field {
                 name: #name,

@@ -154,12 +154,13 @@ impl Writer {
         quote!(::fusewire::kernel::tree::Kind::Constant(&#path))
     }
 
+    /// Refuses the first enum of a kernel: the others follow from it.
     pub(super) fn no_enums(&mut self, span: Span) -> TokenStream {
-        self.refused(
-            span,
-            "a kernel has no enums",
-            "use a value that stands for none, or a struct with a `bool`",
-        )
+        if std::mem::replace(&mut self.has_enum, true) {
+            return quote!(::fusewire::kernel::tree::Kind::Bool(false));
+        }
+        let (wrong, help) = types::NO_ENUMS;
+        self.refused(span, wrong, help)
     }
 
     pub(super) fn is_table(&self, expression: &Expr) -> bool {

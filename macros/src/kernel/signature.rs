@@ -1,7 +1,7 @@
 //! Parameters, the result, and the items that stand beside a kernel.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{FnArg, ItemFn, Pat, PatType, ReturnType, Type, TypeReference};
 
@@ -51,6 +51,8 @@ impl Writer {
             }
             ReturnType::Type(_, output) => {
                 types::check(output, Where::Signature, &mut self.report);
+                // What gives an enum names its variants.
+                self.has_enum = !self.report.is_empty();
                 self.layouts.seen(output);
                 Some(((**output).clone(), self.layouts.of(output)))
             }
@@ -108,26 +110,14 @@ impl Writer {
 }
 
 impl Signature {
-    /// What stands beside the function: its description, and how it is bound to its tables.
-    ///
-    /// Without a body the kernel was refused: it counts as a kernel all the same, so that those that
-    /// call it are not refused as well.
-    pub(super) fn implementation(
+    /// The description of the function.
+    pub(super) fn described(
         &self,
         function: &ItemFn,
-        body: Option<(&Vec<TokenStream>, &TokenStream)>,
+        items: &[TokenStream],
+        body: &TokenStream,
     ) -> TokenStream {
         let ident = &function.sig.ident;
-        let Some((items, body)) = body else {
-            return quote! {
-                #[automatically_derived]
-                impl ::fusewire::kernel::Described for #ident {
-                    fn function() -> &'static ::fusewire::kernel::tree::Function {
-                        &::fusewire::kernel::tree::REFUSED
-                    }
-                }
-            };
-        };
         let (line, _) = crate::generate::place(ident.span());
         let name = types::unraw(ident);
         let params = self.params.iter().map(|param| {
@@ -146,9 +136,9 @@ impl Signature {
             }
         });
         let output = self.output.as_ref().map(|(_, layout)| layout);
-        let stage = self.stage(function);
         quote! {
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::fusewire::kernel::Described for #ident {
                 fn function() -> &'static ::fusewire::kernel::tree::Function {
                     #[allow(unused_imports, reason = "needed where a type is named twice")]
@@ -166,20 +156,20 @@ impl Signature {
                     &__FUSEWIRE_FUNCTION
                 }
             }
-            #stage
         }
     }
 
     /// With one value it can stand in a graph; else its types are asserted, and others may call it.
-    fn stage(&self, function: &ItemFn) -> TokenStream {
+    pub(super) fn stage(&self, function: &ItemFn) -> TokenStream {
         let mut values = self.params.iter().filter(|param| param.kind == Kind::Value);
         let (Some(value), None, Some((output, _))) = (values.next(), values.next(), &self.output) else {
             return self.assertions();
         };
         let ident = &function.sig.ident;
         let input = &value.ty;
+        let checked = [types::asserted(input), types::asserted(output)];
         let tables: Vec<&Param> = self.params.iter().filter(|param| param.kind != Kind::Value).collect();
-        let types = tables.iter().map(|table| table.shared());
+        let shared = tables.iter().map(|table| table.shared());
         let mut at = 0;
         let arguments = self.params.iter().map(|param| {
             if param.kind == Kind::Value {
@@ -191,8 +181,8 @@ impl Signature {
         });
         let bytes = tables.iter().enumerate().map(|(at, table)| {
             let index = syn::Index::from(at);
-            let ty = &table.ty;
-            let new = quote_spanned!(ty.span()=> ::fusewire::kernel::Table::new::<#ty>);
+            let ty = types::checked(&table.ty);
+            let new = quote!(::fusewire::kernel::Table::new::<#ty>);
             match table.kind {
                 Kind::One => quote!(#new(::core::slice::from_ref(&*tables.#index))),
                 _ => quote!(#new(&tables.#index)),
@@ -201,12 +191,13 @@ impl Signature {
         let binding = binding(function, input, output, &tables);
         quote! {
             #[automatically_derived]
-            impl ::fusewire::kernel::Kernel for #ident {
+            #[diagnostic::do_not_recommend]
+            impl ::fusewire::kernel::Mapping for #ident {
                 type In = #input;
                 type Out = #output;
-                type Tables = (#(#types,)*);
+                type Tables = (#(#shared,)*);
                 #[inline(always)]
-                fn call(tables: &Self::Tables, value: Self::In) -> Self::Out {
+                fn call(tables: &Self::Tables, value: #input) -> #output {
                     let _ = tables;
                     #ident(#(#arguments),*)
                 }
@@ -216,14 +207,29 @@ impl Signature {
                 }
             }
             #binding
+            #(#checked)*
         }
     }
 
+    /// What `rustc` is to say of types that are not data.
     fn assertions(&self) -> TokenStream {
-        let types = self.params.iter().map(|param| &param.ty).chain(self.output.iter().map(|(ty, _)| ty));
-        let asserted =
-            types.map(|ty| quote_spanned!(ty.span()=> ::fusewire::kernel::tree::is_data::<#ty>();));
-        quote!(const _: () = { #(#asserted)* };)
+        let named = self.params.iter().map(|param| &param.ty).chain(self.output.iter().map(|(ty, _)| ty));
+        named.map(types::asserted).collect()
+    }
+}
+
+/// What stands for the description of a kernel that was refused: it counts as a kernel all the same,
+/// so that those that call it are not refused as well.
+pub(super) fn refused(function: &ItemFn) -> TokenStream {
+    let ident = &function.sig.ident;
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl ::fusewire::kernel::Described for #ident {
+            fn function() -> &'static ::fusewire::kernel::tree::Function {
+                &::fusewire::kernel::tree::REFUSED
+            }
+        }
     }
 }
 

@@ -14,6 +14,10 @@ pub(crate) fn unraw(ident: &Ident) -> String {
     name.strip_prefix("r#").map_or_else(|| name.clone(), str::to_owned)
 }
 
+/// What is said of enums.
+pub(crate) const NO_ENUMS: (&str, &str) =
+    ("a kernel has no enums", "use a value that stands for none, or a struct with a `bool`");
+
 /// Where a type stands, which decides what it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Where {
@@ -75,9 +79,7 @@ fn refused_name(path: &TypePath, place: Where) -> Option<(&'static str, &'static
         "String" | "Vec" | "Box" | "Rc" | "Arc" | "HashMap" | "BTreeMap" | "VecDeque" => {
             ("a kernel has no heap", "use a fixed-size array: `[T; N]`")
         }
-        "Option" | "Result" => {
-            ("a kernel has no enums", "use a value that stands for none, or a struct with a `bool`")
-        }
+        "Option" | "Result" => NO_ENUMS,
         _ => return None,
     })
 }
@@ -127,7 +129,20 @@ impl Layouts {
             quote_spanned!(path.span()=> ::fusewire::kernel::tree::Probe::<#path>::LAYOUT)
         } else {
             self.named.push(name);
-            quote_spanned!(path.span()=> <#path as ::fusewire::kernel::Data>::LAYOUT)
+            quote_spanned!(path.span()=> <#path as ::fusewire::kernel::tree::IsData>::LAYOUT)
         }
+    }
+}
+
+/// The type itself, which is an error at its token if it is not data.
+pub(crate) fn checked(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as ::fusewire::kernel::tree::IsData>::Itself)
+}
+
+/// Says that the type is data, which is an error at its token if it is not.
+pub(crate) fn asserted(ty: &Type) -> TokenStream {
+    let checked = checked(ty);
+    quote_spanned! {ty.span()=>
+        const _: ::core::marker::PhantomData<#checked> = ::core::marker::PhantomData;
     }
 }

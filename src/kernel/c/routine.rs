@@ -17,6 +17,8 @@ struct Body<'a> {
     routine: &'a Routine,
     text: String,
     depth: usize,
+    /// The locals that are declared.
+    used: BTreeSet<LocalId>,
     /// How many names were made up.
     made: usize,
 }
@@ -45,13 +47,13 @@ impl Emitter<'_> {
     pub(super) fn routine(&mut self, at: usize, code: &mut String) {
         let program = self.program;
         let routine = &program.routines()[at];
-        let mut body = Body { routine, text: String::new(), depth: 1, made: 0 };
+        let mut body = Body { routine, text: String::new(), depth: 1, used: used(routine), made: 0 };
         let mut params = Vec::new();
         for param in &routine.params {
             let ty = self.ty(&routine.locals[param.0].ty);
             params.push(format!("{ty} {}", body.local(*param)));
         }
-        for id in used(routine) {
+        for id in body.used.clone() {
             if !routine.params.contains(&id) {
                 let ty = self.ty(&routine.locals[id.0].ty);
                 let line = format!("{ty} {};", body.local(id));
@@ -106,14 +108,17 @@ impl Emitter<'_> {
                 let (ty, wide) = (scalar(of), wide(of));
                 let first = if *reversed { *from + i128::from(*count) - 1 } else { *from };
                 let first = self.literal(of, arithmetic::cut(of, first as u64));
-                let (turn, local) = (body.made_up('k'), body.local(*local));
+                let (turn, id) = (body.made_up('k'), *local);
+                let local = body.local(id);
                 let (counter, count) = match u32::try_from(*count) {
                     Ok(count) => ("u32", format!("{count}u")),
                     Err(_) => ("u64", format!("{count}{}", self.dialect.unsigned_long())),
                 };
                 let sign = if *reversed { '-' } else { '+' };
                 body.line(&format!("for ({counter} {turn} = 0; {turn} < {count}; {turn}++) {{"));
-                body.line(&format!("  {local} = ({ty})(({wide}){first} {sign} ({wide}){turn});"));
+                if body.used.contains(&id) {
+                    body.line(&format!("  {local} = ({ty})(({wide}){first} {sign} ({wide}){turn});"));
+                }
                 self.inner(inner, body);
                 body.line("}");
             }
@@ -375,11 +380,20 @@ impl Emitter<'_> {
         }
     }
 
-    /// The constants of the program.
+    /// The constants that are read: of some, only parts were, which are literals by now.
     pub(super) fn constants(&mut self) -> String {
         let program = self.program;
         let mut text = String::new();
-        for (at, constant) in program.constants().iter().enumerate() {
+        let mut read = BTreeSet::new();
+        for routine in program.routines() {
+            routine.visit(&mut |expr| {
+                if let ExprKind::Constant(id) = expr.kind {
+                    read.insert(id.0);
+                }
+            });
+        }
+        for at in read {
+            let constant = &program.constants()[at];
             let ty = self.ty(&constant.ty);
             let value = self.initial(&constant.ty, &constant.bytes);
             let _ = writeln!(text, "{}{ty} c{at} = {value};", self.dialect.constant());
@@ -431,7 +445,8 @@ fn float(bits: u32) -> String {
     }
 }
 
-/// The locals that are set or read, in order: a branch that was decided leaves some behind.
+/// The locals that are set or read, in order, without those of loops that nobody reads: a branch
+/// that was decided leaves some behind.
 fn used(routine: &Routine) -> BTreeSet<LocalId> {
     let mut found = BTreeSet::new();
     routine.visit(&mut |expr| {
@@ -453,10 +468,7 @@ fn set_in(statements: &[Statement], found: &mut BTreeSet<LocalId>) {
                 set_in(then, found);
                 set_in(otherwise, found);
             }
-            Statement::For { local, body, .. } => {
-                found.insert(*local);
-                set_in(body, found);
-            }
+            Statement::For { body, .. } => set_in(body, found),
             Statement::Break | Statement::Continue | Statement::Return(_) => {}
         }
     }

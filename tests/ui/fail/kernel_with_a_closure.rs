@@ -1,4 +1,3 @@
-// mistakes: 2
 use fusewire::prelude::*;
 
 #[stage(kernel)]

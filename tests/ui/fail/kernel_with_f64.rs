@@ -1,10 +1,10 @@
 use fusewire::prelude::*;
 
 #[stage(kernel)]
-fn narrow(x: f64) -> f32 {
-    x as f32
+fn price(x: f64) -> u32 {
+    x as u32
 }
 
 fn main() {
-    let _ = narrow(1.0);
+    let _ = price(4.0);
 }

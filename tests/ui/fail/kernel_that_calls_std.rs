@@ -1,10 +1,8 @@
-// mistakes: 3
 use fusewire::prelude::*;
 
 #[stage(kernel)]
-fn price(x: u32) -> Option<u32> {
-    let y = Some(x)?;
-    Some(y)
+fn price(x: u32) -> u32 {
+    std::cmp::min(x, 7)
 }
 
 fn main() {
