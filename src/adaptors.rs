@@ -476,8 +476,9 @@ pub trait SenderExt: Sender {
     /// Gathers the values of `N` passes into one [`Batch`](crate::batch::Batch).
     ///
     /// **Completes** with the batch at every `N`th value, and as stopped with
-    /// [`StopReason::Filtered`] at those before. When the source has ended, the values that are left
-    /// make a last, smaller batch; the pass after that ends. An error or another stop goes
+    /// [`StopReason::Filtered`] at those before. When the source has ended, or the graph is
+    /// [drained](crate::control::Stop::Drain), the values that are left make a last, smaller batch; the
+    /// pass after that ends. An error or another stop goes
     /// past the values gathered so far, which stay for the next pass.
     /// **Costs** no allocation: the values are gathered in the operation. `N` is at least one; zero
     /// does not compile.

@@ -84,7 +84,11 @@ impl std::error::Error for RunError {}
 /// What a graph did, once it has ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Report {
-    /// Passes that the source began.
+    /// Passes begun: one for each value that the source gave, and one for each batch that was not
+    /// full at the end. A pass that found another source ended, one that was joined, does not count.
+    ///
+    /// Where the graph was stopped or failed, a fused graph may have begun more passes than the same
+    /// graph unfused: its first lane is ahead of the others.
     pub started: u64,
     /// Passes that completed with a value.
     pub completed: u64,
@@ -95,7 +99,8 @@ pub struct Report {
 /// What one lane adds to the [`Report`] when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LaneCounts {
-    /// Passes begun here; zero in a lane without the source.
+    /// Passes begun here, less those of other lanes that were begun for nothing: the sum over the
+    /// lanes of a graph wraps.
     pub started: u64,
     /// Passes completed here; zero in a lane without the graph's end.
     pub completed: u64,
@@ -198,7 +203,7 @@ impl Control {
     pub fn lane_ended(&self, counts: LaneCounts) {
         let mut shared = self.shared();
         shared.lanes -= 1;
-        shared.report.started += counts.started;
+        shared.report.started = shared.report.started.wrapping_add(counts.started);
         shared.report.completed += counts.completed;
         if shared.lanes == 0 {
             shared.report.elapsed = shared.began.elapsed();

@@ -295,7 +295,10 @@ where
             Completion::Stopped(StopReason::Filtered) => {}
             Completion::Stopped(StopReason::Ended | StopReason::Requested) => {
                 self.counts.started -= 1;
-                return self.end();
+                // A source that was asked to stop while it waited leaves what was gathered to `rest`.
+                if self.control.mode() != Mode::Draining {
+                    return self.end();
+                }
             }
             Completion::Stopped(StopReason::Panicked) => {
                 let report = self.mailbox.report.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -311,7 +314,7 @@ where
                 return self.end();
             }
         }
-        if self.control.mode() == Mode::Running { Turn::Busy } else { self.end() }
+        if self.control.mode() == Mode::Abandoning { self.end() } else { Turn::Busy }
     }
 
     /// Between two passes.
@@ -341,10 +344,17 @@ where
             };
         }
         let Some(operation) = self.operation.as_mut() else { return Turn::Done };
+        let started = match self.control.mode() {
+            // SAFETY: no pass is under way; until it completes the operation is not touched, and it is
+            // leaked rather than dropped.
+            Mode::Running => Some(unsafe { operation.as_mut().start() }),
+            // SAFETY: as above.
+            Mode::Draining => unsafe { operation.as_mut().rest() },
+            Mode::Abandoning => None,
+        };
+        let Some(started) = started else { return self.end() };
         self.counts.started += 1;
-        // SAFETY: no pass is under way; until it completes the operation is not touched, and it is
-        // leaked rather than dropped.
-        match unsafe { operation.as_mut().start() } {
+        match started {
             Started::Inline(completion) => self.finish(completion),
             Started::Later => {
                 self.under_way = true;

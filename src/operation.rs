@@ -55,6 +55,22 @@ pub trait Operation: Send {
     /// When a stage panics inside `start`. The operation is idle then.
     unsafe fn start(self: Pin<&mut Self>) -> Started<Self::Value, Self::Error>;
 
+    /// Begins one pass more with what adaptors have gathered of earlier passes, such as a batch that
+    /// is not full; nothing is asked of the source. None if nothing is left.
+    ///
+    /// Whoever ends a graph before its source does calls it until there is nothing left.
+    ///
+    /// # Safety
+    ///
+    /// As for [`start`](Self::start).
+    ///
+    /// # Panics
+    ///
+    /// As `start` does.
+    unsafe fn rest(self: Pin<&mut Self>) -> Option<Started<Self::Value, Self::Error>> {
+        None
+    }
+
     /// The receiver that came in with `connect`.
     ///
     /// An adaptor keeps its function in the receiver that it hands down; after an inline

@@ -105,6 +105,16 @@ pub(crate) fn take_left() -> PanicReport {
     })
 }
 
+/// Goes on with a panic that was caught elsewhere, so that what is caught here gives its report again.
+pub(crate) fn resume(report: PanicReport) -> ! {
+    let PanicReport { stage, file, line, message } = report;
+    SITE.with_borrow_mut(|site| {
+        site.stage = stage.map(|name| (name, file.clone(), line));
+        site.place = Some((file, line));
+    });
+    std::panic::resume_unwind(Box::new(message))
+}
+
 fn report(payload: Box<dyn Any + Send>) -> PanicReport {
     let message = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
         (Some(text), _) => (*text).to_owned(),

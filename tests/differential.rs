@@ -87,7 +87,7 @@ where
     S: Sender<Value: Send, Error: fmt::Display + Send + 'static> + Send + 'static,
 {
     match HOME.run(graph).unwrap().join() {
-        Ok(report) => format!("{} passes to the end", report.completed),
+        Ok(report) => format!("{} passes of {} to the end", report.completed, report.started),
         Err(error) => format!("error: {error}"),
     }
 }

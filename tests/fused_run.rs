@@ -93,6 +93,27 @@ fn a_panic_names_its_stage() {
     assert_eq!(report.message, "seven");
 }
 
+/// A panic in the middle of an asynchronous stage, on another thread than the lane's, is reported as
+/// it happened; so is one in a sender that the macro cannot look into.
+#[test]
+fn a_panic_elsewhere_is_reported_as_it_happened() {
+    let message = |error: RunError| match error {
+        RunError::Panicked(report) => report.message,
+        other => panic!("{other}"),
+    };
+    let b = cpu("b", Wait::Park);
+    let far = |x: u64| if x == 7 { panic!("seven was too much") } else { x };
+    let waits = move |b: &Cpu, x| just(x).then(on(b)).map(far);
+    let (here, there) = (b.clone(), b.clone());
+    let plain = from_iter(0..).and(move |x| waits(&here, x)).for_each(drop);
+    let fused = fuse! { from_iter(0..).and(move |x| waits(&there, x)).for_each(drop) };
+    let opaque = from_iter(0..).then(on(&b)).map(far);
+    let opaque = fuse! { opaque.for_each(drop) };
+    assert_eq!(message(Engine::new().run(plain).unwrap().join().unwrap_err()), "seven was too much");
+    assert_eq!(message(Engine::new().run(fused).unwrap().join().unwrap_err()), "seven was too much");
+    assert_eq!(message(Engine::new().run(opaque).unwrap().join().unwrap_err()), "seven was too much");
+}
+
 #[test]
 fn once_hops() {
     let (a, b) = (cpu("a", Wait::default()), cpu("b", Wait::default()));

@@ -67,11 +67,16 @@ impl<V: Send, E, const N: usize> Transform<V, E> for Batching<V, N> {
                     Completion::Stopped(StopReason::Filtered)
                 }
             }
-            Completion::Stopped(StopReason::Ended) if !self.gathered.is_empty() => {
-                Completion::Value(std::mem::take(&mut self.gathered))
-            }
+            Completion::Stopped(StopReason::Ended) => match <Self as Transform<V, E>>::rest(self) {
+                Some(rest) => Completion::Value(rest),
+                None => Completion::Stopped(StopReason::Ended),
+            },
             Completion::Error(error) => Completion::Error(error),
             Completion::Stopped(reason) => Completion::Stopped(reason),
         }
+    }
+
+    fn rest(&mut self) -> Option<Batch<V, N>> {
+        if self.gathered.is_empty() { None } else { Some(std::mem::take(&mut self.gathered)) }
     }
 }

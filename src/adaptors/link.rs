@@ -33,6 +33,15 @@ pub trait Link<V, E>: Receiver<V, E> {
     ///   [`next`](Self::next) has been completed.
     unsafe fn advance(self: Pin<&mut Self>, arrived: Completion<V, E>) -> Started<Self::Value, Self::Error>;
 
+    /// What the adaptor has gathered of earlier passes, taken further; see [`Operation::rest`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`advance`](Self::advance).
+    unsafe fn rest(self: Pin<&mut Self>) -> Option<Started<Self::Value, Self::Error>> {
+        None
+    }
+
     /// The receiver that comes next.
     fn next(self: Pin<&mut Self>) -> Pin<&mut Self::Next>;
 }
@@ -91,6 +100,18 @@ where
             // SAFETY: as above; the inner operation is idle again.
             Started::Inline(completion) => unsafe { inner.receiver().advance(completion) },
             Started::Later => Started::Later,
+        }
+    }
+
+    unsafe fn rest(self: Pin<&mut Self>) -> Option<Started<Self::Value, Self::Error>> {
+        let mut inner = self.project().inner;
+        // SAFETY: as for `start`.
+        match unsafe { inner.as_mut().rest() } {
+            // SAFETY: as above; the inner operation is idle again.
+            Some(Started::Inline(completion)) => Some(unsafe { inner.receiver().advance(completion) }),
+            Some(Started::Later) => Some(Started::Later),
+            // SAFETY: as above; nothing was begun.
+            None => unsafe { inner.receiver().rest() },
         }
     }
 

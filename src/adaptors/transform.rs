@@ -18,6 +18,11 @@ pub trait Transform<V, E>: Send {
 
     /// Turns the completion of the sender before into the adaptor's own.
     fn transform(&mut self, arrived: Completion<V, E>) -> Completion<Self::Value, Self::Error>;
+
+    /// What was gathered of earlier completions.
+    fn rest(&mut self) -> Option<Self::Value> {
+        None
+    }
 }
 
 /// The link of a synchronous adaptor.
@@ -62,6 +67,10 @@ where
     #[inline]
     unsafe fn advance(self: Pin<&mut Self>, arrived: Completion<V, E>) -> Started<T::Value, T::Error> {
         Started::Inline(self.project().transform.transform(arrived))
+    }
+
+    unsafe fn rest(self: Pin<&mut Self>) -> Option<Started<T::Value, T::Error>> {
+        self.project().transform.rest().map(|value| Started::Inline(Completion::Value(value)))
     }
 
     #[inline]

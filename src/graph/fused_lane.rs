@@ -30,7 +30,7 @@ impl<N: Node> FusedLane<N> {
 
     fn counts(&self) -> LaneCounts {
         let started = self.node.as_ref().map_or(0, Node::started);
-        LaneCounts { started, completed: self.state.completed }
+        LaneCounts { started: started.wrapping_add_signed(self.state.more), completed: self.state.completed }
     }
 
     /// Turns until `turns` were taken, `idle` in a row were idle, attention is raised, or the lane

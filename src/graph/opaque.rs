@@ -4,6 +4,7 @@ use crate::completion::{Completion, Started, StopReason};
 use crate::context::current;
 use crate::function::{Fits, Misfits, Nothing};
 use crate::graph::waiting::Cell;
+use crate::panic_site;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};
 
@@ -76,6 +77,8 @@ impl<S: Sender> Source for Opaque<S> {
             None | Some(Completion::Stopped(StopReason::Filtered)) => Taken::Empty,
             Some(Completion::Value(value)) => Taken::Value(value),
             Some(Completion::Error(error)) => Taken::Error(error),
+            // As if it had panicked here: the lane's context catches it and tells the graph.
+            Some(Completion::Stopped(StopReason::Panicked)) => panic_site::resume(panic_site::take_left()),
             Some(Completion::Stopped(_)) => Taken::Ended,
         }
     }

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use crate::control::{Control, RunError, Stop};
 use crate::device::DeviceError;
-use crate::lane::PanicReport;
+use crate::panic_site;
 
 pub use device::DeviceTail;
 pub use push::PushTail;
@@ -122,12 +122,15 @@ pub struct LaneState {
     control: Arc<Control>,
     /// Passes that reached the end of the graph in this lane.
     pub completed: u64,
+    /// Passes that were begun here without the source, less those that were begun for nothing
+    /// because another source had ended.
+    pub more: i64,
 }
 
 impl LaneState {
     /// The state of a lane that has done nothing.
     pub const fn new(control: Arc<Control>) -> Self {
-        Self { control, completed: 0 }
+        Self { control, completed: 0, more: 0 }
     }
 
     /// What the lanes of the graph share.
@@ -138,15 +141,16 @@ impl LaneState {
     /// Ends the graph as if its source had ended.
     #[cold]
     pub fn stop(&mut self) -> Put {
+        self.more -= 1;
         self.control.stop(Stop::Drain);
         Put::Over
     }
 
-    /// Ends the graph: a stage panicked in the middle of an asynchronous stage.
+    /// Ends the graph: something panicked in the middle of an asynchronous stage. The report was left
+    /// on this thread.
     #[cold]
     pub fn panicked(&mut self) -> Put {
-        let message = "the message was printed where the stage ran".to_owned();
-        self.control.fail(RunError::Panicked(PanicReport { message, ..PanicReport::default() }));
+        self.control.fail(RunError::Panicked(panic_site::take_left()));
         Put::Over
     }
 

@@ -13,7 +13,9 @@ use crate::env::Env;
 use crate::graph::held::Held;
 use crate::graph::tag::Tag;
 use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
+use crate::lane::PanicReport;
 use crate::operation::Operation;
+use crate::panic_site;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::sync::{AtomicBool, Ordering, UnsafeCell};
@@ -100,6 +102,8 @@ pub(crate) struct Mailbox<V, E> {
     // INVARIANT: false while the lane owns `completion`; set by the one completion of a start.
     arrived: AtomicBool,
     completion: UnsafeCell<Option<Completion<V, E>>>,
+    // What was left on the thread where the operation completed, if it panicked there.
+    report: UnsafeCell<Option<Box<PanicReport>>>,
     lane: Option<ContextRef>,
 }
 
@@ -108,7 +112,15 @@ impl<V, E> Mailbox<V, E> {
     pub(crate) fn take_arrived(&mut self) -> Option<Completion<V, E>> {
         self.arrived = AtomicBool::new(false);
         // SAFETY: the flag gave the completion back to the lane, which lends it out here.
-        self.completion.with_mut(|completion| unsafe { (*completion).take() })
+        let completion = self.completion.with_mut(|completion| unsafe { (*completion).take() });
+        if let Some(Completion::Stopped(StopReason::Panicked)) = completion {
+            // SAFETY: as for the completion, which it came with.
+            let report = self.report.with_mut(|report| unsafe { (*report).take() });
+            if let Some(report) = report {
+                panic_site::leave(*report);
+            }
+        }
+        completion
     }
 
     pub(crate) fn has_arrived(&self) -> bool {
@@ -119,7 +131,12 @@ impl<V, E> Mailbox<V, E> {
 
 impl<V, E> Default for Mailbox<V, E> {
     fn default() -> Self {
-        Self { arrived: AtomicBool::new(false), completion: UnsafeCell::new(None), lane: None }
+        Self {
+            arrived: AtomicBool::new(false),
+            completion: UnsafeCell::new(None),
+            report: UnsafeCell::new(None),
+            lane: None,
+        }
     }
 }
 
@@ -144,6 +161,11 @@ impl<V, E> Receiver<V, E> for MailboxReceiver<V, E> {
         // SAFETY: `Cell` keeps the mailbox in place for as long as the operation exists.
         let mailbox = unsafe { self.mailbox.as_ref() };
         let lane = mailbox.lane.clone();
+        if let Completion::Stopped(StopReason::Panicked) = completion {
+            let report = Box::new(panic_site::take_left());
+            // SAFETY: as for the completion below.
+            mailbox.report.with_mut(|place| unsafe { *place = Some(report) });
+        }
         // SAFETY: between `start` and the flag below the completion belongs to the operation,
         // which completes once.
         mailbox.completion.with_mut(|place| unsafe { *place = Some(completion) });

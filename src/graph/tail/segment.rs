@@ -111,6 +111,7 @@ where
     fn finish(&mut self, lane: &mut LaneState) -> bool {
         match (self.rest)(&mut self.parts) {
             Some(flow) => {
+                lane.more += 1;
                 self.follow(flow, Room::UNSURE, lane);
                 false
             }
