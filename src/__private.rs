@@ -2,12 +2,15 @@
 
 use std::marker::PhantomData;
 
-use crate::completion::{Completion, StopReason};
+use crate::completion::{Completion, JoinError, StopReason};
+use crate::graph::tag::Tag;
+use crate::graph::value::{Another, CannotFail};
 use crate::source::Taken;
 
 pub use crate::adaptors::SenderExt;
 pub use crate::completion::{Never, Started};
 pub use crate::graph::device_pass::Arrived;
+pub use crate::graph::fan::{Arm, OneWay, arm_of};
 pub use crate::graph::flow::{
     Flow, carry, end, fail, fine, give, next, no_rest, raise, segment, segment_of_result, skip, straight,
     turn,
@@ -22,24 +25,29 @@ pub use crate::graph::junction::{
 pub use crate::graph::kernels::{HostOnly, OnHost, bound, kernel_of};
 pub use crate::graph::machine::{
     Arriving, Crossing, Entry, States0, States1, States2, States3, States4, States8, States16, Step,
-    Straight, Travelling, Waiting, WaitingAndTravelling, step_of, take_or_wait, take_ready,
+    Straight, Travelling, Waiting, WaitingAndTravelling, step, step_of, take_or_wait, take_ready,
 };
 pub use crate::graph::node::{Line, Pair};
 pub use crate::graph::opaque::opaque;
 pub use crate::graph::places::{arrived, begin_pass, draw_device, open, pass};
 pub use crate::graph::placing::{
-    context_of, edge, edge_of_results, home, is_home, place, place_joined, scheduler_context,
+    context_of, edge, edge_of_marked, edge_of_marked_results, edge_of_results, edge_of_ways, home, is_home,
+    keeps_every_value, place, place_joined, scheduler_context, to_the_join,
 };
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{
-    and, arm, batch, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value, map, map_err,
-    meet_join, meet_route, meet2, meet3, meet4, or_else, route, runs_on, runs_on_io, same, scan,
-    source as source_tag, try_map,
+    and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value,
+    map, map_err, meet_join, meet_route, meet2, meet3, meet4, or_else, route, runs_on, runs_on_io, same,
+    scan, source as source_tag, try_map, without_choice,
 };
-pub use crate::graph::tail::{EndTail, EveryEndTail, PushTail, SegmentTail, StraightTail};
+pub use crate::graph::tail::{
+    EndTail, EveryEndTail, FanTail, MarkTail, MarkedTail, MeetCarryingTail, MeetTail, PushTail, RouteTail,
+    SegmentTail, StraightTail, SureTail, fine_tail,
+};
 pub use crate::graph::tell::never;
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
 pub use crate::graph::waiting::{Begun, wait_tail};
+pub use crate::graph::zip::{ArmEdge, Merged, ZipInput};
 pub use crate::launch::Launch;
 pub use crate::source::Source;
 pub use crate::sources::just;
@@ -107,6 +115,48 @@ pub fn take_joined<S: Source>(source: &mut S) -> Option<Result<S::Value, S::Erro
         Taken::Error(error) => Some(Err(error)),
         Taken::Empty | Taken::Ended => None,
     }
+}
+
+/// The value that a pass of an arm was given; it is there when the pass begins.
+#[inline(always)]
+pub fn given<T, V, E>(value: &mut Option<T>) -> Step<T, V, E> {
+    match value.take() {
+        Some(value) => Step::Go(value),
+        None => Step::Leave(lost()),
+    }
+}
+
+/// What has not failed, though a later stage handles errors.
+#[inline(always)]
+pub fn unfailed<V, E: CannotFail>(arrived: Result<V, E>) -> V {
+    match arrived {
+        Ok(value) => value,
+        Err(never) => never.never(),
+    }
+}
+
+/// The error of the arms of a fan, as an error behind them.
+#[inline(always)]
+pub fn behind_fan<V, E0: JoinError<E>, E>(_: Tag<V, E0>, error: E) -> E0::Joined {
+    E0::later(error)
+}
+
+/// A clone for one arm more.
+#[inline(always)]
+pub fn another<W: Another<V>, V>(way: W, value: &V) -> V {
+    way.another(value)
+}
+
+/// A pass of an arm that completed with a value or failed.
+#[inline(always)]
+pub fn completed_with<V, E>(result: Result<V, E>) -> Started<V, E> {
+    Started::Inline(result.into())
+}
+
+/// A pass of an arm that completed with a value, of the type that the tag says.
+#[inline(always)]
+pub const fn completed_as<V, E>(_: Tag<V, E>, value: V) -> Started<V, E> {
+    Started::Inline(Completion::Value(value))
 }
 
 /// The types of a machine's state and of its header.

@@ -42,6 +42,7 @@ pub use either::{Either, EitherOperation};
 pub use filter::{Filter, Filtering};
 pub use filter_map::{FilterMap, FilterMapping};
 pub use flat::{Flat3, Flat4, Flatten};
+pub(crate) use flat::{flat3, flat4};
 pub use for_each::{Consuming, ForEach};
 pub use fork::{Fork, Forking};
 pub use fork3::{Fork3, Forking3};

@@ -2,6 +2,7 @@
 
 pub mod device_pass;
 pub mod drawing;
+pub mod fan;
 pub mod flow;
 pub mod fused;
 pub mod fused_lane;
@@ -18,11 +19,13 @@ pub mod opaque;
 pub mod places;
 pub mod placing;
 pub mod repeated;
+pub mod slot;
 pub mod tag;
 pub mod tail;
 pub mod tell;
 pub mod topology;
 pub mod value;
 pub mod waiting;
+pub mod zip;
 
 pub use fused::{Fused, Graph, Reported};

@@ -93,6 +93,15 @@ pub struct On<C, L = Auto> {
     _layout: PhantomData<fn() -> L>,
 }
 
+impl On<()> {
+    /// A hop that leads nowhere by itself: the settings of an edge that nobody wrote.
+    pub(crate) const NOWHERE: Self = Self {
+        scheduler: (),
+        settings: EdgeSettings { capacity: None, overflow: Overflow::Block },
+        _layout: PhantomData,
+    };
+}
+
 impl<C, L> On<C, L> {
     /// Room for at least `capacity` values in the edge; the default is the edge's own.
     pub fn capacity(mut self, capacity: usize) -> Self {

@@ -20,8 +20,9 @@ pub(crate) fn graph(graph: &Graph) -> Result<(), Report> {
     a_repeat_waits_for_nothing(graph, &mut report);
     a_join_waits_for_nothing(&graph.operations, &mut report);
     a_batch_gathers_something(&graph.operations, &mut report);
+    an_arm_that_hops_gathers_nothing(&graph.operations, &mut report);
     a_hop_leads_somewhere_else_than_it_started(&graph.operations, &mut report);
-    the_machine_is_not_too_large(graph, &mut report);
+    the_machine_is_not_too_large(&graph.operations, &mut report);
     report.or(())
 }
 
@@ -126,6 +127,20 @@ fn a_batch_gathers_something(operations: &[Operation], report: &mut Report) {
     }
 }
 
+fn an_arm_that_hops_gathers_nothing(operations: &[Operation], report: &mut Report) {
+    for arm in arms(operations) {
+        let batch = arm.operations().iter().find(|operation| matches!(operation.kind, Kind::Batch { .. }));
+        if let (Some(batch), true) = (batch, hops(arm)) {
+            report.add(
+                batch.span(),
+                "an arm begins anew with each value, so that `batch` has one value to gather",
+                "put it before the fork or behind it",
+            );
+        }
+        an_arm_that_hops_gathers_nothing(arm.operations(), report);
+    }
+}
+
 fn a_hop_leads_somewhere_else_than_it_started(operations: &[Operation], report: &mut Report) {
     for arm in arms(operations) {
         if let Body::Chain { operations, .. } = &arm.body
@@ -144,8 +159,11 @@ fn a_hop_leads_somewhere_else_than_it_started(operations: &[Operation], report: 
     }
 }
 
-fn the_machine_is_not_too_large(graph: &Graph, report: &mut Report) {
-    let mut waits = graph.operations.iter().filter(|operation| suspends(operation));
+fn the_machine_is_not_too_large(operations: &[Operation], report: &mut Report) {
+    for arm in arms(operations) {
+        the_machine_is_not_too_large(arm.operations(), report);
+    }
+    let mut waits = operations.iter().filter(|operation| suspends(operation));
     if let Some(operation) = waits.nth(MOST_STATES) {
         report.add(
             operation.span(),
@@ -167,20 +185,42 @@ pub(crate) fn suspends(operation: &Operation) -> bool {
 
 /// Whether every arm is straight-line code.
 fn runs_inline(operation: &Operation) -> bool {
-    arms(std::slice::from_ref(operation)).all(|arm| match &arm.body {
-        Body::Chain { operations, .. } => !operations.iter().any(|operation| {
-            // An arm is made anew for each value: what it remembers must not outlive the pass.
-            suspends(operation)
-                || matches!(operation.kind, Kind::Scan { .. } | Kind::Batch { .. } | Kind::Repeat { .. })
-        }),
-        Body::Opaque(_) => false,
-    })
+    arms_of(operation)
+        .iter()
+        .all(|arm| !arm.operations().iter().any(|operation| suspends(operation) || remembers(operation)))
+}
+
+/// Whether an operation keeps something from one pass to the next. An arm is made anew for each
+/// value, so that what it remembers must not outlive the pass.
+fn remembers(operation: &Operation) -> bool {
+    matches!(operation.kind, Kind::Scan { .. } | Kind::Batch { .. } | Kind::Repeat { .. } | Kind::Join(_))
+}
+
+/// Whether the arms of a fork or a route get lanes of their own: one of them hops, and each is one
+/// line of stages.
+///
+/// Else, if it does not run inline, the whole of it is one asynchronous stage.
+pub(crate) fn fans(operation: &Operation) -> bool {
+    let arms = arms_of(operation);
+    arms.iter().any(hops) && !arms.iter().any(|arm| arm.operations().iter().any(remembers))
+}
+
+/// Whether a hop is written in an arm.
+fn hops(arm: &Branch) -> bool {
+    arm.operations()
+        .iter()
+        .any(|operation| matches!(operation.kind, Kind::Hop { .. }) || arms_of(operation).iter().any(hops))
 }
 
 fn arms(operations: &[Operation]) -> impl Iterator<Item = &Branch> {
-    operations.iter().flat_map(|operation| match &operation.kind {
-        Kind::Fork(arms) => arms.as_slice(),
-        Kind::Route { arms, .. } => arms.as_slice(),
+    operations.iter().flat_map(arms_of)
+}
+
+/// The arms of a fork or a route.
+pub(crate) fn arms_of(operation: &Operation) -> &[Branch] {
+    match &operation.kind {
+        Kind::Fork(arms) => arms,
+        Kind::Route { arms, .. } => arms,
         _ => &[],
-    })
+    }
 }

@@ -74,7 +74,8 @@ pub(crate) fn fused(plan: &Plan<'_>) -> TokenStream {
     let drawing = drawing::graph(plan, &typed);
     let statements = &typed.statements;
     let segments = flow::segments(plan, &typed);
-    let parts = &typed.parts;
+    let arms = machine::arms(plan, &typed);
+    let parts = &typed.lines[0].parts;
     let machine = machine::body(plan, &typed);
     let lanes = lanes::launch(plan, &typed);
     let draw = drawing::closure(plan, &typed);
@@ -83,6 +84,7 @@ pub(crate) fn fused(plan: &Plan<'_>) -> TokenStream {
             #drawing
             #statements
             #segments
+            #arms
             ::fusewire::__private::fused(
                 &__FUSEWIRE_GRAPH,
                 (#(#parts,)*),

@@ -1,12 +1,19 @@
 //! [`Graph`] to [`Plan`]: segments, the joints between them, and the lanes that they run on.
+//!
+//! Segments are numbered in the order of the chain, those of an arm where the arm is written. They
+//! form *lines*: one of the source, and one for each arm that has lanes of its own.
+
+mod cut;
+mod traits;
 
 use proc_macro2::Span;
 use syn::Expr;
 
-use crate::catalogue::{Combinator, SourceKind};
-use crate::check::suspends;
-use crate::model::{Graph, Kind, Operation, Source};
+use crate::catalogue::SourceKind;
+use crate::model::{Branch, Graph, Operation, Source};
 use crate::text::display;
+
+pub(crate) use traits::changes_error;
 
 /// What is to be generated.
 #[derive(Debug)]
@@ -16,7 +23,10 @@ pub(crate) struct Plan<'g> {
     /// What `repeat` repeats, innermost first.
     pub(crate) repeats: Vec<Repeat<'g>>,
     pub(crate) segments: Vec<Segment<'g>>,
+    /// That of the source first; an arm's behind the line that it is an arm of.
+    pub(crate) lines: Vec<Line<'g>>,
     pub(crate) lanes: Vec<Lane<'g>>,
+    pub(crate) edges: Vec<Edge<'g>>,
     /// Hops that lead to where the pass already is.
     pub(crate) elided: Vec<Elided<'g>>,
 }
@@ -29,23 +39,61 @@ pub(crate) struct Repeat<'g> {
     pub(crate) span: Span,
 }
 
+/// Segments, one after the other.
+#[derive(Debug)]
+pub(crate) struct Line<'g> {
+    /// The arm that it is; none for the line of the source.
+    pub(crate) arm: Option<&'g Branch>,
+    pub(crate) segments: Vec<usize>,
+    /// Whether a pass may come to its end without a value, which must not be missed there.
+    pub(crate) marked: bool,
+    /// Whether a pass may fail in it.
+    pub(crate) fails: bool,
+}
+
 /// A maximal run of synchronous operations, and what follows it.
 #[derive(Debug)]
 pub(crate) struct Segment<'g> {
     pub(crate) operations: Vec<&'g Operation>,
     pub(crate) joint: Option<Joint<'g>>,
     pub(crate) lane: usize,
+    pub(crate) line: usize,
+    /// The segment before it on its line.
+    pub(crate) before: Option<usize>,
+    /// The segment behind it on its line.
+    pub(crate) next: Option<usize>,
     /// Whether the value that leaves it is a `Result`, because a later operation handles errors.
     pub(crate) carries: bool,
+    /// Whether passes without a value come in that must not be missed, and whether they leave it.
+    pub(crate) marked: (bool, bool),
 }
 
 /// What is between two segments.
 #[derive(Debug)]
 pub(crate) enum Joint<'g> {
-    /// The pass goes to another context.
-    Hop { operation: &'g Operation, on: &'g Expr, context: &'g Expr },
+    /// The pass goes to another context; over an edge, unless the arms of a fan came here.
+    Hop { operation: &'g Operation, on: &'g Expr, context: &'g Expr, edge: Option<usize> },
     /// The pass waits for an operation, on the same context.
     Wait { operation: &'g Operation },
+    /// The pass goes on in arms, each a line of its own, and comes out of them as one.
+    Fan(Fan<'g>),
+}
+
+/// The arms of a fork or a route that have lanes of their own, and where they meet.
+///
+/// They meet on the context where the pass was before them, unless a hop follows at once: then
+/// where that leads.
+#[derive(Debug)]
+pub(crate) struct Fan<'g> {
+    pub(crate) operation: &'g Operation,
+    /// The lines of the arms.
+    pub(crate) arms: Vec<usize>,
+    /// The edge that leads from the end of each arm to where they meet.
+    pub(crate) ends: Vec<usize>,
+    /// The edge that says which way each pass went: that of a route.
+    pub(crate) ways: Option<usize>,
+    /// Whether the hop behind it leads to where the arms meet.
+    pub(crate) meets_at_hop: bool,
 }
 
 impl Joint<'_> {
@@ -54,12 +102,37 @@ impl Joint<'_> {
     }
 }
 
+/// An edge from one lane to another, or to the same.
+#[derive(Debug)]
+pub(crate) struct Edge<'g> {
+    /// The segment that it leaves, and the one that it enters.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) operation: &'g Operation,
+    /// Where it leads, as written.
+    pub(crate) context: String,
+    pub(crate) kind: EdgeKind,
+}
+
+/// What an edge is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EdgeKind {
+    /// The hop behind the segment that it leaves.
+    Hop,
+    /// The end of an arm of the fan behind this segment.
+    End { fan: usize },
+    /// The ways of the route behind the segment that it leaves.
+    Ways,
+}
+
 /// All segments on one context.
 #[derive(Debug)]
 pub(crate) struct Lane<'g> {
     /// The expression in `on(..)`; none for the context of the source.
     pub(crate) context: Option<&'g Expr>,
-    /// The segments that begin its nodes: the first, or one after a hop.
+    /// The segment in front of the hop that names the context.
+    pub(crate) hop: Option<usize>,
+    /// The segments that begin its nodes: the first, one after a hop, or where arms meet.
     pub(crate) nodes: Vec<usize>,
 }
 
@@ -73,64 +146,7 @@ pub(crate) struct Elided<'g> {
 
 /// Cuts the graph at its suspension points and gathers the segments of each context.
 pub(crate) fn plan<'g>(graph: &'g Graph, name: &str) -> Plan<'g> {
-    let (repeats, rest) = repeats(&graph.operations);
-    let mut plan = Plan {
-        name: name.to_owned(),
-        source: &graph.source,
-        repeats,
-        segments: Vec::new(),
-        lanes: vec![Lane { context: None, nodes: vec![0] }],
-        elided: Vec::new(),
-    };
-    cut(rest, &mut plan);
-    mark_carrying(&mut plan.segments);
-    plan
-}
-
-fn repeats(operations: &[Operation]) -> (Vec<Repeat<'_>>, &[Operation]) {
-    let mut repeats = Vec::new();
-    let mut rest = operations;
-    while let Some(at) = rest.iter().position(|operation| matches!(operation.kind, Kind::Repeat { .. })) {
-        if let Kind::Repeat { count } = &rest[at].kind {
-            let operations = rest[..at].iter().collect();
-            repeats.push(Repeat { operations, count, span: rest[at].span() });
-        }
-        rest = &rest[at + 1..];
-    }
-    (repeats, rest)
-}
-
-fn cut<'g>(operations: &'g [Operation], plan: &mut Plan<'g>) {
-    let mut gathered = Vec::new();
-    let mut lane = 0;
-    for operation in operations {
-        if !suspends(operation) {
-            gathered.push(operation);
-            continue;
-        }
-        let Kind::Hop { on, context } = &operation.kind else {
-            let joint = Some(Joint::Wait { operation });
-            let operations = std::mem::take(&mut gathered);
-            plan.segments.push(Segment { operations, joint, lane, carries: false });
-            continue;
-        };
-        if plan.lanes[lane].context.is_some_and(|here| same_context(here, context)) {
-            plan.elided.push(Elided { operation, context, segment: plan.segments.len() });
-            continue;
-        }
-        let joint = Some(Joint::Hop { operation, on, context });
-        let operations = std::mem::take(&mut gathered);
-        plan.segments.push(Segment { operations, joint, lane, carries: false });
-        let begins = plan.segments.len();
-        let known =
-            plan.lanes.iter().position(|lane| lane.context.is_some_and(|here| same_context(here, context)));
-        lane = known.unwrap_or_else(|| {
-            plan.lanes.push(Lane { context: Some(context), nodes: Vec::new() });
-            plan.lanes.len() - 1
-        });
-        plan.lanes[lane].nodes.push(begins);
-    }
-    plan.segments.push(Segment { operations: gathered, joint: None, lane, carries: false });
+    cut::plan(graph, name)
 }
 
 /// Two names for one context are one context; anything but a name may be a new one each time.
@@ -147,26 +163,11 @@ fn same_context(a: &Expr, b: &Expr) -> bool {
     name(a).is_some_and(|a| name(b) == Some(a))
 }
 
-fn handles_errors(operation: &Operation) -> bool {
-    matches!(operation.combinator, Combinator::MapErr | Combinator::OrElse)
-}
-
-fn mark_carrying(segments: &mut [Segment<'_>]) {
-    let mut handled_later = false;
-    for segment in segments.iter_mut().rev() {
-        if let Some(Joint::Wait { operation }) = &segment.joint {
-            handled_later |= handles_errors(operation);
-        }
-        segment.carries = handled_later;
-        handled_later |= segment.operations.iter().any(|operation| handles_errors(operation));
-    }
-}
-
-impl Plan<'_> {
+impl<'g> Plan<'g> {
     /// Whether a later operation handles the errors of the source.
     pub(crate) fn handles_source_errors(&self) -> bool {
         self.segments.first().is_some_and(|first| {
-            first.carries || first.operations.iter().any(|operation| handles_errors(operation))
+            first.carries || first.operations.iter().any(|operation| traits::handles_errors(operation))
         })
     }
 
@@ -174,16 +175,24 @@ impl Plan<'_> {
     pub(crate) fn arrives(&self) -> bool {
         self.source.kind != SourceKind::Ready
     }
-}
 
-/// Whether an operation may turn one error type into another.
-pub(crate) fn changes_error(operation: &Operation) -> bool {
-    match &operation.kind {
-        Kind::Stage(_) => matches!(
-            operation.combinator,
-            Combinator::TryMap | Combinator::And | Combinator::MapErr | Combinator::OrElse
-        ),
-        Kind::Fork(_) | Kind::Route { .. } | Kind::Join(_) => true,
-        _ => false,
+    /// The arm that begins with segment `index`.
+    pub(crate) fn begins(&self, index: usize) -> Option<&'g Branch> {
+        if self.segments[index].before.is_none() { self.lines[self.segments[index].line].arm } else { None }
+    }
+
+    /// The fan whose arms meet before segment `index`, and the segment in front of it.
+    pub(crate) fn meets(&self, index: usize) -> Option<(usize, &Fan<'g>)> {
+        let before = self.segments[index].before?;
+        match &self.segments[before].joint {
+            Some(Joint::Fan(fan)) => Some((before, fan)),
+            Some(Joint::Hop { edge: None, .. }) => self.meets(before),
+            _ => None,
+        }
+    }
+
+    /// The context of a lane, as written.
+    pub(crate) fn context(&self, lane: usize) -> String {
+        self.lanes[lane].context.map_or_else(|| "source".to_owned(), display)
     }
 }

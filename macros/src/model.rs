@@ -85,8 +85,8 @@ pub(crate) struct Branch {
 pub(crate) enum Body {
     /// `|pattern| just(start).operations..`
     Chain { pattern: Pat, start: Expr, operations: Vec<Operation> },
-    /// Some other function that returns a sender.
-    Opaque(Expr),
+    /// Some other function that returns a sender: an asynchronous stage, on its own.
+    Opaque(Box<Operation>),
 }
 
 /// Builds the graph, or reports every link that is no combinator or has the wrong arguments.
@@ -196,7 +196,7 @@ fn branch(expression: &Expr, report: &mut Report) -> Branch {
     let body = match parse::arm(expression) {
         // A later stage that uses the arm's own variable is a closure of that variable, made anew for
         // each value.
-        Some(Ok(arm)) if names::uses(&arm.chain, &arm.pattern) => Body::Opaque(expression.clone()),
+        Some(Ok(arm)) if names::uses(&arm.chain, &arm.pattern) => opaque(expression),
         Some(Ok(arm)) => Body::Chain {
             pattern: arm.pattern,
             start: arm.start,
@@ -204,11 +204,27 @@ fn branch(expression: &Expr, report: &mut Report) -> Branch {
         },
         Some(Err(wrong)) => {
             report.merge(wrong);
-            Body::Opaque(expression.clone())
+            opaque(expression)
         }
-        None => Body::Opaque(expression.clone()),
+        None => opaque(expression),
     };
     Branch { span, body }
+}
+
+fn opaque(function: &Expr) -> Body {
+    let method = Ident::new(Combinator::And.name(), function.span());
+    let kind = Kind::Stage(function.clone());
+    Body::Opaque(Box::new(Operation { method, combinator: Combinator::And, kind }))
+}
+
+impl Branch {
+    /// What the arm does with its value, one operation after the other.
+    pub(crate) fn operations(&self) -> &[Operation] {
+        match &self.body {
+            Body::Chain { operations, .. } => operations,
+            Body::Opaque(operation) => std::slice::from_ref(operation),
+        }
+    }
 }
 
 fn usage(combinator: Combinator) -> String {

@@ -53,6 +53,7 @@ fn plan(source: &str) -> String {
             None => "end".to_owned(),
             Some(lower::Joint::Hop { context, .. }) => format!("hop {}", shown(*context)),
             Some(lower::Joint::Wait { operation }) => format!("wait {}", operation.combinator.name()),
+            Some(lower::Joint::Fan(fan)) => format!("fan {}{:?}", fan.operation.combinator.name(), fan.arms),
         };
         parts.push(format!("{}:[{}]{carries} {end}", segment.lane, names.join(" ")));
     }
@@ -128,6 +129,35 @@ fn synchronous_arms_are_inlined() {
 }
 
 #[test]
+fn arms_that_hop_are_lines_of_their_own() {
+    // They meet where the fork is.
+    assert_eq!(
+        plan("read(s).fork(|q| just(q).then(on(a)).map(f), |q| just(q).map(g)).map(h)"),
+        "0:[] fan fork[1, 2], 0:[] hop a, 1:[map] end, 0:[map] end, 0:[map] end | home[0, 4] a[2]"
+    );
+    // A hop behind the fork takes the arms along; its own edge vanishes.
+    assert_eq!(
+        plan("read(s).fork(|q| just(q).then(on(a)).map(f), |q| just(q)).then(on(a)).map(h)"),
+        "0:[] fan fork[1, 2], 0:[] hop a, 1:[map] end, 0:[] end, 1:[] hop a, 1:[map] end | home[0] a[2, 5]"
+    );
+    assert_eq!(
+        plan("read(s).then(on(c)).route(p, |q| just(q).then(on(a)).map(f), g).then(on(c)).map(h)"),
+        "0:[] hop c, 1:[] fan route[1, 2], 1:[] hop a, 2:[map] end, 1:[]! wait and, 1:[]! end, 1:[map] end, \
+         elided c | home[0] c[1, 6] a[3]"
+    );
+    // An error that is handled behind the arms cannot go through them.
+    assert_eq!(
+        plan("just(1).try_map(e).fork(|q| just(q).then(on(a)).map(f), |q| just(q)).map_err(g)"),
+        "0:[try_map]! wait fork, 0:[map_err] end | home[0]"
+    );
+    // Nor can an arm keep something from one value to the next.
+    assert_eq!(
+        plan("just(1).fork(|q| just(q).then(on(a)).scan(0, f), |q| just(q))"),
+        "0:[] wait fork, 0:[] end | home[0]"
+    );
+}
+
+#[test]
 fn an_arm_that_uses_its_variable_later_is_not_taken_apart() {
     let waits = "0:[] wait fork, 0:[] end | home[0]";
     assert_eq!(plan("just(1).fork(|q| just(q).map(|x| x + q), |q| just(q))"), waits);
@@ -178,6 +208,10 @@ fn every_rule_speaks() {
         ("just(1).then(on(c)).repeat(2)", "a pass waits here, inside of what `repeat` repeats"),
         ("every(p).repeat(2)", "`every` may wait, inside of what `repeat` repeats"),
         ("just(1).join(every(p))", "the graph that is joined here may wait"),
+        (
+            "just(1).fork(|x| just(x).then(on(c)).batch::<2>(), |x| just(x))",
+            "an arm begins anew with each value, so that `batch` has one value to gather",
+        ),
         (
             "just(1).fork(|x| just(x).then(on(c)), |x| just(x))",
             "this arm ends with a hop to `c` and does nothing there",

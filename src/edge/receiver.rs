@@ -35,6 +35,17 @@ impl<T, L: Layout> EdgeReceiver<T, L> {
         self.ring.pop_deferred()
     }
 
+    /// [`pop_deferred`](Self::pop_deferred), without a look.
+    ///
+    /// # Safety
+    ///
+    /// [`ready`](Self::ready) returned true, and nothing was popped since.
+    #[inline(always)]
+    pub(crate) unsafe fn pop_ready(&mut self) -> T {
+        // SAFETY: as the caller promises.
+        unsafe { self.ring.pop_ready() }
+    }
+
     /// Gives the sender the room of all values that were popped.
     #[inline(always)]
     pub fn hand_back(&mut self) {

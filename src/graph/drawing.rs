@@ -1,6 +1,6 @@
 //! Completing the description of a graph with what only the running program knows.
 
-use crate::context::{ContextId, ContextRef, Scheduler};
+use crate::context::{ContextId, ContextRef};
 use crate::edge::Edge;
 use crate::graph::tag::Tag;
 use crate::graph::topology::{
@@ -57,16 +57,31 @@ impl Drawing {
     }
 
     /// The edge of hop number `hop`.
-    pub fn hop<V, E, C: Scheduler, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
+    pub fn hop<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
         self.edge(hop, edge_of::<V, L>(hop), to);
     }
 
     /// The edge of hop number `hop`, which carries errors too.
-    pub fn hop_of_results<V, E, C: Scheduler, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
+    pub fn hop_of_results<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
         self.edge(hop, edge_of::<Result<V, E>, L>(hop), to);
     }
 
-    fn edge<C: Scheduler, L: Layout>(&mut self, hop: usize, edge: EdgeInfo, to: &On<C, L>) {
+    /// The edge of hop number `hop` in an arm, which carries passes without a value too.
+    pub fn hop_of_marked<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
+        self.edge(hop, edge_of::<Option<V>, L>(hop), to);
+    }
+
+    /// The same, of passes that may have failed too.
+    pub fn hop_of_marked_results<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
+        self.edge(hop, edge_of::<Option<Result<V, E>>, L>(hop), to);
+    }
+
+    /// The edge number `hop` that says which arm of a route each pass went through.
+    pub fn hop_of_ways<C, L: Layout>(&mut self, hop: usize, to: &On<C, L>) {
+        self.edge(hop, edge_of::<bool, L>(hop), to);
+    }
+
+    fn edge<C, L: Layout>(&mut self, hop: usize, edge: EdgeInfo, to: &On<C, L>) {
         let slot_bytes = edge.slot_bytes;
         let edge = edge
             .ring(settings_of(to).asked_capacity().next_power_of_two(), slot_bytes)

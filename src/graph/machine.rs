@@ -18,6 +18,7 @@ use std::time::Instant;
 use crate::completion::{Completion, Never, Started, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
+use crate::graph::fan::Fans;
 use crate::graph::tag::Tag;
 use crate::graph::waiting::{Begin, Begun};
 use crate::receiver::Receiver;
@@ -109,6 +110,17 @@ impl<H> Entry<'_, H> {
         arrived: Result<V, E>,
     ) -> Begun<B::Sender, B::Error> {
         stage.begin(arrived)
+    }
+
+    /// Sends a value through the arms of a fan, which are a part of this machine.
+    ///
+    /// Nothing else may be passed here: the arms stay where they are, untouched, until the pass
+    /// has come out of them, because the machine is suspended meanwhile and an operation is not
+    /// moved.
+    #[inline(always)]
+    pub fn fan<W, V, F: Fans<W, V>>(&self, way: W, arms: &mut F, value: V) -> F::Passes {
+        // SAFETY: see above; generated code passes a part of the machine, once for each pass.
+        unsafe { arms.passes(way, value) }
     }
 
     /// What the operation, at whose state the machine was resumed, completed with.

@@ -8,7 +8,7 @@ use crate::graph::tag::Tag;
 use crate::graph::tail::LaneState;
 use crate::lane::Lane;
 use crate::launch::{Launch, LaunchError, Receiving, Sending};
-use crate::on::On;
+use crate::on::{On, Overflow};
 use crate::ring::Layout;
 use crate::source::Source;
 
@@ -35,6 +35,29 @@ pub fn is_home<S: Source>(source: &S, context: &ContextRef) -> bool {
 /// Both ends of an edge.
 pub type Ends<T, L> = (Sending<T, L>, Receiving<T, L>);
 
+/// The hop that an arm without one gets its edge by, to where the arms meet.
+pub const fn to_the_join() -> On<()> {
+    On::NOWHERE
+}
+
+/// Checks that the edge of a hop inside of an arm, or of one that takes the arms along, keeps every
+/// value: where arms meet, the next value of each belongs to the next pass.
+///
+/// # Errors
+///
+/// When its policy is to drop values.
+pub fn keeps_every_value<C: Scheduler, L: Layout>(hop: &On<C, L>) -> Result<(), LaunchError> {
+    match hop.settings().overflow {
+        Overflow::Block => Ok(()),
+        policy => Err(LaunchError::Edge(format!(
+            "the edge to `{}` is one of arms that meet value by value, and its policy {} would lose one of them: \
+             give the policy to a hop before the fork, or to one after a stage behind it",
+            hop.scheduler().context().name(),
+            policy.name(),
+        ))),
+    }
+}
+
 /// Makes the edge of hop number `hop`, for values as they are.
 ///
 /// # Errors
@@ -56,7 +79,7 @@ pub fn edge<V: Send + 'static, E, C: Scheduler, L: Layout>(
 /// # Errors
 ///
 /// When its capacity is zero or too large.
-pub fn edge_of_results<V: Send + 'static, E: Send + 'static, C: Scheduler, L: Layout>(
+pub fn edge_of_results<V: Send + 'static, E: Send + 'static, C, L: Layout>(
     launch: &mut Launch<'_>,
     hop: usize,
     _: Tag<V, E>,
@@ -64,6 +87,54 @@ pub fn edge_of_results<V: Send + 'static, E: Send + 'static, C: Scheduler, L: La
     from: &ContextRef,
     to: &ContextRef,
 ) -> Result<Ends<Result<V, E>, L>, LaunchError> {
+    launch.edge(hop, settings_of(on), from, to)
+}
+
+/// Makes the edge of hop number `hop`, for the passes of an arm, also those without a value.
+///
+/// # Errors
+///
+/// When its capacity is zero or too large.
+pub fn edge_of_marked<V: Send + 'static, E, C, L: Layout>(
+    launch: &mut Launch<'_>,
+    hop: usize,
+    _: Tag<V, E>,
+    on: &On<C, L>,
+    from: &ContextRef,
+    to: &ContextRef,
+) -> Result<Ends<Option<V>, L>, LaunchError> {
+    launch.edge(hop, settings_of(on), from, to)
+}
+
+/// The same, for passes that may have failed too.
+///
+/// # Errors
+///
+/// When its capacity is zero or too large.
+pub fn edge_of_marked_results<V: Send + 'static, E: Send + 'static, C, L: Layout>(
+    launch: &mut Launch<'_>,
+    hop: usize,
+    _: Tag<V, E>,
+    on: &On<C, L>,
+    from: &ContextRef,
+    to: &ContextRef,
+) -> Result<Ends<Option<Result<V, E>>, L>, LaunchError> {
+    launch.edge(hop, settings_of(on), from, to)
+}
+
+/// Makes the edge of hop number `hop`, which says to where a route's arms meet which of them each
+/// pass went through.
+///
+/// # Errors
+///
+/// When its capacity is zero or too large.
+pub fn edge_of_ways<C, L: Layout>(
+    launch: &mut Launch<'_>,
+    hop: usize,
+    on: &On<C, L>,
+    from: &ContextRef,
+    to: &ContextRef,
+) -> Result<Ends<bool, L>, LaunchError> {
     launch.edge(hop, settings_of(on), from, to)
 }
 

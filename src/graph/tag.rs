@@ -295,6 +295,25 @@ pub fn hop_carrying<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<
     (to, tag)
 }
 
+/// Checks the end of an arm: what it makes crosses to where the arms meet.
+#[inline(always)]
+#[rustfmt::skip]
+pub const fn crosses<V, E>(_: Tag<V, E>) where PhantomData<V>: Crosses<V>, PhantomData<E>: Crosses<E> {}
+
+/// Checks the predicate of a `route` whose arms have lanes of their own; the choice goes with the
+/// value.
+#[inline(always)]
+#[rustfmt::skip]
+pub fn choose<V, E, M, F: Tests<V, M, Itself: Moves<F>>>(_: Tag<V, E>, choose: F) -> (Held<F::Itself>, Tag<(bool, V), E>) {
+    (Held::new(choose.itself()), Tag::NEW)
+}
+
+/// The tag of the value that a route's choice goes with.
+#[inline(always)]
+pub const fn without_choice<V, E>(_: Tag<(bool, V), E>) -> Tag<V, E> {
+    Tag::NEW
+}
+
 /// Which stages a context's thread may run.
 #[diagnostic::on_unimplemented(
     message = "the stage `{S}` may block, and may not run on an io lane",

@@ -1,8 +1,58 @@
 //! What follows a value inside one lane: segments, and at the end an edge or the end of the graph.
 
+/// What most tails leave to the tail behind them.
+macro_rules! as_next {
+    ($this:ident => $next:expr) => {
+        #[inline(always)]
+        fn ready(&mut $this) -> bool {
+            $next.ready()
+        }
+
+        #[inline(always)]
+        fn waits(&$this) -> bool {
+            $next.waits()
+        }
+
+        #[inline(always)]
+        fn poll(&mut $this, lane: &mut LaneState) -> Put {
+            $next.poll(lane)
+        }
+
+        #[inline(always)]
+        fn finish(&mut $this, lane: &mut LaneState) -> bool {
+            $next.finish(lane)
+        }
+
+        #[inline(always)]
+        fn show(&mut $this) {
+            $next.show();
+        }
+
+        #[inline(always)]
+        fn wakes(&$this) -> bool {
+            $next.wakes()
+        }
+
+        #[inline(always)]
+        fn turned(&mut $this, puts: u64, lane: &mut LaneState) {
+            $next.turned(puts, lane);
+        }
+
+        #[inline(always)]
+        fn moved(&mut $this) -> bool {
+            $next.moved()
+        }
+    };
+}
+
 mod device;
+mod fan;
+mod mark;
+mod meet;
 mod push;
 mod segment;
+
+use as_next;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,6 +62,9 @@ use crate::device::DeviceError;
 use crate::panic_site;
 
 pub use device::DeviceTail;
+pub use fan::{FanTail, OpenRoute, RouteTail};
+pub use mark::{MarkTail, MarkedTail};
+pub use meet::{FineTail, MeetCarryingTail, MeetTail, Meets, SureTail, fine_tail};
 pub use push::PushTail;
 pub use segment::{SegmentTail, StraightTail};
 
@@ -86,6 +139,14 @@ pub trait OpenTail<T> {
 
     /// Takes a value.
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put;
+
+    /// Takes a pass that has ended without a value, in place of [`put`](Self::put). Nothing is to
+    /// be done unless it must not be missed; see `tail/mark.rs`.
+    #[inline(always)]
+    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
+        let _ = (room, lane);
+        Put::Done
+    }
 
     /// Whether a pass waits inside.
     #[inline(always)]

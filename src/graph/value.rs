@@ -6,7 +6,7 @@
 
 use std::marker::PhantomData;
 
-use crate::completion::IntoError;
+use crate::completion::{IntoError, Never};
 use crate::function::{Fits, Misfits, Nothing};
 
 /// A value that several arms receive.
@@ -27,10 +27,16 @@ pub trait Splits<V, M> {
 #[derive(Debug, Clone, Copy)]
 pub struct ByClone;
 
-impl ByClone {
+/// How arms but the last get their value.
+pub trait Another<V>: Copy + Send {
     /// The value for one arm more.
+    fn another(self, value: &V) -> V;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Clone> Another<V> for ByClone {
     #[inline(always)]
-    pub fn another<V: Clone>(self, value: &V) -> V {
+    fn another(self, value: &V) -> V {
         value.clone()
     }
 }
@@ -133,5 +139,23 @@ impl<V, U: Is<V> + Nothing> SameAs<V, U, Misfits> for PhantomData<U> {
     #[inline(always)]
     fn way() -> AsItIs {
         AsItIs
+    }
+}
+
+/// The error of a pass that has not failed.
+#[diagnostic::on_unimplemented(
+    message = "a pass cannot have failed here, and this one may have with a `{Self}`",
+    label = "may have failed with a `{Self}`"
+)]
+pub trait CannotFail {
+    /// Whatever is asked for, since this never happens.
+    fn never<T>(self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl CannotFail for Never {
+    #[inline(always)]
+    fn never<T>(self) -> T {
+        match self {}
     }
 }

@@ -357,7 +357,7 @@ impl<V, E, B: Begin<V, E>, N> OpenWait<'_, V, E, B, N> {
         match completion {
             Completion::Value(value) => self.next.put(Ok(value), room, lane),
             Completion::Error(error) => self.next.put(Err(B::later(error)), room, lane),
-            Completion::Stopped(StopReason::Filtered) => Put::Done,
+            Completion::Stopped(StopReason::Filtered) => self.next.skip(room, lane),
             Completion::Stopped(StopReason::Panicked) => lane.panicked(),
             Completion::Stopped(StopReason::DeviceFailed) => lane.device_failed(lost_device()),
             Completion::Stopped(_) => lane.stop(),
@@ -392,6 +392,11 @@ where
                 }
             }
         }
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
+        self.next.skip(room, lane)
     }
 
     #[inline(always)]

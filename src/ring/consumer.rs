@@ -174,6 +174,16 @@ impl<T, L: Layout> Consumer<T, L> {
         visible
     }
 
+    /// [`pop_deferred`](Self::pop_deferred), without a look.
+    ///
+    /// # Safety
+    ///
+    /// [`ready`](Self::ready) returned true, and nothing was popped since.
+    #[inline(always)]
+    pub(crate) unsafe fn pop_ready(&mut self) -> T {
+        self.take()
+    }
+
     /// Moves the next value out of its slot. Only after [`ready`](Self::ready) was true for it.
     #[inline(always)]
     fn take(&mut self) -> T {

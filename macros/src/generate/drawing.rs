@@ -1,14 +1,16 @@
 //! The description of the graph: a `static` half, and a closure that completes it.
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::Expr;
 
 use super::kernels;
+use super::lanes::{self, Carried};
 use super::local;
 use super::names::{self, Lookup, Name};
 use super::typed::Typed;
 use crate::catalogue::{Combinator, SourceKind};
-use crate::lower::{Joint, Plan, Repeat};
+use crate::lower::{Fan, Joint, Plan, Repeat};
 use crate::model::{Body, Branch, Kind, Operation, Source};
 use crate::text::display;
 
@@ -66,7 +68,7 @@ impl Drawn {
     pub(crate) fn arm(branch: &Branch, segment: usize, arm: &[u8]) -> Self {
         let name = match &branch.body {
             Body::Chain { start, .. } => display(start),
-            Body::Opaque(expression) => display(expression),
+            Body::Opaque(operation) => stage_name_of(operation),
         };
         Self {
             name: short(&name),
@@ -100,6 +102,25 @@ impl Drawn {
             segment,
             arm: arm.to_vec(),
             arms: u8::try_from(arms).unwrap_or(u8::MAX),
+        }
+    }
+
+    /// Where the arms of a fan meet, and by which rule there.
+    pub(crate) fn meeting(fan: &Fan<'_>, segment: usize, arm: &[u8]) -> Self {
+        let place = if fan.meets_at_hop { "where the next hop leads" } else { "where the fork is" };
+        let (combinator, place) = match fan.ways {
+            Some(_) => ("merge", place.replace("fork", "route")),
+            None => ("join", place.to_owned()),
+        };
+        Self {
+            name: format!("{} arms, {place}", fan.arms.len()),
+            combinator: combinator.to_owned(),
+            kind: "Join",
+            span: fan.operation.span(),
+            stage: None,
+            segment,
+            arm: arm.to_vec(),
+            arms: 0,
         }
     }
 
@@ -150,6 +171,13 @@ fn kind(combinator: Combinator) -> &'static str {
     }
 }
 
+fn stage_name_of(operation: &Operation) -> String {
+    match &operation.kind {
+        Kind::Stage(function) => stage_name(function),
+        _ => operation.combinator.name().to_owned(),
+    }
+}
+
 fn stage_name(function: &Expr) -> String {
     match function {
         Expr::Closure(closure) => {
@@ -189,11 +217,6 @@ pub(crate) fn place(span: Span) -> (u32, u32) {
     (number(span.line()), number(span.column()))
 }
 
-/// The number of the hop behind segment `index`, among the hops of the description.
-pub(crate) fn hop_number(plan: &Plan<'_>, index: usize) -> usize {
-    plan.segments[..index].iter().filter(|segment| segment.joint.as_ref().is_some_and(Joint::is_hop)).count()
-}
-
 /// `static __FUSEWIRE_GRAPH`
 pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let name = &plan.name;
@@ -210,22 +233,32 @@ pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         });
     let number = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
     let segments = plan.segments.iter().enumerate().map(|(index, segment)| {
-        let context = plan.lanes[segment.lane].context.map_or_else(|| "source".to_owned(), display);
+        let context = plan.context(segment.lane);
         let lane = number(segment.lane);
         let of = |drawn: &(usize, &Drawn)| drawn.1.segment == index;
         let first = number(typed.drawn.iter().enumerate().find(of).map_or(0, |(at, _)| at));
         let last = number(typed.drawn.iter().enumerate().rfind(of).map_or(0, |(at, _)| at));
         code!(::fusewire::__private::SegmentDesc { context: #context, lane: #lane, first: #first, last: #last })
     });
-    let hops = plan.segments.iter().enumerate().filter_map(|(index, segment)| match &segment.joint {
-        Some(Joint::Hop { operation, context, .. }) => {
-            Some(hop(typed, operation, context, index, index + 1, None))
+    let hops = plan
+        .edges
+        .iter()
+        .zip(&typed.causes)
+        .map(|(edge, &cause)| hop(cause, edge.operation, &edge.context, (edge.from, edge.to), None));
+    let met = plan.segments.iter().enumerate().filter_map(|(index, segment)| match &segment.joint {
+        Some(Joint::Hop { operation, context, edge: None, .. }) => {
+            let reason = format!("the arms meet on `{}` already", display(context));
+            Some((*operation, display(context), index, reason))
         }
         _ => None,
     });
     let elided = plan.elided.iter().map(|elided| {
-        let reason = format!("the pass is on `{}` already", display(elided.context));
-        hop(typed, elided.operation, elided.context, elided.segment, elided.segment, Some(&reason))
+        let context = display(elided.context);
+        let reason = format!("the pass is on `{context}` already");
+        (elided.operation, context, elided.segment, reason)
+    });
+    let elided = elided.chain(met).map(|(operation, context, segment, reason)| {
+        hop(cause(typed, operation), operation, &context, (segment, segment), Some(&reason))
     });
     let hops: Vec<_> = hops.chain(elided).collect();
     let states = state_names(plan);
@@ -244,22 +277,22 @@ pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     }
 }
 
+/// The drawn stage of a hop.
+fn cause(typed: &Typed<'_>, operation: &Operation) -> usize {
+    let at = place(operation.span());
+    typed.drawn.iter().position(|drawn| drawn.kind == "Hop" && place(drawn.span) == at).unwrap_or(0)
+}
+
 fn hop(
-    typed: &Typed<'_>,
+    cause: usize,
     operation: &Operation,
-    context: &Expr,
-    from: usize,
-    to: usize,
+    context: &str,
+    (from, to): (usize, usize),
     elided: Option<&str>,
 ) -> TokenStream {
     let number = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
     let (line, column) = place(operation.span());
-    let stage = typed
-        .drawn
-        .iter()
-        .position(|drawn| drawn.kind == "Hop" && place(drawn.span) == (line, column))
-        .unwrap_or(0);
-    let (stage, from, to, context) = (number(stage), number(from), number(to), display(context));
+    let (stage, from, to) = (number(cause), number(from), number(to));
     let elided = match elided {
         Some(reason) => code!(::core::option::Option::Some(#reason)),
         None => code!(::core::option::Option::None),
@@ -277,16 +310,15 @@ fn state_names(plan: &Plan<'_>) -> Vec<String> {
     if plan.arrives() {
         states.push(format!("waits for {}", plan.source.name));
     }
-    for segment in &plan.segments {
-        match &segment.joint {
+    for &index in &plan.lines[0].segments {
+        match &plan.segments[index].joint {
             None => {}
+            Some(Joint::Fan(fan)) => {
+                states.push(format!("in the arms of {}", fan.operation.combinator.name()));
+            }
             Some(Joint::Hop { context, .. }) => states.push(format!("on its way to {}", display(context))),
             Some(Joint::Wait { operation }) => {
-                let what = match &operation.kind {
-                    Kind::Stage(function) => stage_name(function),
-                    _ => operation.combinator.name().to_owned(),
-                };
-                states.push(format!("waits for {}", short(&what)));
+                states.push(format!("waits for {}", short(&stage_name_of(operation))));
             }
         }
     }
@@ -295,50 +327,70 @@ fn state_names(plan: &Plan<'_>) -> Vec<String> {
 
 /// The closure that completes the description.
 pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
-    let mut parts = vec![code!(__source)];
-    for (index, segment) in typed.segments.iter().enumerate() {
-        let tuple = &segment.tuple;
-        parts.push(if segment.kernels.is_some() { code!(#tuple) } else { code!(_) });
-        if segment.joint.is_some() {
-            let joint = local("joint", index);
-            parts.push(code!(#joint));
-        }
+    let parts = parts(plan, typed, 0);
+    let mut statements = TokenStream::new();
+    for (index, segment) in plan.segments.iter().enumerate() {
+        let Some(Joint::Fan(fan)) = &segment.joint else { continue };
+        let joint = local("joint", index);
+        let names: Vec<_> = fan.arms.iter().map(|&arm| local("arm", arm)).collect();
+        let arms = fan.arms.iter().map(|&arm| {
+            let (name, parts) = (local("arm", arm), self::parts(plan, typed, arm));
+            code!(let (#(#parts,)*) = #name.parts();)
+        });
+        statements.extend(code!(let (#(#names,)*) = #joint; #(#arms)*));
     }
-    let lanes = plan.lanes.iter().enumerate().map(|(lane, nodes)| {
-        let segments: Vec<u16> = plan
-            .segments
-            .iter()
-            .enumerate()
-            .filter(|(_, segment)| segment.lane == lane)
-            .map(|(index, _)| u16::try_from(index).unwrap_or(u16::MAX))
-            .collect();
-        match nodes.nodes.first() {
-            Some(first) if lane > 0 => {
-                let hop = local("joint", first - 1);
-                code!(__drawing.lane(::core::option::Option::Some(::fusewire::__private::scheduler_context(#hop)), &[#(#segments),*]);)
+    for (lane, planned) in plan.lanes.iter().enumerate() {
+        let of_lane = plan.segments.iter().enumerate().filter(|(_, segment)| segment.lane == lane);
+        let segments: Vec<_> = of_lane.map(|(index, _)| u16::try_from(index).unwrap_or(u16::MAX)).collect();
+        let context = match planned.hop {
+            Some(hop) => {
+                let hop = local("joint", hop);
+                code!(::core::option::Option::Some(::fusewire::__private::scheduler_context(#hop)))
             }
-            _ => code!(__drawing.lane(::fusewire::__private::Source::home(__source).as_ref(), &[#(#segments),*]);),
-        }
-    });
-    let edges = plan.segments.iter().enumerate().filter_map(|(index, segment)| match &segment.joint {
-        Some(Joint::Hop { .. }) => {
-            let number = hop_number(plan, index);
-            let end = &typed.segments[index].end;
-            let hop = local("joint", index);
-            let draw = if segment.carries { code!(hop_of_results) } else { code!(hop) };
-            Some(code!(__drawing.#draw(#number, #end, #hop);))
-        }
-        _ => None,
-    });
+            None => code!(::fusewire::__private::Source::home(__source).as_ref()),
+        };
+        statements.extend(code!(__drawing.lane(#context, &[#(#segments),*]);));
+    }
+    for (number, edge) in plan.edges.iter().enumerate() {
+        let end = &typed.segments[edge.from].end;
+        let hop = match lanes::hop_of(plan, number) {
+            Some(segment) => local("joint", segment).into_token_stream(),
+            None => code!(&::fusewire::__private::to_the_join()),
+        };
+        statements.extend(match lanes::carried(plan, number) {
+            Carried::Values => code!(__drawing.hop(#number, #end, #hop);),
+            Carried::Results => code!(__drawing.hop_of_results(#number, #end, #hop);),
+            Carried::Marked => code!(__drawing.hop_of_marked(#number, #end, #hop);),
+            Carried::MarkedResults => code!(__drawing.hop_of_marked_results(#number, #end, #hop);),
+            Carried::Ways => code!(__drawing.hop_of_ways(#number, #hop);),
+        });
+    }
     let devices: TokenStream =
         (0..plan.segments.len()).map(|index| kernels::draw(plan, typed, index)).collect();
     code! {
         #[allow(unused_variables, clippy::all, reason = "not every graph hops")]
         move |__parts, __drawing| {
             let (#(#parts,)*) = __parts;
-            #(#lanes)*
-            #(#edges)*
+            #statements
             #devices
         }
     }
+}
+
+/// The pattern of a line's parts that names its joints.
+fn parts(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> Vec<TokenStream> {
+    let mut parts = Vec::new();
+    if line == 0 {
+        parts.push(code!(__source));
+    }
+    for &index in &plan.lines[line].segments {
+        let segment = &typed.segments[index];
+        let tuple = &segment.tuple;
+        parts.push(if segment.kernels.is_some() { code!(#tuple) } else { code!(_) });
+        if plan.segments[index].joint.is_some() {
+            let joint = local("joint", index);
+            parts.push(code!(#joint));
+        }
+    }
+    parts
 }

@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::format_ident;
 use syn::{Index, Lifetime};
 
-use super::typed::{Typed, TypedArm, TypedSegment, TypedStage, junction};
+use super::typed::{Typed, TypedArm, TypedJoint, TypedSegment, TypedStage, junction};
 use super::{local, located};
 use crate::catalogue::Combinator;
-use crate::lower::{Joint, Plan, changes_error};
+use crate::lower::{Fan, Joint, Plan, changes_error};
 use crate::model::{Body, Branch, Kind, Operation};
 
 /// What comes into a segment.
@@ -19,8 +19,8 @@ pub(crate) enum Input {
 
 /// What comes into segment `index`.
 pub(crate) fn input(plan: &Plan<'_>, index: usize) -> Input {
-    let result = match index.checked_sub(1).map(|before| &plan.segments[before]) {
-        None => plan.handles_source_errors(),
+    let result = match plan.segments[index].before.map(|before| &plan.segments[before]) {
+        None => plan.segments[index].line == 0 && plan.handles_source_errors(),
         Some(before) => match &before.joint {
             Some(Joint::Wait { .. }) => true,
             _ => before.carries,
@@ -75,7 +75,9 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
     };
     if is_straight(plan, index) {
         let end = &segment.end;
+        let begin = begin(segment);
         let statements = statements(&segment.stages, &Route::new(end, false), &[]);
+        let statements = code!(#begin #statements);
         let value = match out {
             Out::Value => code!(__v),
             Out::Result | Out::Carried => code!(::fusewire::__private::fine(#end, __v)),
@@ -84,7 +86,11 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
             let #name = ::fusewire::__private::straight(#start, &#tuple, move |__p, __v| { #statements #value });
         };
     }
-    let flow = body_to(&segment.stages, &segment.end, carries, input, out);
+    let mut flow = body_to(&segment.stages, &segment.end, carries, input, out);
+    if segment.begin.is_some() {
+        let begin = begin(segment);
+        flow = code!({ #begin #flow });
+    }
     let batches = segment
         .stages
         .iter()
@@ -114,6 +120,13 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
     code! {
         let (#name, #rest) = #typing(#start, &#tuple, move |__p, __v| #flow, #rest_body);
     }
+}
+
+/// Makes the first value of an arm of the one that it is given.
+fn begin(segment: &TypedSegment<'_>) -> TokenStream {
+    let Some(begin) = &segment.begin else { return TokenStream::new() };
+    let (slot, guard) = (Index::from(begin.slot), guard(begin.drawn));
+    code!(#guard let __v = (__p.#slot)(__v); ::core::mem::forget(__g);)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -289,17 +302,23 @@ fn handled(
 }
 
 /// Statements that turn the error `__e` into the one behind `stages`.
-fn turns(stages: &[TypedStage<'_>]) -> Vec<TokenStream> {
-    stages.iter().filter(|stage| changes_error(stage.operation)).map(turn_of).collect()
+pub(crate) fn turns(stages: &[TypedStage<'_>]) -> Vec<TokenStream> {
+    stages.iter().filter(|stage| changes_error(stage.operation) && !stage.chooses).map(turn_of).collect()
 }
 
 /// Turns the error `__e` of a pass that failed before `stage`.
-pub(crate) fn turn_of(stage: &TypedStage<'_>) -> TokenStream {
+fn turn_of(stage: &TypedStage<'_>) -> TokenStream {
     if stage.arms.is_empty() {
         return turn(&stage.tag, stage.operation.span());
     }
     let (junction, before) = (junction(&stage.name), format_ident!("before_{}", stage.arms.len()));
     located(code!(let __e = ::fusewire::__private::#before(#junction, __e);), stage.operation.span())
+}
+
+/// Turns the error `__e` of a pass that failed before the arms of a fan.
+pub(crate) fn turn_past_fan(fan: &Fan<'_>, joint: &TypedJoint) -> TokenStream {
+    let (junction, before) = (junction(&joint.stage), format_ident!("before_{}", fan.arms.len()));
+    located(code!(let __e = ::fusewire::__private::#before(#junction, __e);), fan.operation.span())
 }
 
 /// Turns the error `__e` of arm number `at` of `stage`.
@@ -370,6 +389,10 @@ fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) 
             }
         }
         Combinator::Fork | Combinator::Fork3 | Combinator::Fork4 => fork(stage, route, behind),
+        Combinator::Route if stage.chooses => code! {
+            #guard let __first = (__p.#slot)(&__v); #forget
+            let __v = (__first, __v);
+        },
         Combinator::Route => {
             let arms: Vec<_> = (0..2).map(|at| arm(stage, at, route, behind)).collect();
             let (first, second) = (&arms[0], &arms[1]);
@@ -390,7 +413,7 @@ fn fork(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> To
     let last = stage.arms.len() - 1;
     let made: Vec<_> = (0..=last).map(|at| local("arm", at)).collect();
     let way = &stage.name;
-    let clone = located(code!(let __v = #way.another(&__v);), stage.operation.span());
+    let clone = located(code!(let __v = ::fusewire::__private::another(#way, &__v);), stage.operation.span());
     let arms = (0..=last).map(|at| {
         let made = &made[at];
         let body = arm(stage, at, route, behind);

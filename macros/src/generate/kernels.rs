@@ -72,7 +72,7 @@ pub(crate) enum Obstacle {
 
 /// Whether segment `index` begins behind a hop, and what keeps it from being a device's.
 pub(crate) fn obstacle(plan: &Plan<'_>, index: usize) -> Option<Result<(), Obstacle>> {
-    let before = &plan.segments[index.checked_sub(1)?];
+    let before = &plan.segments[plan.segments[index].before?];
     let Some(Joint::Hop { operation: hop, .. }) = &before.joint else { return None };
     let segment = &plan.segments[index];
     let other = segment.operations.iter().find(|operation| !may_be_kernel(operation));
@@ -80,8 +80,9 @@ pub(crate) fn obstacle(plan: &Plan<'_>, index: usize) -> Option<Result<(), Obsta
         (Some(operation), _) => Obstacle::Operation(operation.span()),
         (None, Some(Joint::Wait { operation })) => Obstacle::Operation(operation.span()),
         (None, _) if segment.operations.is_empty() => Obstacle::Operation(hop.span()),
-        (None, _) if before.carries || segment.carries => Obstacle::Error(hop.span()),
-        (None, None | Some(Joint::Hop { .. })) => return Some(Ok(())),
+        (None, Some(Joint::Fan(fan))) if fan.ways.is_some() => Obstacle::Operation(fan.operation.span()),
+        (None, _) if before.carries || segment.carries || segment.marked.0 => Obstacle::Error(hop.span()),
+        (None, None | Some(Joint::Hop { .. } | Joint::Fan(_))) => return Some(Ok(())),
     };
     Some(Err(obstacle))
 }
@@ -108,8 +109,9 @@ struct Common<'t> {
 fn common<'t>(plan: &Plan<'_>, typed: &'t Typed<'_>, index: usize) -> Option<Common<'t>> {
     let segment = &typed.segments[index];
     let kernels = segment.kernels.as_ref()?;
-    let Some(Joint::Hop { operation, .. }) = &plan.segments[index - 1].joint else { return None };
-    Some(Common { kernels, segment, hop: local("joint", index - 1), at: operation.span() })
+    let before = plan.segments[index].before?;
+    let Some(Joint::Hop { operation, .. }) = &plan.segments[before].joint else { return None };
+    Some(Common { kernels, segment, hop: local("joint", before), at: operation.span() })
 }
 
 /// In the launch: `let opened = ..;`, if segment `index` may be a device's.
@@ -133,7 +135,7 @@ pub(crate) fn opened(index: usize) -> Ident {
 /// In the machine: what is done before a pass sets out to segment `index`, if that may be a device's.
 pub(crate) fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> Option<TokenStream> {
     let Common { kernels, segment, .. } = common(plan, typed, index)?;
-    let hop = Index::from(typed.segments[index - 1].joint.as_ref()?.part);
+    let hop = Index::from(typed.segments[plan.segments[index].before?].joint.as_ref()?.part);
     let (part, pass) = (Index::from(segment.part), Index::from(kernels.pass));
     let (start, end) = (&segment.start, &segment.end);
     Some(code!(::fusewire::__private::begin_pass(&__parts.#hop, #start, #end, &mut __parts.#part.#pass);))
@@ -144,7 +146,7 @@ pub(crate) fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> Option<
 pub(crate) fn arrived(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> Option<TokenStream> {
     let Common { kernels, segment, at, .. } = common(plan, typed, index)?;
     let part = Index::from(segment.part);
-    let hop = Index::from(typed.segments[index - 1].joint.as_ref()?.part);
+    let hop = Index::from(typed.segments[plan.segments[index].before?].joint.as_ref()?.part);
     let pass = Index::from(kernels.pass);
     let list = list(kernels, &code!(__parts.#part));
     let body = local("segment", index);

@@ -1,4 +1,7 @@
 //! `once`: one function over the stages and the state, entered at any suspension point.
+//!
+//! An arm that has lanes of its own is a machine inside of the machine: see `graph/fan.rs` of
+//! fusewire.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
@@ -8,108 +11,14 @@ use super::flow::{self, Input};
 use super::kernels;
 use super::typed::Typed;
 use super::{local, located};
-use crate::lower::{Joint, Plan, changes_error};
-use crate::model::Operation;
+use crate::lower::{Joint, Plan};
 
-/// The closure that is the machine's body.
+/// The closure that is the machine's body, and the type of its state.
 pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
-    let arrives = u32::from(plan.arrives());
-    let joints = plan.segments.len() - 1;
-    let states = states(joints + arrives as usize);
-    let never = code!(::fusewire::__private::Never);
-    let used = joints + arrives as usize;
-    let holes = (0..used).map(|_| code!(_)).chain((used..states.1).map(|_| never.clone()));
-    let state = &states.0;
-    let header = header(plan);
-    let take = if plan.arrives() {
-        code!(::fusewire::__private::take_or_wait(&mut __parts.0, __state.as_mut(), __entry))
-    } else {
-        code!(::fusewire::__private::take_ready(&mut __parts.0))
-    };
-    let gathered = plan.segments[0]
-        .operations
-        .iter()
-        .any(|operation| operation.combinator == crate::catalogue::Combinator::Batch);
-    let source_error = error_out(plan, typed, 0);
-    let first_input = match flow::input(plan, 0) {
-        Input::Result => code!(__v),
-        Input::Value => code! {
-            match __v {
-                ::core::result::Result::Ok(__v) => __v,
-                ::core::result::Result::Err(__e) => return #source_error,
-            }
-        },
-    };
-    let mut statements = TokenStream::new();
-    for index in 0..=joints {
-        let arrived = local("arrived", index);
-        let segment = local("segment", index);
-        let part = Index::from(typed.segments[index].part);
-        let flow = if index == 0 {
-            let rest = local("rest", 0);
-            let leave = if gathered {
-                code! {
-                    match ::fusewire::__private::rest_if_ended(&__left, || #rest(&mut __parts.#part)) {
-                        ::core::option::Option::Some(__flow) => __flow,
-                        ::core::option::Option::None => return __left,
-                    }
-                }
-            } else {
-                code!(return __left)
-            };
-            code! {
-                match #take {
-                    ::fusewire::__private::Step::Go(__v) => {
-                        let __v = #first_input;
-                        #segment(&mut __parts.#part, __v)
-                    }
-                    ::fusewire::__private::Step::Leave(__left) => #leave,
-                }
-            }
-        } else {
-            // The hop's own suspension point, which is behind the segment before.
-            let number = arrives + u32::try_from(index).unwrap_or(u32::MAX);
-            let called = || code!(#segment(&mut __parts.#part, __v));
-            kernels::arrived(plan, typed, index, number).unwrap_or_else(called)
-        };
-        let run = run_segment(plan, typed, index, &flow);
-        if index == joints {
-            let run = code!(match #run { __v => return ::fusewire::__private::completed(__v) });
-            statements.extend(if index == 0 {
-                code!(#run)
-            } else {
-                code! {
-                    match #arrived {
-                        ::core::option::Option::Some(__v) => #run,
-                        ::core::option::Option::None => ::fusewire::__private::lost(),
-                    }
-                }
-            });
-            break;
-        }
-        let next = local("arrived", index + 1);
-        let number = arrives + u32::try_from(index).unwrap_or(u32::MAX) + 1;
-        let begin = begin(plan, typed, index, number);
-        let again = again(plan, typed, index, number);
-        let at = joint_span(plan, index);
-        let (begin, again) = (located(begin, at), located(again, at));
-        let entered = if index == 0 {
-            code!(if __at <= #arrives { ::core::option::Option::Some({ let __x = #run; #begin }) })
-        } else {
-            code!(if let ::core::option::Option::Some(__v) = #arrived {
-                ::core::option::Option::Some({ let __x = #run; #begin })
-            })
-        };
-        statements.extend(code! {
-            let #next = #entered else if __at == #number {
-                ::core::option::Option::Some(#again)
-            } else {
-                ::core::option::Option::None
-            };
-        });
-    }
+    let machine = Machine { plan, typed, line: 0, arrives: u32::from(plan.arrives()) };
+    let (state, header, statements) = (machine.state(), machine.header(), machine.statements());
     code! {
-        ::fusewire::__private::state::<::fusewire::__private::#state<#(#holes),*>, ::fusewire::__private::#header>(),
+        #state,
         #[allow(unused_variables, unused_mut, clippy::all, reason = "not every machine waits")]
         move |__parts, mut __state, __entry: &::fusewire::__private::Entry<'_, ::fusewire::__private::#header>| {
             let __at = __state.at(__entry);
@@ -118,12 +27,67 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     }
 }
 
-/// The user's token for the joint behind segment `index`.
-fn joint_span(plan: &Plan<'_>, index: usize) -> Span {
-    match &plan.segments[index].joint {
-        Some(Joint::Hop { operation, .. } | Joint::Wait { operation }) => operation.span(),
-        None => Span::mixed_site(),
+/// Statements that make the arms of each fan, of their stages and their bodies.
+pub(crate) fn arms(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    // The fans inside of an arm come behind it.
+    let fans = plan.segments.iter().enumerate().rev();
+    let fans = fans.filter_map(|(index, segment)| match &segment.joint {
+        Some(Joint::Fan(fan)) => Some((index, fan)),
+        _ => None,
+    });
+    let fans = fans.map(|(index, fan)| {
+        let joint = local("joint", index);
+        let arms = fan.arms.iter().map(|&line| arm(plan, typed, line));
+        code!(let #joint = (#(#arms,)*);)
+    });
+    fans.collect()
+}
+
+fn arm(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> TokenStream {
+    let machine = Machine { plan, typed, line, arrives: 0 };
+    let (state, header, statements) = (machine.state(), machine.header(), machine.statements());
+    let (parts, front) = (&typed.lines[line].parts, &typed.lines[line].front);
+    code! {
+        ::fusewire::__private::arm_of(
+            #front,
+            (#(#parts,)*),
+            #state,
+            #[allow(unused_variables, unused_mut, clippy::all, reason = "not every arm waits")]
+            move |__arm, mut __state, __entry: &::fusewire::__private::Entry<'_, ::fusewire::__private::#header>| {
+                let (__parts, __given) = __arm.open();
+                let __at = __state.at(__entry);
+                #statements
+            },
+        )
     }
+}
+
+/// Turns the error `__e` of the source into that of the graph.
+pub(crate) fn turns_of_source(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    Machine { plan, typed, line: 0, arrives: 0 }.turns_out(0)
+}
+
+/// Turns the error `__e`, which leaves segment `index` of the source's line, into that of the graph.
+pub(crate) fn turns_out(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> TokenStream {
+    let machine = Machine { plan, typed, line: 0, arrives: 0 };
+    let (past, turns) = (machine.past_joint(index), turns_out_of_fan(plan, typed, index));
+    code!(#past #turns)
+}
+
+/// The same of an error that comes out of the arms behind segment `index`.
+pub(crate) fn turns_out_of_fan(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> TokenStream {
+    let machine = Machine { plan, typed, line: 0, arrives: 0 };
+    let at = machine.segments().iter().position(|&other| other == index);
+    at.map(|at| machine.turns_out(at + 1)).unwrap_or_default()
+}
+
+/// What is generated for one line.
+struct Machine<'m, 'g> {
+    plan: &'m Plan<'g>,
+    typed: &'m Typed<'g>,
+    line: usize,
+    /// How many states come before the first segment.
+    arrives: u32,
 }
 
 /// The state type for `count` suspension points, and how many it has.
@@ -132,134 +96,338 @@ fn states(count: usize) -> (Ident, usize) {
     (format_ident!("States{}", size), size)
 }
 
-/// The value that leaves segment `index`, whose end is `flow`; or out of the body.
-fn run_segment(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, flow: &TokenStream) -> TokenStream {
-    if flow::is_straight(plan, index) {
-        return flow.clone();
-    }
-    // A segment that carries its errors on never fails.
-    let error = if plan.segments[index].carries {
-        code!(::fusewire::__private::lost())
-    } else {
-        error_out(plan, typed, index + 1)
-    };
-    code! {
-        match #flow {
-            ::fusewire::__private::Flow::Next(__v) => __v,
-            ::fusewire::__private::Flow::Skip => return ::fusewire::__private::filtered(),
-            ::fusewire::__private::Flow::End => return ::fusewire::__private::ended(),
-            ::fusewire::__private::Flow::Fail(__e) => return #error,
-        }
-    }
-}
-
-/// The completion with error `__e`, which has passed the segments before `from`.
-fn error_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
-    let turns = turns_out(plan, typed, from);
-    code!({ #turns ::fusewire::__private::failed(__e) })
-}
-
-/// Turns the error `__e`, which has passed the segments before `from`, into that of the graph.
-pub(crate) fn turns_out(plan: &Plan<'_>, typed: &Typed<'_>, from: usize) -> TokenStream {
-    let mut turns = Vec::new();
-    let turn = |tag: &Ident, at: &Operation| flow::turn(tag, at.span());
-    if from > 0
-        && let Some(Joint::Wait { operation }) = &plan.segments[from - 1].joint
-        && let Some(joint) = &typed.segments[from - 1].joint
-    {
-        turns.push(turn(&joint.tag, operation));
-    }
-    for (index, segment) in plan.segments.iter().enumerate().skip(from) {
-        for stage in &typed.segments[index].stages {
-            if changes_error(stage.operation) {
-                turns.push(flow::turn_of(stage));
-            }
-        }
-        if let Some(Joint::Wait { operation }) = &segment.joint
-            && let Some(joint) = &typed.segments[index].joint
-        {
-            turns.push(turn(&joint.tag, operation));
-        }
-    }
-    code!(#(#turns)*)
-}
-
-/// What the machine waits for decides what stands before its stages.
-fn header(plan: &Plan<'_>) -> Ident {
-    let joints = || plan.segments.iter().filter_map(|segment| segment.joint.as_ref());
-    let travels = joints().any(Joint::is_hop);
-    let waits = joints().any(|joint| !joint.is_hop());
-    let name = match (waits, plan.arrives(), travels) {
-        (false, false, false) => "Straight",
-        (false, false, true) => "Travelling",
-        (false, true, _) => "Arriving",
-        (true, false, false) => "Waiting",
-        (true, _, _) => "WaitingAndTravelling",
-    };
-    Ident::new(name, Span::mixed_site())
-}
-
 fn method(name: &str, number: u32) -> Ident {
     Ident::new(&format!("{name}_{number}"), Span::mixed_site())
 }
 
-/// Begins the joint behind segment `index` with `__x`; what arrives behind it at once.
-fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> TokenStream {
-    let Some(joint) = &typed.segments[index].joint else { return code!(__x) };
-    let part = Index::from(joint.part);
-    if plan.segments[index].joint.as_ref().is_some_and(Joint::is_hop) {
-        let cross = method("cross", number);
-        let begin = kernels::begin(plan, typed, index + 1);
-        let cross = code! {
-            match __state.as_mut().#cross(
-                ::fusewire::__private::Crossing::new(__x),
-                ::fusewire::__private::scheduler_context(&__parts.#part),
-                __entry,
-            ) {
-                ::core::option::Option::Some(__v) => __v,
-                ::core::option::Option::None => return ::fusewire::__private::Started::Later,
-            }
-        };
-        return begin.map_or_else(|| cross.clone(), |begin| code!({ #begin #cross }));
+impl Machine<'_, '_> {
+    fn segments(&self) -> &[usize] {
+        &self.plan.lines[self.line].segments
     }
-    let start = method("start", number);
-    let end = &typed.segments[index].end;
-    code! {
-        match __entry.begin(&mut __parts.#part, #end, __x) {
-            ::fusewire::__private::Begun::Now(__r) => __r,
-            ::fusewire::__private::Begun::Wait(__sender) => {
-                match __state.as_mut().#start(__entry.connect(__sender)) {
-                    ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
-                    ::fusewire::__private::Started::Inline(__c) => {
-                        match ::fusewire::__private::step_of(&__parts.#part, #end, __c) {
-                            ::fusewire::__private::Step::Go(__r) => __r,
-                            ::fusewire::__private::Step::Leave(__left) => return __left,
+
+    fn joint(&self, index: usize) -> Option<&Joint<'_>> {
+        self.plan.segments[index].joint.as_ref()
+    }
+
+    fn used(&self) -> usize {
+        self.segments().len() - 1 + self.arrives as usize
+    }
+
+    fn state(&self) -> TokenStream {
+        let (state, size) = states(self.used());
+        let never = code!(::fusewire::__private::Never);
+        let holes = (0..self.used()).map(|_| code!(_)).chain((self.used()..size).map(|_| never.clone()));
+        let header = self.header();
+        code! {
+            ::fusewire::__private::state::<
+                ::fusewire::__private::#state<#(#holes),*>, ::fusewire::__private::#header
+            >()
+        }
+    }
+
+    /// What the machine waits for decides what stands before its stages.
+    fn header(&self) -> Ident {
+        let joints = || self.segments().iter().filter_map(|&index| self.joint(index));
+        let travels = joints().any(Joint::is_hop);
+        let waits = joints().any(|joint| !joint.is_hop());
+        let name = match (waits, self.arrives != 0, travels) {
+            (false, false, false) => "Straight",
+            (false, false, true) => "Travelling",
+            (false, true, _) => "Arriving",
+            (true, false, false) => "Waiting",
+            (true, _, _) => "WaitingAndTravelling",
+        };
+        Ident::new(name, Span::mixed_site())
+    }
+
+    fn statements(&self) -> TokenStream {
+        let arrives = self.arrives;
+        let last = self.segments().len() - 1;
+        let mut statements = TokenStream::new();
+        for (at, &index) in self.segments().iter().enumerate() {
+            let (arrived, segment) = (local("arrived", index), local("segment", index));
+            let part = Index::from(self.typed.segments[index].part);
+            let flow = if at == 0 {
+                self.first(index)
+            } else {
+                // The hop's own suspension point, which is behind the segment before.
+                let number = arrives + u32::try_from(at).unwrap_or(u32::MAX);
+                let called = || code!(#segment(&mut __parts.#part, __v));
+                kernels::arrived(self.plan, self.typed, index, number).unwrap_or_else(called)
+            };
+            let run = self.run_segment(at, &flow);
+            if at == last {
+                let end = &self.typed.segments[index].end;
+                let completed = match self.line {
+                    0 => code!(::fusewire::__private::completed(__v)),
+                    _ if self.plan.segments[index].carries => {
+                        code!(::fusewire::__private::completed_with(__v))
+                    }
+                    _ => code!(::fusewire::__private::completed_as(#end, __v)),
+                };
+                let run = code!(match #run { __v => return #completed });
+                statements.extend(if at == 0 {
+                    code!(#run)
+                } else {
+                    code! {
+                        match #arrived {
+                            ::core::option::Option::Some(__v) => #run,
+                            ::core::option::Option::None => ::fusewire::__private::lost(),
                         }
+                    }
+                });
+                break;
+            }
+            let next = local("arrived", self.segments()[at + 1]);
+            let number = arrives + u32::try_from(at).unwrap_or(u32::MAX) + 1;
+            let begin = self.begin(at, number);
+            let again = self.again(at, number);
+            let place = self.joint_span(index);
+            let (begin, again) = (located(begin, place), located(again, place));
+            let entered = if at == 0 {
+                code!(if __at <= #arrives { ::core::option::Option::Some({ let __x = #run; #begin }) })
+            } else {
+                code!(if let ::core::option::Option::Some(__v) = #arrived {
+                    ::core::option::Option::Some({ let __x = #run; #begin })
+                })
+            };
+            statements.extend(code! {
+                let #next = #entered else if __at == #number {
+                    ::core::option::Option::Some(#again)
+                } else {
+                    ::core::option::Option::None
+                };
+            });
+        }
+        statements
+    }
+
+    /// Takes the first value, and gives it to the first segment.
+    fn first(&self, index: usize) -> TokenStream {
+        let segment = local("segment", index);
+        let part = Index::from(self.typed.segments[index].part);
+        if self.line != 0 {
+            return code! {
+                match ::fusewire::__private::given(__given) {
+                    ::fusewire::__private::Step::Go(__v) => #segment(&mut __parts.#part, __v),
+                    ::fusewire::__private::Step::Leave(__left) => return __left,
+                }
+            };
+        }
+        let take = if self.arrives != 0 {
+            code!(::fusewire::__private::take_or_wait(&mut __parts.0, __state.as_mut(), __entry))
+        } else {
+            code!(::fusewire::__private::take_ready(&mut __parts.0))
+        };
+        let gathers = self.plan.segments[index]
+            .operations
+            .iter()
+            .any(|operation| operation.combinator == crate::catalogue::Combinator::Batch);
+        let leave = if gathers {
+            let rest = local("rest", index);
+            code! {
+                match ::fusewire::__private::rest_if_ended(&__left, || #rest(&mut __parts.#part)) {
+                    ::core::option::Option::Some(__flow) => __flow,
+                    ::core::option::Option::None => return __left,
+                }
+            }
+        } else {
+            code!(return __left)
+        };
+        let source_error = self.error_out(0);
+        let input = match flow::input(self.plan, index) {
+            Input::Result => code!(__v),
+            Input::Value => code! {
+                match __v {
+                    ::core::result::Result::Ok(__v) => __v,
+                    ::core::result::Result::Err(__e) => return #source_error,
+                }
+            },
+        };
+        code! {
+            match #take {
+                ::fusewire::__private::Step::Go(__v) => {
+                    let __v = #input;
+                    #segment(&mut __parts.#part, __v)
+                }
+                ::fusewire::__private::Step::Leave(__left) => #leave,
+            }
+        }
+    }
+
+    /// The user's token for the joint behind segment `index`.
+    fn joint_span(&self, index: usize) -> Span {
+        match self.joint(index) {
+            Some(Joint::Hop { operation, .. } | Joint::Wait { operation }) => operation.span(),
+            Some(Joint::Fan(fan)) => fan.operation.span(),
+            None => Span::mixed_site(),
+        }
+    }
+
+    /// The value that leaves the segment at position `at`, whose end is `flow`; or out of the body.
+    fn run_segment(&self, at: usize, flow: &TokenStream) -> TokenStream {
+        let index = self.segments()[at];
+        if flow::is_straight(self.plan, index) {
+            return flow.clone();
+        }
+        // A segment that carries its errors on never fails.
+        let error = if self.plan.segments[index].carries {
+            code!(::fusewire::__private::lost())
+        } else {
+            self.error_past(index, at + 1)
+        };
+        code! {
+            match #flow {
+                ::fusewire::__private::Flow::Next(__v) => __v,
+                ::fusewire::__private::Flow::Skip => return ::fusewire::__private::filtered(),
+                ::fusewire::__private::Flow::End => return ::fusewire::__private::ended(),
+                ::fusewire::__private::Flow::Fail(__e) => return #error,
+            }
+        }
+    }
+
+    /// Turns the error `__e` into the one behind the joint of segment `index`.
+    fn past_joint(&self, index: usize) -> TokenStream {
+        match (self.joint(index), &self.typed.segments[index].joint) {
+            (Some(Joint::Wait { operation }), Some(joint)) => flow::turn(&joint.tag, operation.span()),
+            (Some(Joint::Fan(fan)), Some(joint)) => flow::turn_past_fan(fan, joint),
+            _ => code!(),
+        }
+    }
+
+    /// The completion with error `__e`, which is to pass the segments from position `from` on.
+    fn error_out(&self, from: usize) -> TokenStream {
+        let turns = self.turns_out(from);
+        code!({ #turns ::fusewire::__private::failed(__e) })
+    }
+
+    /// The same, past the joint behind segment `index` first.
+    fn error_past(&self, index: usize, from: usize) -> TokenStream {
+        let (past, turns) = (self.past_joint(index), self.turns_out(from));
+        code!({ #past #turns ::fusewire::__private::failed(__e) })
+    }
+
+    /// Turns the error `__e`, which is to pass the segments from position `from` on, into that of
+    /// the line.
+    fn turns_out(&self, from: usize) -> TokenStream {
+        let mut turns = TokenStream::new();
+        for &index in &self.segments()[from..] {
+            turns.extend(flow::turns(&self.typed.segments[index].stages));
+            turns.extend(self.past_joint(index));
+        }
+        turns
+    }
+
+    /// Begins the joint behind the segment at position `at` with `__x`; what arrives behind it at once.
+    fn begin(&self, at: usize, number: u32) -> TokenStream {
+        let index = self.segments()[at];
+        let Some(joint) = &self.typed.segments[index].joint else { return code!(__x) };
+        let part = Index::from(joint.part);
+        let end = &self.typed.segments[index].end;
+        let start = method("start", number);
+        match self.joint(index) {
+            Some(Joint::Hop { .. }) => {
+                let cross = method("cross", number);
+                let begin =
+                    self.segments().get(at + 1).and_then(|&next| kernels::begin(self.plan, self.typed, next));
+                let cross = code! {
+                    match __state.as_mut().#cross(
+                        ::fusewire::__private::Crossing::new(__x),
+                        ::fusewire::__private::scheduler_context(&__parts.#part),
+                        __entry,
+                    ) {
+                        ::core::option::Option::Some(__v) => __v,
+                        ::core::option::Option::None => return ::fusewire::__private::Started::Later,
+                    }
+                };
+                begin.map_or_else(|| cross.clone(), |begin| code!({ #begin #cross }))
+            }
+            Some(Joint::Fan(_)) => {
+                let value = if self.plan.segments[index].carries {
+                    code!(::fusewire::__private::unfailed(__x))
+                } else {
+                    code!(__x)
+                };
+                let (way, out) = (&joint.stage, self.out_of_fan(at));
+                code! {
+                    match __state.as_mut().#start(__entry.connect(__entry.fan(#way, &mut __parts.#part, #value))) {
+                        ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
+                        ::fusewire::__private::Started::Inline(__c) => match ::fusewire::__private::step(__c) {
+                            ::fusewire::__private::Step::Go(__r) => #out,
+                            ::fusewire::__private::Step::Leave(__left) => return __left,
+                        },
                     }
                 }
             }
+            _ => code! {
+                match __entry.begin(&mut __parts.#part, #end, __x) {
+                    ::fusewire::__private::Begun::Now(__r) => __r,
+                    ::fusewire::__private::Begun::Wait(__sender) => {
+                        match __state.as_mut().#start(__entry.connect(__sender)) {
+                            ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
+                            ::fusewire::__private::Started::Inline(__c) => {
+                                match ::fusewire::__private::step_of(&__parts.#part, #end, __c) {
+                                    ::fusewire::__private::Step::Go(__r) => __r,
+                                    ::fusewire::__private::Step::Leave(__left) => return __left,
+                                }
+                            }
+                        }
+                    }
+                }
+            },
         }
     }
-}
 
-/// What arrives behind the joint of segment `index` when the machine is resumed there.
-fn again(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: u32) -> TokenStream {
-    let arrived = match (&plan.segments[index].joint, &typed.segments[index].joint) {
-        (Some(Joint::Wait { .. }), Some(joint)) => {
-            let part = Index::from(joint.part);
-            let end = &typed.segments[index].end;
-            let resumed = method("resumed", number);
-            code!(::fusewire::__private::step_of(&__parts.#part, #end, __state.#resumed(__entry)))
+    /// What arrives behind the joint of the segment at position `at` when the machine is resumed there.
+    fn again(&self, at: usize, number: u32) -> TokenStream {
+        let index = self.segments()[at];
+        let resumed = method("resumed", number);
+        let (arrived, out) = match (self.joint(index), &self.typed.segments[index].joint) {
+            (Some(Joint::Wait { .. }), Some(joint)) => {
+                let part = Index::from(joint.part);
+                let end = &self.typed.segments[index].end;
+                let step =
+                    code!(::fusewire::__private::step_of(&__parts.#part, #end, __state.#resumed(__entry)));
+                (step, code!(__r))
+            }
+            (Some(Joint::Fan(_)), _) => {
+                (code!(::fusewire::__private::step(__state.#resumed(__entry))), self.out_of_fan(at))
+            }
+            _ => {
+                let crossed = method("crossed", number);
+                (code!(__state.as_mut().#crossed(__entry)), code!(__r))
+            }
+        };
+        code! {
+            match #arrived {
+                ::fusewire::__private::Step::Go(__r) => #out,
+                ::fusewire::__private::Step::Leave(__left) => return __left,
+            }
         }
-        _ => {
-            let crossed = method("crossed", number);
-            code!(__state.as_mut().#crossed(__entry))
+    }
+
+    /// What comes out of arms as `__r`: a result, whose error ends the pass unless a later stage handles it.
+    fn out_of_fan(&self, at: usize) -> TokenStream {
+        let index = self.segments()[at];
+        let end = &self.typed.segments[index].end;
+        if self.plan.segments[index].carries {
+            return code! {
+                match __r {
+                    ::core::result::Result::Ok(__v) => ::core::result::Result::Ok(__v),
+                    ::core::result::Result::Err(__e) =>
+                        ::core::result::Result::Err(::fusewire::__private::behind_fan(#end, __e)),
+                }
+            };
         }
-    };
-    code! {
-        match #arrived {
-            ::fusewire::__private::Step::Go(__r) => __r,
-            ::fusewire::__private::Step::Leave(__left) => return __left,
+        let error = self.error_out(at + 1);
+        code! {
+            match __r {
+                ::core::result::Result::Ok(__v) => __v,
+                ::core::result::Result::Err(__e) => {
+                    let __e = ::fusewire::__private::behind_fan(#end, __e);
+                    return #error
+                }
+            }
         }
     }
 }

@@ -10,7 +10,8 @@ use super::kernels::{self, Element, Obstacle, TypedKernels};
 use super::names;
 use super::{call, library, local, located};
 use crate::catalogue::SourceKind;
-use crate::lower::{Joint, Plan};
+use crate::check::arms_of;
+use crate::lower::{Fan, Joint, Plan};
 use crate::model::{Body, Branch, Kind, Operation};
 
 /// Every stage with the names that the generated code uses for it.
@@ -18,11 +19,22 @@ use crate::model::{Body, Branch, Kind, Operation};
 pub(crate) struct Typed<'g> {
     /// The statements that make stages and tags.
     pub(crate) statements: TokenStream,
-    /// The elements of the tuple of parts.
-    pub(crate) parts: Vec<TokenStream>,
     pub(crate) source: Ident,
     pub(crate) segments: Vec<TypedSegment<'g>>,
+    /// As the lines of the plan.
+    pub(crate) lines: Vec<TypedLine>,
     pub(crate) drawn: Vec<Drawn>,
+    /// The drawn stage that causes each edge.
+    pub(crate) causes: Vec<usize>,
+}
+
+/// One line: its stages are a tuple of parts, those of an arm a part of the fan.
+#[derive(Debug, Default)]
+pub(crate) struct TypedLine {
+    /// The elements of the tuple.
+    pub(crate) parts: Vec<TokenStream>,
+    /// The tag that an arm is given.
+    pub(crate) front: Option<Ident>,
 }
 
 /// One segment: its stages are one element of the parts, its joint may be another.
@@ -30,6 +42,7 @@ pub(crate) struct Typed<'g> {
 pub(crate) struct TypedSegment<'g> {
     pub(crate) start: Ident,
     pub(crate) end: Ident,
+    pub(crate) begin: Option<TypedBegin>,
     pub(crate) stages: Vec<TypedStage<'g>>,
     /// Position of the stages' tuple in the parts.
     pub(crate) part: usize,
@@ -39,13 +52,20 @@ pub(crate) struct TypedSegment<'g> {
     pub(crate) kernels: Option<TypedKernels>,
 }
 
+/// What makes an arm's first value, in front of the stages of its first segment.
+#[derive(Debug)]
+pub(crate) struct TypedBegin {
+    pub(crate) slot: usize,
+    pub(crate) drawn: usize,
+}
+
 #[derive(Debug)]
 pub(crate) struct TypedJoint {
     /// Position in the parts.
     pub(crate) part: usize,
-    /// The local that holds it before it is one.
-    pub(crate) name: Ident,
     pub(crate) tag: Ident,
+    /// The stage of a fan: its way or its choice, and the name of its junction.
+    pub(crate) stage: Ident,
 }
 
 /// One operation: the tag behind it and where its function is.
@@ -61,6 +81,8 @@ pub(crate) struct TypedStage<'g> {
     /// Whether it is a kernel with its tables.
     pub(crate) bound: bool,
     pub(crate) arms: Vec<TypedArm<'g>>,
+    /// Whether it is the choice of a route, which goes on with the value.
+    pub(crate) chooses: bool,
 }
 
 /// An arm: how it begins, and its stages.
@@ -89,56 +111,35 @@ fn ends(arms: &[TypedArm<'_>]) -> Vec<Ident> {
 
 /// Names everything and writes the statements.
 pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
-    let mut namer = Namer::default();
-    let (source, source_tag) = namer.source(plan);
-    let mut parts = vec![code!(#source)];
-    let mut tag = source_tag.clone();
-    let mut segments = Vec::new();
-    for (index, segment) in plan.segments.iter().enumerate() {
-        namer.segment = index;
-        for elided in plan.elided.iter().filter(|elided| elided.segment == index) {
-            namer.draw(Drawn::operation(elided.operation, index, &[]));
-        }
-        let start = tag.clone();
-        let mut slots = Vec::new();
-        let before = segments.last().and_then(|before: &TypedSegment<'_>| before.joint.as_ref());
-        let hop = before.map(|joint| joint.name.clone());
-        let place = kernels::obstacle(plan, index).zip(hop);
-        namer.binds = matches!(place, Some((Ok(()), _)));
-        let stages = namer.stages(&segment.operations, &mut tag, &mut slots, &[]);
-        namer.binds = false;
-        let kernels = match place {
-            Some((Ok(()), hop)) => {
-                Some(namer.kernels(plan, index, &stages, &hop, (&start, &tag), &mut slots))
-            }
-            Some((Err(obstacle), hop)) => {
-                namer.on_host(&obstacle, &hop);
-                None
-            }
-            None => None,
-        };
-        let tuple = local("stages", index);
-        namer.statements.extend(code!(let #tuple = (#(#slots,)*);));
-        parts.push(code!(#tuple));
-        let part = parts.len() - 1;
-        if kernels.is_none() {
-            namer.check_lane(plan, index, &segments);
-        }
-        let end = tag.clone();
-        let joint = segment.joint.as_ref().map(|joint| {
-            let (element, name, behind) = namer.joint(joint, &tag, segment.carries);
-            parts.push(element);
-            tag = behind.clone();
-            TypedJoint { part: parts.len() - 1, name, tag: behind }
-        });
-        segments.push(TypedSegment { start, end, stages, part, tuple, joint, kernels });
-    }
+    let mut namer = Namer {
+        plan,
+        statements: TokenStream::new(),
+        checks: names::Lookup::default(),
+        drawn: Vec::new(),
+        next: 0,
+        segment: 0,
+        binds: false,
+    };
+    let (source, tag) = namer.source(plan);
+    let mut typed = Typed {
+        statements: TokenStream::new(),
+        source: source.clone(),
+        segments: Vec::new(),
+        lines: plan.lines.iter().map(|_| TypedLine::default()).collect(),
+        drawn: Vec::new(),
+        causes: vec![0; plan.edges.len()],
+    };
+    typed.lines[0].parts.push(code!(#source));
+    let place = if plan.source.kind == SourceKind::Io { Place::Io } else { Place::Free };
+    namer.line(&mut typed, 0, tag, &[], place);
     namer.statements.extend(namer.checks.blocks(|_, checks| code!(#(#checks)*)));
-    Typed { statements: namer.statements, parts, source, segments, drawn: namer.drawn }
+    typed.statements = namer.statements;
+    typed.drawn = namer.drawn;
+    typed
 }
 
-#[derive(Default)]
-struct Namer {
+struct Namer<'p, 'g> {
+    plan: &'p Plan<'g>,
     statements: TokenStream,
     /// What is asked of stages by the names of their functions.
     checks: names::Lookup,
@@ -149,7 +150,7 @@ struct Namer {
     binds: bool,
 }
 
-impl Namer {
+impl<'g> Namer<'_, 'g> {
     fn fresh(&mut self) -> usize {
         self.next += 1;
         self.next - 1
@@ -160,7 +161,7 @@ impl Namer {
         self.drawn.len() - 1
     }
 
-    fn source(&mut self, plan: &Plan<'_>) -> (Ident, Ident) {
+    fn source(&mut self, plan: &Plan<'g>) -> (Ident, Ident) {
         let expression = &plan.source.expression;
         let id = self.fresh();
         let (mut source, mut tag) = (local("source", id), local("tag", id));
@@ -198,7 +199,199 @@ impl Namer {
         (source, tag)
     }
 
-    fn stages<'g>(
+    /// Names the segments of a line, and of the arms that it goes through; the tag behind it.
+    fn line(
+        &mut self,
+        typed: &mut Typed<'g>,
+        line: usize,
+        mut tag: Ident,
+        path: &[u8],
+        mut place: Place,
+    ) -> Ident {
+        let plan = self.plan;
+        for &index in &plan.lines[line].segments {
+            self.segment = index;
+            self.meeting(typed, index, path);
+            for elided in plan.elided.iter().filter(|elided| elided.segment == index) {
+                self.draw(Drawn::operation(elided.operation, index, path));
+            }
+            let segment = &plan.segments[index];
+            let start = tag.clone();
+            let mut slots = Vec::new();
+            let begin = plan.begins(index).and_then(|branch| self.begin(branch, &mut tag, &mut slots, path));
+            let behind = kernels::obstacle(plan, index);
+            self.binds = matches!(behind, Some(Ok(())));
+            let mut stages = self.stages(&segment.operations, &mut tag, &mut slots, path);
+            self.binds = false;
+            if let Some(Joint::Fan(fan)) = &segment.joint
+                && fan.ways.is_some()
+            {
+                stages.push(self.choice(fan.operation, &mut tag, &mut slots, path));
+            }
+            let kernels = match (behind, &place) {
+                (Some(Ok(())), Place::Hop(hop)) => {
+                    Some(self.kernels(index, &stages, hop, (&start, &tag), &mut slots))
+                }
+                (Some(Err(obstacle)), Place::Hop(hop)) => {
+                    self.on_host(&obstacle, hop);
+                    None
+                }
+                _ => None,
+            };
+            let tuple = local("stages", index);
+            self.statements.extend(code!(let #tuple = (#(#slots,)*);));
+            typed.lines[line].parts.push(code!(#tuple));
+            let part = typed.lines[line].parts.len() - 1;
+            let end = tag.clone();
+            for operation in segment.operations.iter().filter(|_| kernels.is_none()) {
+                self.check_operation(operation, &place);
+            }
+            typed.segments.push(TypedSegment {
+                start,
+                end,
+                begin,
+                stages,
+                part,
+                tuple,
+                joint: None,
+                kernels,
+            });
+            let Some(joint) = &segment.joint else { continue };
+            let (element, joint) = match joint {
+                Joint::Fan(fan) => self.fan(typed, index, fan, &tag, path, &place),
+                _ => self.joint(typed, joint, &tag, segment.carries, path),
+            };
+            tag = joint.tag.clone();
+            match &segment.joint {
+                Some(Joint::Hop { .. }) => place = Place::Hop(joint.stage.clone()),
+                Some(Joint::Wait { operation }) => self.check_operation(operation, &place),
+                _ => {}
+            }
+            typed.lines[line].parts.push(element);
+            let part = typed.lines[line].parts.len() - 1;
+            typed.segments[index].joint = Some(TypedJoint { part, ..joint });
+        }
+        tag
+    }
+
+    /// Draws where the arms of a fan meet in front of segment `index`.
+    fn meeting(&mut self, typed: &mut Typed<'g>, index: usize, path: &[u8]) {
+        let plan = self.plan;
+        let Some(before) = plan.segments[index].before else { return };
+        let Some(Joint::Fan(fan)) = &plan.segments[before].joint else { return };
+        let drawn = self.draw(Drawn::meeting(fan, index, path));
+        for &edge in fan.ends.iter().chain(&fan.ways) {
+            typed.causes[edge] = drawn;
+        }
+    }
+
+    /// What makes the first value of an arm; nothing if the arm is a function.
+    fn begin(
+        &mut self,
+        branch: &Branch,
+        tag: &mut Ident,
+        slots: &mut Vec<Ident>,
+        path: &[u8],
+    ) -> Option<TypedBegin> {
+        let Body::Chain { pattern, start, .. } = &branch.body else { return None };
+        let id = self.fresh();
+        let (first, function) = (local("tag", id), local("stage", id));
+        let begin = call("map", branch.span, &[quote!(#tag), code!(move |#pattern| #start)]);
+        self.statements.extend(code!(let (#function, #first) = #begin;));
+        let slot = slots.len();
+        slots.push(function);
+        let drawn = self.draw(Drawn::arm(branch, self.segment, path));
+        *tag = first;
+        Some(TypedBegin { slot, drawn })
+    }
+
+    /// The choice of a route whose arms have lanes of their own: a stage that gives itself and the
+    /// value.
+    fn choice(
+        &mut self,
+        operation: &'g Operation,
+        tag: &mut Ident,
+        slots: &mut Vec<Ident>,
+        path: &[u8],
+    ) -> TypedStage<'g> {
+        let Kind::Route { choose, .. } = &operation.kind else { unreachable!("only a route has ways") };
+        let drawn = self.draw(Drawn::operation(operation, self.segment, path));
+        let id = self.fresh();
+        let (stage, behind) = (local("stage", id), local("tag", id));
+        let before = located(quote!(#tag), operation.span());
+        let check = call("choose", operation.span(), &[before, quote!(#choose)]);
+        self.statements.extend(code!(let (#stage, #behind) = #check;));
+        let slot = slots.len();
+        slots.push(stage.clone());
+        *tag = behind.clone();
+        TypedStage {
+            operation,
+            name: stage,
+            tag: behind,
+            slot,
+            drawn,
+            bound: false,
+            arms: Vec::new(),
+            chooses: true,
+        }
+    }
+
+    /// Names the arms of a fan. The element of the parts is made later, of their bodies.
+    fn fan(
+        &mut self,
+        typed: &mut Typed<'g>,
+        index: usize,
+        fan: &Fan<'g>,
+        tag: &Ident,
+        path: &[u8],
+        place: &Place,
+    ) -> (TokenStream, TypedJoint) {
+        let span = fan.operation.span();
+        let id = self.fresh();
+        let (stage, behind, given) = (local("stage", id), local("tag", id), local("given", id));
+        // What is before the fork: a route's choice goes with the value.
+        let value = match typed.segments[index].stages.last() {
+            Some(choice) if choice.chooses => {
+                let way = code!(::fusewire::__private::OneWay);
+                self.statements.extend(code! {
+                    let #stage = #way;
+                    let #given = ::fusewire::__private::without_choice(#tag);
+                });
+                given.clone()
+            }
+            _ => {
+                self.draw(Drawn::operation(fan.operation, index, path));
+                let fork = call("fork", span, &[located(quote!(#tag), span)]);
+                self.statements.extend(code!(let (#stage, #given) = #fork;));
+                given.clone()
+            }
+        };
+        let mut tags = vec![value.clone()];
+        for (number, &line) in (0u8..).zip(&fan.arms) {
+            let front = local("front", self.fresh());
+            self.statements.extend(code!(let #front = ::fusewire::__private::arm(#value);));
+            typed.lines[line].front = Some(front.clone());
+            let path = [path, &[number]].concat();
+            let end = self.line(typed, line, front, &path, place.clone());
+            let crosses = call("crosses", span, &[located(quote!(#end), span)]);
+            self.statements.extend(code!(#crosses;));
+            tags.push(end);
+        }
+        let meet = if fan.ways.is_some() {
+            let unite = unite(&stage);
+            let both = &tags[1..];
+            let same = located(code!(::fusewire::__private::same(#(#both),*)), span);
+            self.statements.extend(code!(let #unite = #same;));
+            "meet_route".to_owned()
+        } else {
+            format!("meet{}", fan.arms.len())
+        };
+        self.meet(&meet, span, tags, &stage, &behind);
+        let joint = local("joint", index);
+        (code!(#joint), TypedJoint { part: 0, tag: behind, stage })
+    }
+
+    fn stages(
         &mut self,
         operations: &[&'g Operation],
         tag: &mut Ident,
@@ -208,7 +401,7 @@ impl Namer {
         operations.iter().map(|operation| self.stage(operation, tag, slots, arm)).collect()
     }
 
-    fn stage<'g>(
+    fn stage(
         &mut self,
         operation: &'g Operation,
         tag: &mut Ident,
@@ -292,7 +485,7 @@ impl Namer {
             }
         }
         *tag = behind.clone();
-        TypedStage { operation, name: stage, tag: behind, slot, drawn, bound, arms }
+        TypedStage { operation, name: stage, tag: behind, slot, drawn, bound, arms, chooses: false }
     }
 
     /// Makes the junction of `stage` and the tag behind it, of the tags that meet there.
@@ -309,7 +502,7 @@ impl Namer {
         self.statements.extend(code!(let (#junction, #behind) = #meet;));
     }
 
-    fn arms<'g>(
+    fn arms(
         &mut self,
         branches: &'g [Branch],
         front: &Ident,
@@ -340,34 +533,40 @@ impl Namer {
         arms
     }
 
-    /// The element of the parts for what is between two segments, and the tag behind it.
-    fn joint(&mut self, joint: &Joint<'_>, tag: &Ident, carries: bool) -> (TokenStream, Ident, Ident) {
+    /// The element of the parts for what is between two segments, and its names.
+    fn joint(
+        &mut self,
+        typed: &mut Typed<'g>,
+        joint: &Joint<'g>,
+        tag: &Ident,
+        carries: bool,
+        path: &[u8],
+    ) -> (TokenStream, TypedJoint) {
         let id = self.fresh();
         let (stage, behind) = (local("stage", id), local("tag", id));
-        match joint {
+        let (operation, name, function) = match joint {
             Joint::Hop { operation, on, .. } => {
-                let name = if carries { "hop_carrying" } else { "hop" };
-                let tag = located(quote!(#tag), operation.span());
-                let check = call(name, operation.span(), &[tag, quote!(#on)]);
-                self.statements.extend(code!(let (#stage, #behind) = #check;));
-                self.draw(Drawn::operation(operation, self.segment, &[]));
-                (code!(#stage), stage, behind)
+                (operation, if carries { "hop_carrying" } else { "hop" }, quote!(#on))
             }
             Joint::Wait { operation } => {
-                self.draw(Drawn::operation(operation, self.segment, &[]));
                 let (name, function) = waiting(operation);
-                let tag = located(quote!(#tag), operation.span());
-                let check = call(name, operation.span(), &[tag, function]);
-                self.statements.extend(code!(let (#stage, #behind) = #check;));
-                (quote!(#stage), stage, behind)
+                (operation, name, function)
             }
+            Joint::Fan(_) => unreachable!("the arms of a fan are named before what is behind it"),
+        };
+        let drawn = self.draw(Drawn::operation(operation, self.segment, path));
+        if let Joint::Hop { edge: Some(edge), .. } = joint {
+            typed.causes[*edge] = drawn;
         }
+        let tag = located(quote!(#tag), operation.span());
+        let check = call(name, operation.span(), &[tag, function]);
+        self.statements.extend(code!(let (#stage, #behind) = #check;));
+        (code!(#stage), TypedJoint { part: 0, tag: behind, stage })
     }
 
     /// What a device needs of a segment behind the hop `hop`: its kernels, and a slot for single passes.
     fn kernels(
         &mut self,
-        plan: &Plan<'_>,
         index: usize,
         stages: &[TypedStage<'_>],
         hop: &Ident,
@@ -397,8 +596,9 @@ impl Namer {
             self.statements.extend(code!(let (#(#kernels,)*) = #block;));
         }
         let pass = local("pass", self.fresh());
-        let at = match &plan.segments[index - 1].joint {
-            Some(Joint::Hop { operation, .. }) => operation.span(),
+        let before = self.plan.segments[index].before.map(|before| &self.plan.segments[before].joint);
+        let at = match before {
+            Some(Some(Joint::Hop { operation, .. })) => operation.span(),
             _ => start.span(),
         };
         let make = located(code!(::fusewire::__private::pass(&#hop, #start, #end)), at);
@@ -421,29 +621,6 @@ impl Namer {
         }));
     }
 
-    /// Checks that no stage of a segment blocks where nothing may block.
-    fn check_lane(&mut self, plan: &Plan<'_>, index: usize, before: &[TypedSegment<'_>]) {
-        let hop = plan.segments[..index]
-            .iter()
-            .zip(before)
-            .rev()
-            .find(|(segment, _)| segment.joint.as_ref().is_some_and(Joint::is_hop));
-        let place = match hop {
-            Some((_, typed)) => match &typed.joint {
-                Some(joint) => Place::Hop(joint.tag.clone()),
-                None => return,
-            },
-            None if plan.source.kind == SourceKind::Io => Place::Io,
-            None => return,
-        };
-        for operation in &plan.segments[index].operations {
-            self.check_operation(operation, &place);
-        }
-        if let Some(Joint::Wait { operation }) = &plan.segments[index].joint {
-            self.check_operation(operation, &place);
-        }
-    }
-
     fn check_operation(&mut self, operation: &Operation, place: &Place) {
         let functions: Vec<&Expr> = match &operation.kind {
             Kind::Stage(function) => vec![function],
@@ -456,8 +633,8 @@ impl Namer {
             let span = name.ident.span();
             let ident = &name.ident;
             let check = match place {
+                Place::Free => continue,
                 Place::Hop(on) => {
-                    let on = Ident::new(&on.to_string().replacen("tag", "stage", 1), on.span());
                     let check = library("runs_on", span);
                     located(code!(#check(&#on, ::core::marker::PhantomData::<#ident>)), span)
                 }
@@ -468,24 +645,23 @@ impl Namer {
             };
             self.checks.add(&name, code!(#check;));
         }
-        let branches: &[Branch] = match &operation.kind {
-            Kind::Fork(arms) => arms,
-            Kind::Route { arms, .. } => arms,
-            _ => &[],
-        };
-        for branch in branches {
-            if let Body::Chain { operations, .. } = &branch.body {
-                for operation in operations {
-                    self.check_operation(operation, place);
-                }
+        for branch in arms_of(operation) {
+            for operation in branch.operations() {
+                self.check_operation(operation, place);
             }
         }
     }
 }
 
+/// Where stages run, as far as it says what they may do.
+#[derive(Clone)]
 enum Place {
+    /// Where this hop leads.
     Hop(Ident),
+    /// On the home of a socket.
     Io,
+    /// Anywhere.
+    Free,
 }
 
 /// The function of an asynchronous stage; a fork or route whose arms wait runs through the protocol.
@@ -513,7 +689,10 @@ fn waiting(operation: &Operation) -> (&'static str, TokenStream) {
 
 fn whole_arm(body: &Body) -> TokenStream {
     match body {
-        Body::Opaque(expression) => code!(#expression),
+        Body::Opaque(operation) => match &operation.kind {
+            Kind::Stage(function) => code!(#function),
+            _ => unreachable!("a function is one stage"),
+        },
         Body::Chain { pattern, start, operations } => {
             let mut chain = code!(::fusewire::__private::just(#start));
             for operation in operations {

@@ -71,7 +71,7 @@ impl<P, G, F, N, X> OpenSegment<'_, P, G, F, N, X> {
     {
         match flow {
             Flow::Next(value) => self.next.put(value, room, lane),
-            Flow::Skip => Put::Done,
+            Flow::Skip => self.next.skip(room, lane),
             Flow::Fail(error) => lane.fail((self.fail)(error)),
             Flow::End => lane.stop(),
         }
@@ -96,6 +96,11 @@ where
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put {
         let flow = (self.body)(&mut self.parts, value);
         self.follow(flow, room, lane)
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
+        self.next.skip(room, lane)
     }
 
     #[inline(always)]
@@ -199,6 +204,11 @@ where
     #[inline(always)]
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put {
         self.next.put((self.body)(&mut self.parts, value), room, lane)
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
+        self.next.skip(room, lane)
     }
 
     #[inline(always)]

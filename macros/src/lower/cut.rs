@@ -1,0 +1,229 @@
+//! Cuts the chain into segments, line by line.
+
+use syn::Expr;
+
+use super::traits::{handles_errors, may_fail, may_skip, source_may_fail};
+use super::{Edge, EdgeKind, Elided, Fan, Joint, Lane, Line, Plan, Repeat, Segment, same_context};
+use crate::check::{arms_of, fans, suspends};
+use crate::model::{Graph, Kind, Operation};
+use crate::text::display;
+
+pub(super) fn plan<'g>(graph: &'g Graph, name: &str) -> Plan<'g> {
+    let (repeats, rest) = repeats(&graph.operations);
+    let mut plan = Plan {
+        name: name.to_owned(),
+        source: &graph.source,
+        repeats,
+        segments: Vec::new(),
+        lines: vec![Line { arm: None, segments: Vec::new(), marked: false, fails: false }],
+        lanes: vec![Lane { context: None, hop: None, nodes: vec![0] }],
+        edges: Vec::new(),
+        elided: Vec::new(),
+    };
+    let fails = source_may_fail(&graph.source)
+        || plan.repeats.iter().any(|repeat| repeat.operations.iter().any(|operation| may_fail(operation)));
+    Cutter::new(&mut plan, 0, 0, Marks::Missed, fails).line(rest);
+    mark_carrying(&mut plan);
+    plan
+}
+
+fn repeats(operations: &[Operation]) -> (Vec<Repeat<'_>>, &[Operation]) {
+    let mut repeats = Vec::new();
+    let mut rest = operations;
+    while let Some(at) = rest.iter().position(|operation| matches!(operation.kind, Kind::Repeat { .. })) {
+        if let Kind::Repeat { count } = &rest[at].kind {
+            let operations = rest[..at].iter().collect();
+            repeats.push(Repeat { operations, count, span: rest[at].span() });
+        }
+        rest = &rest[at + 1..];
+    }
+    (repeats, rest)
+}
+
+/// What becomes of passes without a value on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marks {
+    /// They are gone, and nobody misses them.
+    Missed,
+    /// They go on to the end of the line; none has come so far.
+    None,
+    /// They go on to the end of the line, and some may have come.
+    Some,
+}
+
+/// Cuts one line.
+struct Cutter<'p, 'g> {
+    plan: &'p mut Plan<'g>,
+    line: usize,
+    lane: usize,
+    marks: Marks,
+    /// Whether a pass may have failed so far.
+    fails: bool,
+    gathered: Vec<&'g Operation>,
+    /// The last segment of the line so far.
+    before: Option<usize>,
+}
+
+impl<'p, 'g> Cutter<'p, 'g> {
+    fn new(plan: &'p mut Plan<'g>, line: usize, lane: usize, marks: Marks, fails: bool) -> Self {
+        Self { plan, line, lane, marks, fails, gathered: Vec::new(), before: None }
+    }
+
+    fn line(mut self, operations: &'g [Operation]) {
+        for (at, operation) in operations.iter().enumerate() {
+            if !suspends(operation) {
+                self.gathered.push(operation);
+                continue;
+            }
+            let later = &operations[at + 1..];
+            match &operation.kind {
+                Kind::Hop { on, context } => self.hop(operation, on, context),
+                _ if fans(operation) && !self.carries_an_error(later) => self.fan(operation, later),
+                _ => {
+                    self.end_segment(Some(Joint::Wait { operation }));
+                    self.passes_through(operation);
+                }
+            }
+        }
+        self.end_segment(None);
+        let line = &mut self.plan.lines[self.line];
+        line.marked = self.marks == Marks::Some;
+        line.fails = self.fails;
+    }
+
+    /// Whether a pass may come here that has failed, and is to go on to a later operation.
+    ///
+    /// Arms take values: such a fork or route is one asynchronous stage, which an error goes past.
+    fn carries_an_error(&self, later: &[Operation]) -> bool {
+        let handled = self.plan.lines[self.line].arm.is_some() || later.iter().any(handles_errors);
+        handled && (self.fails || self.gathered.iter().any(|operation| may_fail(operation)))
+    }
+
+    /// Notes what may become of a pass in `operation`.
+    fn passes_through(&mut self, operation: &Operation) {
+        self.fails |= may_fail(operation);
+        if self.marks == Marks::None && may_skip(operation) {
+            self.marks = Marks::Some;
+        }
+    }
+
+    /// Ends the segment that was gathered; its number.
+    fn end_segment(&mut self, joint: Option<Joint<'g>>) -> usize {
+        let marked = self.marks == Marks::Some;
+        let operations = std::mem::take(&mut self.gathered);
+        for operation in &operations {
+            self.passes_through(operation);
+        }
+        let index = self.plan.segments.len();
+        if let Some(before) = self.before {
+            self.plan.segments[before].next = Some(index);
+        }
+        self.plan.segments.push(Segment {
+            operations,
+            joint,
+            lane: self.lane,
+            line: self.line,
+            before: self.before,
+            next: None,
+            carries: false,
+            marked: (marked, self.marks == Marks::Some),
+        });
+        self.plan.lines[self.line].segments.push(index);
+        self.before = Some(index);
+        index
+    }
+
+    fn hop(&mut self, operation: &'g Operation, on: &'g Expr, context: &'g Expr) {
+        if self.is_here(context) {
+            let segment = self.plan.segments.len();
+            self.plan.elided.push(Elided { operation, context, segment });
+            return;
+        }
+        // Where arms meet at a hop, they have brought the pass there.
+        let met = self.gathered.is_empty()
+            && self.before.is_some_and(|before| {
+                matches!(&self.plan.segments[before].joint, Some(Joint::Fan(fan)) if fan.meets_at_hop)
+            });
+        let edge = (!met).then_some(self.plan.edges.len());
+        let from = self.end_segment(Some(Joint::Hop { operation, on, context, edge }));
+        let to = self.plan.segments.len();
+        if !met {
+            let context = display(context);
+            self.plan.edges.push(Edge { from, to, operation, context, kind: EdgeKind::Hop });
+        }
+        self.lane = self.lane_on(context, from);
+        if met {
+            self.plan.segments[from].lane = self.lane;
+        }
+        self.plan.lanes[self.lane].nodes.push(to);
+    }
+
+    fn is_here(&self, context: &Expr) -> bool {
+        self.plan.lanes[self.lane].context.is_some_and(|here| same_context(here, context))
+    }
+
+    /// The lane on `context`, which the hop behind `segment` leads to.
+    fn lane_on(&mut self, context: &'g Expr, segment: usize) -> usize {
+        let lanes = &mut self.plan.lanes;
+        let known =
+            lanes.iter().position(|lane| lane.context.is_some_and(|here| same_context(here, context)));
+        known.unwrap_or_else(|| {
+            lanes.push(Lane { context: Some(context), hop: Some(segment), nodes: Vec::new() });
+            lanes.len() - 1
+        })
+    }
+
+    fn fan(&mut self, operation: &'g Operation, later: &'g [Operation]) {
+        let from = self.end_segment(None);
+        let mut arms = Vec::new();
+        for arm in arms_of(operation) {
+            let line = self.plan.lines.len();
+            self.plan.lines.push(Line { arm: Some(arm), segments: Vec::new(), marked: false, fails: false });
+            let marks = if self.marks == Marks::Some { Marks::Some } else { Marks::None };
+            Cutter::new(self.plan, line, self.lane, marks, false).line(arm.operations());
+            arms.push(line);
+        }
+        let meet = self.plan.segments.len();
+        let hop = later.first().and_then(|next| match &next.kind {
+            Kind::Hop { context, .. } if !self.is_here(context) => Some(display(context)),
+            _ => None,
+        });
+        let meets_at_hop = hop.is_some();
+        let context = hop.unwrap_or_else(|| self.plan.context(self.lane));
+        let edge = |plan: &mut Plan<'g>, from, kind| {
+            plan.edges.push(Edge { from, to: meet, operation, context: context.clone(), kind });
+            plan.edges.len() - 1
+        };
+        let is_route = matches!(operation.kind, Kind::Route { .. });
+        let ways = is_route.then(|| edge(self.plan, from, EdgeKind::Ways));
+        let mut ends = Vec::new();
+        for &arm in &arms {
+            let last = self.plan.lines[arm].segments.last().copied().unwrap_or(from);
+            ends.push(edge(self.plan, last, EdgeKind::End { fan: from }));
+        }
+        self.fails |= arms.iter().any(|&arm| self.plan.lines[arm].fails);
+        if self.marks == Marks::None && arms.iter().any(|&arm| self.plan.lines[arm].marked) {
+            self.marks = Marks::Some;
+        }
+        self.plan.segments[from].joint = Some(Joint::Fan(Fan { operation, arms, ends, ways, meets_at_hop }));
+        if !meets_at_hop {
+            self.plan.lanes[self.lane].nodes.push(meet);
+        }
+    }
+}
+
+/// Marks the segments of each line whose errors a later operation handles. Those of an arm are
+/// handled where the arms meet, if there may be any.
+fn mark_carrying(plan: &mut Plan<'_>) {
+    for line in &plan.lines {
+        let mut handled_later = line.arm.is_some() && line.fails;
+        for &index in line.segments.iter().rev() {
+            let segment = &mut plan.segments[index];
+            if let Some(Joint::Wait { operation }) = &segment.joint {
+                handled_later |= handles_errors(operation);
+            }
+            segment.carries = handled_later;
+            handled_later |= segment.operations.iter().any(|operation| handles_errors(operation));
+        }
+    }
+}

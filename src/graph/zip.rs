@@ -1,0 +1,329 @@
+//! Where arms meet: an input over several edges, which gives what came out of the arms for one pass.
+//!
+//! Values keep their order on every edge, so the next value of each edge belongs to the next pass:
+//! there are no counters. A pass is taken when the whole of it is there, so that none is held half
+//! way.
+
+use crate::edge::EdgeReceiver;
+use crate::graph::input::{BURST, Input, Nothing, OpenInput};
+use crate::graph::link::Downstream;
+use crate::graph::local::Local;
+use crate::graph::tail::LaneState;
+use crate::launch::Receiving;
+use crate::ring::Layout;
+
+/// The edges that meet: one, or a pair of others.
+pub trait Edges: Send {
+    /// What they give for one pass.
+    type Item;
+
+    /// The edges as a lane's loop holds them.
+    type Open<'i>: OpenEdges<Item = Self::Item>
+    where
+        Self: 'i;
+
+    /// The capacity of the smallest.
+    fn capacity(&self) -> usize;
+
+    /// Makes the edges ready for a loop.
+    fn open(&mut self) -> Self::Open<'_>;
+}
+
+/// Edges that meet, for the time of a loop; see [`Edges`].
+pub trait OpenEdges {
+    /// What they give for one pass.
+    type Item;
+
+    /// Whether each has a value. Once true, it stays true until the next [`pop`](Self::pop).
+    fn ready(&mut self) -> bool;
+
+    /// The next value of each.
+    ///
+    /// # Safety
+    ///
+    /// [`ready`](Self::ready) returned true, and nothing was popped since.
+    unsafe fn pop(&mut self) -> Self::Item;
+
+    /// Whether one of them has no value and never will.
+    fn over(&mut self) -> bool;
+
+    /// Ends a turn in which `taken` passes were popped.
+    fn turned(&mut self, taken: u64);
+}
+
+/// One edge that leads to where arms meet.
+#[derive(Debug)]
+pub struct ArmEdge<T, L: Layout> {
+    edge: EdgeReceiver<T, L>,
+    downstream: Downstream,
+}
+
+impl<T, L: Layout> ArmEdge<T, L> {
+    /// Pops from an edge.
+    pub fn new((edge, downstream): Receiving<T, L>) -> Self {
+        Self { edge, downstream }
+    }
+}
+
+// SAFETY: as for `PushTail`.
+unsafe impl<T, L: Layout> Send for ArmEdge<T, L> {}
+
+impl<T, L: Layout> Edges for ArmEdge<T, L> {
+    type Item = T;
+    type Open<'i>
+        = OpenArmEdge<'i, T, L>
+    where
+        Self: 'i;
+
+    fn capacity(&self) -> usize {
+        self.edge.capacity()
+    }
+
+    #[inline(always)]
+    fn open(&mut self) -> OpenArmEdge<'_, T, L> {
+        OpenArmEdge { edge: Local::new(&mut self.edge), downstream: &mut self.downstream }
+    }
+}
+
+/// An [`ArmEdge`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenArmEdge<'i, T, L: Layout> {
+    edge: Local<'i, EdgeReceiver<T, L>>,
+    downstream: &'i mut Downstream,
+}
+
+impl<T, L: Layout> OpenEdges for OpenArmEdge<'_, T, L> {
+    type Item = T;
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        self.edge.ready()
+    }
+
+    #[inline(always)]
+    unsafe fn pop(&mut self) -> T {
+        // SAFETY: as the caller promises.
+        unsafe { self.edge.pop_ready() }
+    }
+
+    #[inline(always)]
+    fn over(&mut self) -> bool {
+        // In this order: what was pushed before the close is visible since.
+        self.edge.is_closed() && !self.edge.ready()
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, taken: u64) {
+        if taken != 0 {
+            self.edge.hand_back();
+        }
+        if self.downstream.wakes() {
+            self.downstream.turned(self.edge.popped());
+        }
+    }
+}
+
+impl<A: Edges, B: Edges> Edges for (A, B) {
+    type Item = (A::Item, B::Item);
+    type Open<'i>
+        = (A::Open<'i>, B::Open<'i>)
+    where
+        Self: 'i;
+
+    fn capacity(&self) -> usize {
+        self.0.capacity().min(self.1.capacity())
+    }
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        (self.0.open(), self.1.open())
+    }
+}
+
+impl<A: OpenEdges, B: OpenEdges> OpenEdges for (A, B) {
+    type Item = (A::Item, B::Item);
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        self.0.ready() && self.1.ready()
+    }
+
+    #[inline(always)]
+    unsafe fn pop(&mut self) -> Self::Item {
+        // SAFETY: both are ready, as the caller promises.
+        let first = unsafe { self.0.pop() };
+        // SAFETY: as above.
+        (first, unsafe { self.1.pop() })
+    }
+
+    #[inline(always)]
+    fn over(&mut self) -> bool {
+        self.0.over() || self.1.over()
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, taken: u64) {
+        self.0.turned(taken);
+        self.1.turned(taken);
+    }
+}
+
+/// What came over one of two edges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came2<A, B> {
+    /// Over the first.
+    First(A),
+    /// Over the second.
+    Second(B),
+}
+
+/// The edges of a route: one that says which arm each pass went through, and those of the arms.
+#[derive(Debug)]
+pub struct Merged<W, A, B> {
+    ways: W,
+    first: A,
+    second: B,
+}
+
+impl<W, A, B> Merged<W, A, B> {
+    /// Takes from the edge that `ways` names next, true for `first`.
+    pub const fn new(ways: W, first: A, second: B) -> Self {
+        Self { ways, first, second }
+    }
+}
+
+impl<L: Layout, A: Edges, B: Edges> Edges for Merged<ArmEdge<bool, L>, A, B> {
+    type Item = Came2<A::Item, B::Item>;
+    type Open<'i>
+        = Merged<OpenArmEdge<'i, bool, L>, (A::Open<'i>, u64), (B::Open<'i>, u64)>
+    where
+        Self: 'i;
+
+    fn capacity(&self) -> usize {
+        self.ways.capacity().min(self.first.capacity()).min(self.second.capacity())
+    }
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        Merged { ways: self.ways.open(), first: (self.first.open(), 0), second: (self.second.open(), 0) }
+    }
+}
+
+impl<L: Layout, A: OpenEdges, B: OpenEdges> OpenEdges
+    for Merged<OpenArmEdge<'_, bool, L>, (A, u64), (B, u64)>
+{
+    type Item = Came2<A::Item, B::Item>;
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        match self.ways.edge.peek() {
+            Some(true) => self.first.0.ready(),
+            Some(false) => self.second.0.ready(),
+            None => false,
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pop(&mut self) -> Self::Item {
+        // SAFETY: a way is there, as the caller promises.
+        if unsafe { self.ways.pop() } {
+            self.first.1 += 1;
+            // SAFETY: so the first arm has a value.
+            Came2::First(unsafe { self.first.0.pop() })
+        } else {
+            self.second.1 += 1;
+            // SAFETY: so the second arm has a value.
+            Came2::Second(unsafe { self.second.0.pop() })
+        }
+    }
+
+    #[inline(always)]
+    fn over(&mut self) -> bool {
+        let closed = self.ways.edge.is_closed();
+        match self.ways.edge.peek() {
+            Some(true) => self.first.0.over(),
+            Some(false) => self.second.0.over(),
+            None => closed,
+        }
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, taken: u64) {
+        self.ways.turned(taken);
+        self.first.0.turned(std::mem::take(&mut self.first.1));
+        self.second.0.turned(std::mem::take(&mut self.second.1));
+    }
+}
+
+/// Edges that meet as an input; if `STOPS`, the end of one of them ends the graph.
+#[derive(Debug)]
+pub struct ZipInput<Z, const STOPS: bool> {
+    edges: Z,
+}
+
+impl<Z: Edges, const STOPS: bool> ZipInput<Z, STOPS> {
+    /// Takes one pass after the other from `edges`.
+    pub const fn new(edges: Z) -> Self {
+        Self { edges }
+    }
+}
+
+impl<Z: Edges, const STOPS: bool> Input for ZipInput<Z, STOPS> {
+    type Item = Z::Item;
+    type Open<'i>
+        = OpenZip<Z::Open<'i>, STOPS>
+    where
+        Self: 'i;
+    const SOURCE: bool = false;
+    const BURSTS: bool = true;
+
+    /// As for [`EdgeInput`](crate::graph::input::EdgeInput).
+    fn most_at_once(&self) -> u32 {
+        u32::try_from(self.edges.capacity() / 4).unwrap_or(BURST).clamp(1, BURST)
+    }
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        OpenZip { edges: self.edges.open() }
+    }
+}
+
+/// A [`ZipInput`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenZip<Z, const STOPS: bool> {
+    edges: Z,
+}
+
+impl<Z: OpenEdges, const STOPS: bool> OpenInput for OpenZip<Z, STOPS> {
+    type Item = Z::Item;
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<Z::Item> {
+        if !self.edges.ready() {
+            return None;
+        }
+        // SAFETY: it is ready.
+        Some(unsafe { self.edges.pop() })
+    }
+
+    #[inline(always)]
+    fn waits(&mut self) -> bool {
+        self.edges.ready()
+    }
+
+    #[inline(always)]
+    fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
+        if !self.edges.over() {
+            return if self.edges.ready() { Nothing::Late } else { Nothing::Yet };
+        }
+        if STOPS {
+            lane.stop();
+        }
+        Nothing::Ever
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, taken: u64) {
+        self.edges.turned(taken);
+    }
+}
