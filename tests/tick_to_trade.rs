@@ -145,6 +145,39 @@ fn scores_and_orders_equal_the_reference() {
     }
 }
 
+/// A device gives what the cpu gives, in float32 with any model, in fixed point with one whose sums are exact.
+#[test]
+fn a_device_gives_the_same_scores_and_orders() {
+    let _alone = alone();
+    let folder = scratch("device");
+    let (scores, orders) = (folder.join("scores"), folder.join("orders"));
+    let trade = |more: &[&str]| {
+        let files = ["--scores", text(&scores), "--orders", text(&orders)];
+        let output = run(&[&["--packets", "400", "--rounds", "1"], &files[..], more].concat());
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{more:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        (fs::read_to_string(&scores).unwrap(), fs::read_to_string(&orders).unwrap(), said)
+    };
+    let memory = ["--source", "memory", "--rate", "max"];
+    for (leaves, numbers) in [("any", "float"), ("exact", "float"), ("exact", "fixed")] {
+        let model = [&memory[..], &["--leaves", leaves]].concat();
+        let (cpu_scores, cpu_orders, _) = trade(&[&model[..], &["--engine", "fused"]].concat());
+        assert!(cpu_orders.lines().count() > 5, "the model trades: {cpu_orders}");
+        let on_device = ["--compute", "reference", "--numbers", numbers];
+        let (scores, orders, said) = trade(&[&model[..], &on_device].concat());
+        assert!(scores == cpu_scores && orders == cpu_orders, "{leaves} leaves, {numbers}: {said}");
+        let kernel = if numbers == "fixed" { "judge_fixed" } else { "judge" };
+        assert!(said.contains(&format!(
+            "scored on reference in {}",
+            if numbers == "fixed" { "Fixed" } else { "Float" }
+        )));
+        assert!(said.contains(kernel), "{said}");
+    }
+    // Over sockets the gateway sees every order, and says so.
+    let (_, orders, said) = trade(&["--rate", "500", "--compute", "reference"]);
+    assert!(orders.lines().count() > 5, "{said}");
+}
+
 #[test]
 fn a_binary_file_gives_a_row_after_every_message() {
     let Some(data) = shared() else { return };

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::parts::device::Numbers;
 use crate::parts::input::BadInput;
 use crate::parts::tape::flow;
 use crate::schedule::Rate;
@@ -20,8 +21,12 @@ Without options: an embedded exchange sends its own order flow, both engines tra
                        memory: from packet bytes in memory to order bytes in memory
   --rate RATE          packets a second (default 5000), `recorded`, or `max` (nothing is intended then)
   --model FILE         an XGBoost model of 23 features, as JSON (default: the one in this folder)
+  --compute WHERE      cpu (default), or where this program scores besides: reference, which interprets, at the root; gpu in
+                       targets/gpu; fpga in targets/fpga; by the fused engine alone
+  --numbers KIND       on a device: float, or fixed, which is what an fpga has (default: float where the device has it)
+  --leaves KIND        as they are (default: any), or exact: in multiples of 1/4096, so that every sum is exact anywhere
   --tick N             the price step in 1/10000 (default 100: a cent; 2500 for ES)
-  --engine ENGINE      fused, hand, or both (default)
+  --engine ENGINE      fused, hand, or both (default; on a device: fused)
   --io-core N          the core that reads and sends (default: the last but one)
   --compute-core N     the core that scores (default: the last)
   --rounds N           how often each engine does the whole job, in turns (default 2 for the embedded flow, else 1)
@@ -67,10 +72,16 @@ pub struct Args {
     pub rate: Rate,
     /// `--model`
     pub model: Option<PathBuf>,
+    /// `--compute`; `None` is the cpu.
+    pub compute: Option<String>,
+    /// `--numbers`
+    pub numbers: Option<Numbers>,
+    /// `--leaves exact`
+    pub exact: bool,
     /// `--tick`
     pub tick: u32,
     /// `--engine`
-    pub engine: Engine,
+    pub engine: Option<Engine>,
     /// `--io-core`
     pub io_core: Option<usize>,
     /// `--compute-core`
@@ -99,8 +110,11 @@ impl Default for Args {
             udp: true,
             rate: Rate::PerSecond(5_000),
             model: None,
+            compute: None,
+            numbers: None,
+            exact: false,
             tick: flow::TICK,
-            engine: Engine::Both,
+            engine: None,
             io_core: None,
             compute_core: None,
             rounds: None,
@@ -166,11 +180,26 @@ impl Args {
                 }
             }
             "--engine" => {
-                self.engine = match value.as_str() {
+                self.engine = Some(match value.as_str() {
                     "fused" => Engine::Fused,
                     "hand" => Engine::Hand,
                     "both" => Engine::Both,
                     _ => return Err(is_not("fused, hand or both")),
+                });
+            }
+            "--compute" => self.compute = Some(value).filter(|value| value != "cpu"),
+            "--numbers" => {
+                self.numbers = Some(match value.as_str() {
+                    "float" => Numbers::Float,
+                    "fixed" => Numbers::Fixed,
+                    _ => return Err(is_not("float or fixed")),
+                });
+            }
+            "--leaves" => {
+                self.exact = match value.as_str() {
+                    "any" => false,
+                    "exact" => true,
+                    _ => return Err(is_not("any or exact")),
                 }
             }
             "--tick" => self.tick = number(1, 2_000_000_000)? as u32,
@@ -187,6 +216,21 @@ impl Args {
             _ => return Err(BadInput::new(format!("there is no option {option}; --help lists them"))),
         }
         Ok(())
+    }
+
+    /// The engines that run, by name. By hand there is no device.
+    ///
+    /// # Errors
+    /// A device is asked for, and an engine that has none.
+    pub fn engines(&self) -> Result<&'static [&'static str], BadInput> {
+        match (self.engine, &self.compute) {
+            (Some(Engine::Fused), _) | (None, Some(_)) => Ok(&["fused"]),
+            (_, Some(place)) => Err(BadInput::new(format!(
+                "--compute {place} goes with --engine fused: there is no twin by hand"
+            ))),
+            (Some(Engine::Hand), None) => Ok(&["hand"]),
+            (Some(Engine::Both) | None, None) => Ok(&["fused", "hand"]),
+        }
     }
 
     /// How often each engine does the whole job.

@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | [`feed`]: [`mold`] framing, [`itch`] decoding, the [`book`] | [`strategy`]: [`features`], the [`model`] | [`desk`]: [`ouch`] orders in [`soup`] packets |
 //!
+//! With a [`device`] the compute core makes features alone, the device scores, and the io core decides.
+//!
 //! A [`snapshot`] crosses to the compute core; an [`order`] comes back.
 
 #[path = "parts/answers.rs"]
@@ -14,6 +16,8 @@ pub mod book;
 pub mod clock;
 #[path = "parts/desk.rs"]
 pub mod desk;
+#[path = "parts/device.rs"]
+pub mod device;
 #[path = "parts/features.rs"]
 pub mod features;
 #[path = "parts/feed.rs"]

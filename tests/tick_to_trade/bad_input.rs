@@ -33,6 +33,10 @@ fn wrong_options_are_refused() {
         (&["--pcap", "no/such/file"], &["cannot read no/such/file"]),
         (&["--itch", "no/such/file"], &["cannot read no/such/file"]),
         (&["--model", "no/such/file"], &["cannot read no/such/file"]),
+        (&["--compute", "tpu"], &["--compute tpu", "it is not cpu, nor reference"]),
+        (&["--compute", "reference", "--engine", "both"], &["--compute reference goes with --engine fused"]),
+        (&["--numbers", "double"], &["--numbers double: it is not float or fixed"]),
+        (&["--leaves", "gold"], &["--leaves gold: it is not any or exact"]),
     ] {
         refuses(arguments, words);
     }

@@ -1,13 +1,16 @@
 //! The model: gradient-boosted trees, scored one row at a time.
 //!
-//! [`forest`] reads the file and scores; it is the scorer of `examples/models`. What is added here is that a row has the
-//! features of this job, and that the answer is one number.
+//! [`forest`] reads the file and scores, [`kernels`] score on devices; both are those of `examples/models`. What is added here
+//! is that a row has the features of this job, and that the answer is one number.
 
 #[path = "../../models/forest.rs"]
 pub mod forest;
+#[path = "../../models/kernels.rs"]
+pub mod kernels;
 
 use super::features::{FEATURES, Row};
 use super::input::BadInput;
+use forest::tables::Tables;
 use forest::{Forest, Scorer, Way};
 
 /// A model that is ready to score.
@@ -56,6 +59,25 @@ impl Model {
         let mut margin = [0.0];
         self.scorer.margins(&row.0[..FEATURES], &mut margin);
         margin[0]
+    }
+
+    /// The same model with leaves in multiples of 1/4096. Every sum is then exact in float32 as in fixed point, so every
+    /// device gives the same orders.
+    pub fn exact(self) -> Model {
+        let mut forest = self.scorer.forest().clone();
+        let round = |x: &mut f32| *x = (*x * 4096.0).round_ties_even() / 4096.0;
+        forest.bases.iter_mut().for_each(round);
+        let nodes = forest.trees.iter_mut().flat_map(|(_, tree)| tree);
+        nodes.filter(|node| node.children.is_none()).for_each(|leaf| round(&mut leaf.value));
+        Model { scorer: Scorer::new(forest) }
+    }
+
+    /// The model as devices take it.
+    ///
+    /// # Errors
+    /// One sentence: it has more levels or columns than a device's row.
+    pub fn tables(&self) -> Result<Tables, BadInput> {
+        Tables::new(self.scorer.forest()).map_err(|error| BadInput::new(error.to_string()))
     }
 
     /// How rows are scored, in words.

@@ -7,26 +7,30 @@ use fusewire::completion::Never;
 use fusewire::context::cpu::Cpu;
 use fusewire::context::io::Io;
 use fusewire::context::{ContextRef, Scheduler};
+use fusewire::device::Device;
 use fusewire::engine::Engine;
 use fusewire::loan::lend;
 use fusewire::prelude::*;
 
-use super::stages::{keep, on_order, on_packet, on_snapshot};
-use super::{Back, State, failed};
+use super::stages::{keep, on_judged, on_judged_fixed, on_order, on_packet, on_snapshot, on_snapshot_ask};
+use super::{Back, Place, Scoring, State, failed, trade};
 use crate::engine::{Job, MOST_ORDERS_IN_MEMORY, Outcome};
 use crate::parts::clock::Clock;
 use crate::parts::desk::ORDER_PACKET;
+use crate::parts::device::{Numbers, judge, judge_fixed};
 use crate::parts::input::BadInput;
+use crate::parts::model::forest::tables::Fixed;
 use crate::schedule::Schedule;
 
-pub(super) fn run(
+pub(super) fn run<D: Device>(
     job: &Job<'_>,
     io: Io,
     compute: Cpu,
+    place: Place<D>,
     state: State,
     back: Back,
 ) -> Result<Outcome, BadInput> {
-    let State { feed, strategy, desk } = state;
+    let State { feed, strategy, decision, desk } = state;
     let (wire, wire_back) = lend(Wire::new(job.tape.numbered()));
     let base = Arc::new(OnceLock::new());
     let tape = Arc::clone(job.tape);
@@ -39,18 +43,11 @@ pub(super) fn run(
         base: Arc::clone(&base),
     };
     let engine = Engine::on(io.clone()).measure_hops(job.shows);
-    let graph = fuse! {
-        source(replay)
-            .filter_map(on_packet(feed, tape))
-            .then(on(compute))
-            .filter_map(on_snapshot(strategy))
-            .then(on(io))
-            .map(on_order(desk))
-            .for_each(keep(wire))
-    };
-    job.show(&graph.inspect());
-    let launched = job.clock.now();
-    let handle = engine.run(graph).map_err(failed)?;
+    let (handle, launched) = trade!(
+        job, engine, place, compute, io, strategy, decision;
+        [source(replay).filter_map(on_packet(feed, tape))]
+        [.map(on_order(desk)).for_each(keep(wire))]
+    );
     let _interrupt = super::listen(&handle)?;
     let base = *base.get_or_init(|| job.clock.now() + 1_000_000);
     while !handle.wait_for(Duration::from_secs(3600)) {}

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use fusewire::context::cpu::Cpu;
 use fusewire::context::io::Io;
 use fusewire::control::Stop;
+use fusewire::device::Device;
 use fusewire::engine::Engine;
 use fusewire::loan::lend;
 use fusewire::net::{Be16, TcpStream, TcpWriter, UdpSocket, framed};
@@ -14,12 +15,16 @@ use fusewire::prelude::*;
 use hdrhistogram::Histogram;
 
 use super::seldom::seldom;
-use super::stages::{on_answer, on_datagram, on_order, on_sent, on_snapshot};
-use super::{Back, State, failed};
+use super::stages::{
+    on_answer, on_datagram, on_judged, on_judged_fixed, on_order, on_sent, on_snapshot, on_snapshot_ask,
+};
+use super::{Back, Place, Scoring, State, failed, trade};
 use crate::engine::{Job, Outcome};
 use crate::parts::clock::Clock;
 use crate::parts::desk;
+use crate::parts::device::{Numbers, judge, judge_fixed};
 use crate::parts::input::BadInput;
+use crate::parts::model::forest::tables::Fixed;
 use crate::parts::soup;
 use crate::schedule::Schedule;
 
@@ -39,11 +44,12 @@ pub(super) struct Sockets<'a> {
     pub(super) done: &'a AtomicBool,
 }
 
-pub(super) fn run(
+pub(super) fn run<D: Device>(
     job: &Job<'_>,
     sockets: Sockets<'_>,
     io: Io,
     compute: Cpu,
+    place: Place<D>,
     state: State,
     back: Back,
 ) -> Result<Outcome, BadInput> {
@@ -52,29 +58,23 @@ pub(super) fn run(
     let udp = UdpSocket::from_std(&io, sockets.feed).buffer_size(longest).build().map_err(failed)?;
     let heard = udp.stats();
     let (incoming, orders) = TcpStream::from_std(&io, sockets.orders).map_err(failed)?.split();
-    let State { feed, strategy, desk } = state;
+    let State { feed, strategy, decision, desk } = state;
     let (heard_ns, heard_ns_back) = lend(0);
     let (sent, accepted) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let (through, through_back) = lend(Through::new(job, sockets.start, &sent));
 
-    let trading = fuse! {
-        read(udp)
-            .filter_map(on_datagram(feed, clock, heard_ns))
-            .then(on(compute))
-            .filter_map(on_snapshot(strategy))
-            .then(on(io.clone()))
-            .map(on_order(desk))
-            .and(send(&orders))
-            .for_each(on_sent(through))
-    };
     let answers = fuse! {
         source(seldom(framed(incoming, Be16::new())))
             .map_err(failed)
             .try_map(on_answer(accepted.clone()))
     };
-    job.show(&trading.inspect());
     let engine = Engine::on(io.clone()).measure_hops(job.shows);
-    let trading = engine.run(trading).map_err(failed)?;
+    let (writer, trading_io) = (&orders, io.clone());
+    let (trading, _) = trade!(
+        job, engine, place, compute, trading_io, strategy, decision;
+        [read(udp).filter_map(on_datagram(feed, clock, heard_ns))]
+        [.map(on_order(desk)).and(send(writer)).for_each(on_sent(through))]
+    );
     let answers = engine.run(answers).map_err(failed)?;
     let _interrupt = super::listen(&trading)?;
     let base = *sockets.start.get_or_init(|| clock.now() + 2_000_000);

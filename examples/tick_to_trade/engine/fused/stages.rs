@@ -12,11 +12,12 @@ use super::sockets::Through;
 use crate::parts::answers;
 use crate::parts::clock::Clock;
 use crate::parts::desk::{Desk, ORDER_PACKET};
+use crate::parts::device::{Asking, Judged, JudgedFixed, Question};
 use crate::parts::feed::Feed;
 use crate::parts::input::BadInput;
 use crate::parts::order::Order;
 use crate::parts::snapshot::Snapshot;
-use crate::parts::strategy::Strategy;
+use crate::parts::strategy::{Decision, Strategy};
 use crate::parts::tape::Tape;
 
 /// An order as it goes out, and the number of the packet that it answers.
@@ -56,6 +57,28 @@ pub(super) fn on_packet(mut feed: Lent<Feed>, tape: Arc<Tape>) -> impl FnMut(Arr
 #[stage]
 pub(super) fn on_snapshot(mut strategy: Lent<Strategy>) -> impl FnMut(Snapshot) -> Option<Order> {
     move |snapshot| strategy.on_snapshot(&snapshot)
+}
+
+/// The book: a question to the device that scores.
+#[stage]
+pub(super) fn on_snapshot_ask(mut asking: Asking) -> impl FnMut(Snapshot) -> Question {
+    move |snapshot| asking.on_snapshot(&snapshot)
+}
+
+/// What the device says: an order, if that is sure enough.
+#[stage]
+pub(super) fn on_judged(mut decision: Lent<Decision>) -> impl FnMut(Judged) -> Option<Order> {
+    move |judged| decision.on_margin(&judged.about, judged.margin)
+}
+
+/// The same in fixed point.
+#[stage]
+pub(super) fn on_judged_fixed(
+    mut decision: Lent<Decision>,
+    point: u32,
+) -> impl FnMut(JudgedFixed) -> Option<Order> {
+    let unit = 1.0 / (1_u64 << point) as f64;
+    move |judged| decision.on_margin(&judged.about, (f64::from(judged.sum) * unit) as f32)
 }
 
 /// An order: the bytes that say it.
