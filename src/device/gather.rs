@@ -11,9 +11,11 @@ use crate::kernel::data::{load, store};
 
 /// The batches of one lane: one is being filled, some are in flight, one is being read.
 ///
-/// Batches are numbered from 0; the slot of a batch is its number modulo the window.
+/// Batches are numbered from 0. The slot of a batch is its number modulo the window, which is not
+/// computed for each value: three slots are kept beside the three numbers.
 pub(crate) struct Gather<Q, V, U> {
     queue: Q,
+    device: Box<str>,
     batching: Batching,
     // The rows of each slot's batch.
     counts: Box<[usize]>,
@@ -21,6 +23,10 @@ pub(crate) struct Gather<Q, V, U> {
     submitted: u64,
     finished: u64,
     drained: u64,
+    // INVARIANT: the slots of batches `submitted`, `finished` and `drained`.
+    filling: usize,
+    finishing: usize,
+    reading: usize,
     // Rows in batch `submitted`, which is not full.
     filled: usize,
     // Rows that were read of batch `drained`, which has more.
@@ -49,7 +55,7 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
     /// # Errors
     ///
     /// When it breaks rule 2 of the contract.
-    pub(crate) fn new(mut queue: Q, tally: Arc<Tally>) -> Result<Self, DeviceError> {
+    pub(crate) fn new(mut queue: Q, device: &str, tally: Arc<Tally>) -> Result<Self, DeviceError> {
         let batching = queue.batching();
         let Batching { rows, window, .. } = batching;
         let holds = |bytes: usize, size: usize| rows.checked_mul(size).is_some_and(|needed| bytes >= needed);
@@ -61,15 +67,19 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
             });
         if !kept {
             let why = "its queue has no room for the rows that it promises, which breaks rule 2 of the contract of a device";
-            return Err(DeviceError::lost("in question", why));
+            return Err(DeviceError::lost(device, why));
         }
         Ok(Self {
             queue,
+            device: device.into(),
             batching,
             counts: vec![0; window].into_boxed_slice(),
             submitted: 0,
             finished: 0,
             drained: 0,
+            filling: 0,
+            finishing: 0,
+            reading: 0,
             filled: 0,
             read: 0,
             since: None,
@@ -79,11 +89,10 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
         })
     }
 
-    /// The slot of batch `number`.
+    /// The slot after `slot`.
     #[inline(always)]
-    fn slot(&self, number: u64) -> usize {
-        // In range: the window is a `usize`.
-        (number % self.batching.window as u64) as usize
+    const fn after(&self, slot: usize) -> usize {
+        if slot + 1 == self.batching.window { 0 } else { slot + 1 }
     }
 
     /// Whether a value can be put in.
@@ -95,9 +104,8 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
     /// Adds a value, for which there [is room](Self::has_room), and submits the batch that it fills.
     #[inline(always)]
     pub(crate) fn put(&mut self, value: &V) {
-        let slot = self.slot(self.submitted);
         let from = self.filled * size_of::<V>();
-        match self.queue.input(slot).get_mut(from..from + size_of::<V>()) {
+        match self.queue.input(self.filling).get_mut(from..from + size_of::<V>()) {
             Some(bytes) => store(value, bytes),
             None => return self.shrunk(),
         }
@@ -110,17 +118,18 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
     #[cold]
     fn shrunk(&mut self) {
         let why = "the memory of a slot shrank, which breaks rule 2 of the contract of a device";
-        self.failed.get_or_insert(DeviceError::lost("in question", why));
+        self.failed.get_or_insert(DeviceError::lost(&*self.device, why));
     }
 
     fn submit(&mut self) {
-        let slot = self.slot(self.submitted);
+        let slot = self.filling;
         if let Err(error) = self.queue.submit(slot, self.filled) {
             self.failed.get_or_insert(error);
             return;
         }
         self.counts[slot] = self.filled;
         self.submitted += 1;
+        self.filling = self.after(slot);
         let full = self.filled == self.batching.rows;
         let bytes = self.filled * size_of::<V>();
         self.tally.submitted(self.filled, full, bytes, self.submitted - self.finished);
@@ -167,9 +176,10 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
     fn finish(&mut self, more: u64) {
         let more = more.min(self.submitted - self.finished);
         for _ in 0..more {
-            let rows = self.counts[self.slot(self.finished)];
+            let rows = self.counts[self.finishing];
             self.tally.finished(rows * size_of::<U>());
             self.finished += 1;
+            self.finishing = self.after(self.finishing);
         }
     }
 
@@ -185,7 +195,7 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
         if !self.has_result() {
             return None;
         }
-        let slot = self.slot(self.drained);
+        let slot = self.reading;
         let from = self.read * size_of::<U>();
         let Some(bytes) = self.queue.output(slot).get(from..from + size_of::<U>()) else {
             self.shrunk();
@@ -203,6 +213,7 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
         if self.read == rows {
             self.read = 0;
             self.drained += 1;
+            self.reading = self.after(self.reading);
         }
     }
 
@@ -224,7 +235,7 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
 
     /// After a failure: the next value whose result was not taken, out of the staging memory.
     pub(crate) fn take_back(&mut self) -> Option<V> {
-        let slot = self.slot(self.drained);
+        let slot = self.reading;
         let inside = self.drained < self.submitted;
         let rows = if inside { self.counts[slot] } else { self.filled };
         if self.read >= rows {
@@ -234,7 +245,9 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
         let value = self.queue.input(slot).get(from..from + size_of::<V>()).map(load)?;
         if inside {
             self.step(rows);
-            self.finished = self.finished.max(self.drained);
+            if self.finished < self.drained {
+                (self.finished, self.finishing) = (self.drained, self.reading);
+            }
         } else if self.read + 1 == rows {
             (self.read, self.filled) = (0, 0);
         } else {

@@ -137,7 +137,7 @@ pub(super) fn open_queue<C: Device, V: Data, U: Data>(
 ) -> Result<Gather<C::Queue, V, U>, DeviceError> {
     let name = || device.context().name().to_owned();
     let program = Program::new(functions).map_err(|refused| DeviceError::unsupported(name(), &refused))?;
-    Gather::new(device.open(&program)?, tally)
+    Gather::new(device.open(&program)?, device.context().name(), tally)
 }
 
 #[diagnostic::do_not_recommend]
