@@ -20,6 +20,9 @@ const MOST_LINES: usize = 15;
 const OF_THE_COMPILER: &[&str] = &[
     "fuse_of_an_unfinished_chain",
     "fuse_of_an_unfinished_closure",
+    "kernel_that_calls_a_function",
+    "kernel_with_an_unknown_name",
+    "kernel_with_an_unknown_type",
     "stage_that_holds_a_borrow",
     "type_inside_of_a_closure",
     "type_of_a_predicate",

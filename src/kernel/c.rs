@@ -117,7 +117,7 @@ impl Emitter<'_> {
         let program = self.program;
         let (input, output) = (self.ty(program.input()), self.ty(program.output()));
         let params = self.table_params(&self.all_tables());
-        let _ = write!(code, "{}{output} {ROW}({input} x0{params}) {{\n", self.dialect.function());
+        let _ = writeln!(code, "{}{output} {ROW}({input} x0{params}) {{", self.dialect.function());
         for (at, id) in program.stages().iter().enumerate() {
             let routine = program.routine(*id);
             let ty = self.ty(&routine.output);
@@ -162,9 +162,9 @@ impl Emitter<'_> {
         let (global, restrict) = (self.dialect.global(), self.dialect.restrict());
         let params = self.table_params(&self.all_tables());
         let passed: String = self.all_tables().iter().map(|id| format!(", t{}", id.0)).collect();
-        let _ = write!(
+        let _ = writeln!(
             code,
-            "{}void {ENTRY}(const u32 n, {global}const {input}* {restrict}in, {global}{output}* {restrict}out{params}) {{\n",
+            "{}void {ENTRY}(const u32 n, {global}const {input}* {restrict}in, {global}{output}* {restrict}out{params}) {{",
             self.dialect.kernel()
         );
         let row = format!("out[i] = {ROW}(in[i]{passed});");

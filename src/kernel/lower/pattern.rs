@@ -82,7 +82,7 @@ impl Writer<'_> {
                     Type::Struct(of) => of.fields.len(),
                     _ => 0,
                 };
-                let places = placed(parts, len).map(|(at, part)| (at, part)).collect::<Vec<_>>();
+                let places = placed(parts, len).collect::<Vec<_>>();
                 self.test_parts(places, &value, line, binds, Self::field)
             }
             Pattern::Array(parts) => {
