@@ -8,6 +8,7 @@
 
 pub mod bare;
 pub mod chain;
+pub mod fan;
 pub mod fork_join;
 pub mod hop;
 pub mod once;

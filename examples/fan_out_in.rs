@@ -1,7 +1,8 @@
 //! One value through several arms at once, and several sources into one value.
 //!
 //! Watch for the order: the arms of a `fork` get the same value and come back as one tuple, so
-//! results never overtake each other and nothing is counted. `route` sends a value through one of
+//! results never overtake each other and nothing is counted, though two of the arms have lanes of
+//! their own. They meet where the hop behind the fork leads. `route` sends a value through one of
 //! two arms. `join` pairs each value with the next one of another source, and ends with the
 //! shorter of the two.
 
@@ -38,12 +39,18 @@ fn window(n: i64) -> Window {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let compute = Cpu::builder().name("compute").build()?;
+    let left = Cpu::builder().name("left").build()?;
+    let right = Cpu::builder().name("right").build()?;
+    let report = Cpu::builder().name("report").build()?;
 
     let graph = fuse! {
         from_iter((1..=8).map(window))
-            .then(on(compute))
-            .fork3(|w| just(w).map(mean), |w| just(w).map(range), |w| just(w).map(trend))
+            .fork3(
+                |w| just(w).map(mean),
+                |w| just(w).then(on(left)).map(range),
+                |w| just(w).then(on(right)).map(trend),
+            )
+            .then(on(report))
             .map(|(mean, range, trend)| Features { mean, range, trend })
             .route(
                 |features| features.trend > 0,

@@ -25,4 +25,10 @@ pub trait Pop<T>: Copy {
     fn pop(&mut self) -> Option<T>;
     /// Whether there is none.
     fn is_empty(&self) -> bool;
+    /// The oldest value.
+    ///
+    /// # Safety
+    ///
+    /// There is one: [`is_empty`](Self::is_empty) was false, and nothing was popped since.
+    unsafe fn take(&mut self) -> T;
 }

@@ -102,6 +102,12 @@ impl<T: Copy, const N: usize> Pop<T> for Consumer<'_, T, N> {
                 return None;
             }
         }
+        // SAFETY: there is a value.
+        Some(unsafe { self.take() })
+    }
+
+    #[inline(always)]
+    unsafe fn take(&mut self) -> T {
         let slot = self.slots[self.popped % N].get();
         self.popped += 1;
         // SAFETY: `pushed` is beyond this slot, so the producer leaves it alone.
@@ -109,7 +115,7 @@ impl<T: Copy, const N: usize> Pop<T> for Consumer<'_, T, N> {
         // ORDERING: release pairs with the acquire of `limit`: the slot was read.
         self.ring.popped.0.store(self.popped, Ordering::Release);
         // SAFETY: the producer wrote a value before it moved `pushed` beyond this slot.
-        Some(unsafe { value.assume_init() })
+        unsafe { value.assume_init() }
     }
 
     fn is_empty(&self) -> bool {

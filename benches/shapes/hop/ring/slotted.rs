@@ -94,22 +94,28 @@ impl<T: Copy, const N: usize, A: Copy> Push<T> for Producer<'_, T, N, A> {
 impl<T: Copy, const N: usize, A: Copy> Pop<T> for Consumer<'_, T, N, A> {
     #[inline(always)]
     fn pop(&mut self) -> Option<T> {
-        let slot = &self.slots[self.popped % N];
-        // ORDERING: acquire pairs with the release of `push`: the value is written.
-        if slot.full.load(Ordering::Acquire) == 0 {
+        if self.is_empty() {
             return None;
         }
+        // SAFETY: it is not empty.
+        Some(unsafe { self.take() })
+    }
+
+    #[inline(always)]
+    unsafe fn take(&mut self) -> T {
+        let slot = &self.slots[self.popped % N];
         self.popped += 1;
         // SAFETY: a full slot is the consumer's.
         let value = unsafe { slot.value.get().read() };
         // ORDERING: release pairs with the acquire of `has_room`: the value was read.
         slot.full.store(0, Ordering::Release);
         // SAFETY: the producer wrote a value before it marked the slot full.
-        Some(unsafe { value.assume_init() })
+        unsafe { value.assume_init() }
     }
 
+    #[inline(always)]
     fn is_empty(&self) -> bool {
-        // ORDERING: acquire pairs with the release of `push`.
+        // ORDERING: acquire pairs with the release of `push`: the value is written.
         self.slots[self.popped % N].full.load(Ordering::Acquire) == 0
     }
 }

@@ -1,0 +1,285 @@
+//! Arms with lanes of their own, in graphs that run: nothing is lost, doubled or reordered between
+//! them, however the graph ends; nothing is allocated; what is drawn is what was made.
+
+#[path = "support/counting.rs"]
+mod counting;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fusewire::context::cpu::Cpu;
+use fusewire::control::{RunError, Stop};
+use fusewire::engine::Engine;
+use fusewire::launch::LaunchError;
+use fusewire::prelude::*;
+use fusewire::wait::Wait;
+
+const WAITS: [Wait; 2] = [Wait::Park, Wait::SpinThenYield { spins: 64 }];
+
+fn cpu(name: &str, wait: Wait) -> Cpu {
+    Cpu::builder().name(name).wait(wait).build().unwrap()
+}
+
+#[stage]
+fn double(x: u64) -> u64 {
+    x * 2
+}
+
+#[stage]
+fn plus_one(x: u64) -> u64 {
+    x + 1
+}
+
+/// What comes out of a graph: how much, and whether each value is the next.
+#[derive(Debug, Default)]
+struct Next {
+    seen: AtomicU64,
+    wrong: AtomicU64,
+}
+
+impl Next {
+    fn see(&self, value: u64) {
+        if value != self.seen.fetch_add(1, Ordering::Relaxed) {
+            self.wrong.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn values_stay_in_step_between_parked_and_spinning_contexts() {
+    for wait in WAITS {
+        let (home, a, b) = (cpu("home", wait), cpu("a", wait), cpu("b", wait));
+        let next = Arc::new(Next::default());
+        let seen = next.clone();
+        let graph = fuse! {
+            from_iter(0..50_000u64)
+                .fork(|x| just(x).then(on(a.clone()).capacity(8)).map(double), |x| just(x).then(on(b)).map(plus_one))
+                .map(|(twice, more)| { assert_eq!(twice / 2 + 1, more); more - 1 })
+                .route(|x| x % 3 == 0, |x| just(x).then(on(a)).map(double).map(|x| x / 2), |x| just(x))
+                .for_each(move |x| seen.see(x))
+        };
+        let report = Engine::on(home).run(graph).unwrap().join().unwrap();
+        assert_eq!((report.started, report.completed), (50_000, 50_000));
+        assert_eq!((next.seen.load(Ordering::Relaxed), next.wrong.load(Ordering::Relaxed)), (50_000, 0));
+    }
+}
+
+#[test]
+fn a_drain_works_off_what_is_in_the_arms() {
+    for wait in WAITS {
+        let (home, a, b) = (cpu("home", wait), cpu("a", wait), cpu("b", wait));
+        let next = Arc::new(Next::default());
+        let seen = next.clone();
+        let graph = fuse! {
+            from_iter(0u64..)
+                .fork(|x| just(x).then(on(a)).map(double), |x| just(x).then(on(b)).map(plus_one))
+                .for_each(move |(_, more)| seen.see(more - 1))
+        };
+        let handle = Engine::on(home).run(graph).unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        handle.stop(Stop::Drain);
+        let report = handle.join().unwrap();
+        assert_eq!(report.started, report.completed, "each pass that was begun came out");
+        assert_eq!(next.seen.load(Ordering::Relaxed), report.completed);
+        assert_eq!(next.wrong.load(Ordering::Relaxed), 0);
+    }
+}
+
+#[test]
+fn abandoning_drops_what_is_in_the_arms() {
+    let alive = Arc::new(());
+    for wait in WAITS {
+        let (home, a, b) = (cpu("home", wait), cpu("a", wait), cpu("b", wait));
+        let token = alive.clone();
+        let next = Arc::new(Next::default());
+        let seen = next.clone();
+        let graph = fuse! {
+            from_iter(0u64..)
+                .map(move |x| (x, token.clone()))
+                .fork(|x| just(x).then(on(a)).map(|x| x), |x| just(x).then(on(b)).filter(|(x, _)| x % 2 == 0))
+                .for_each(move |((x, _), _)| seen.see(x / 2))
+        };
+        let handle = Engine::on(home).run(graph).unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        handle.stop(Stop::Abandon);
+        let report = handle.join().unwrap();
+        assert!(report.completed <= report.started);
+        assert_eq!(next.wrong.load(Ordering::Relaxed), 0, "what came out came in order");
+        assert_eq!(Arc::strong_count(&alive), 1, "nothing of the graph is left");
+    }
+}
+
+#[test]
+fn a_panic_in_an_arm_names_its_stage() {
+    #[stage]
+    fn explode(x: u64) -> u64 {
+        if x == 70 { panic!("seventy") } else { x }
+    }
+    let (a, b) = (cpu("a", Wait::Park), cpu("b", Wait::Park));
+    let graph = fuse! {
+        from_iter(0u64..).fork(|x| just(x).then(on(a)).map(explode), |x| just(x).then(on(b)).map(double)).for_each(drop)
+    };
+    let RunError::Panicked(report) = Engine::new().run(graph).unwrap().join().unwrap_err() else {
+        panic!("the graph ended by a panic")
+    };
+    assert_eq!((report.stage.as_deref(), report.message.as_str()), (Some("explode"), "seventy"));
+}
+
+#[test]
+fn the_first_pass_that_fails_ends_the_graph_whichever_arm_is_ahead() {
+    #[derive(Debug, PartialEq)]
+    struct Failed(&'static str, u64);
+    impl std::fmt::Display for Failed {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "{} at {}", self.0, self.1)
+        }
+    }
+    impl std::error::Error for Failed {}
+
+    let fail_at = |arm, at| move |x: u64| if x == at { Err(Failed(arm, x)) } else { Ok(x) };
+    for (first, second, expected) in
+        [(90, 40, Failed("second", 40)), (40, 90, Failed("first", 40)), (40, 40, Failed("first", 40))]
+    {
+        let (a, b) = (cpu("a", Wait::Park), cpu("b", Wait::Park));
+        let (fail_first, fail_second) = (fail_at("first", first), fail_at("second", second));
+        let slow = |x: u64| {
+            std::thread::sleep(Duration::from_micros(100));
+            x
+        };
+        let graph = fuse! {
+            from_iter(0u64..)
+                .fork(|x| just(x).then(on(a)).try_map(fail_first), |x| just(x).then(on(b)).map(slow).try_map(fail_second))
+                .for_each(drop)
+        };
+        let error = Engine::new().run(graph).unwrap().join().unwrap_err();
+        assert_eq!(error.downcast_ref::<Failed>(), Some(&expected));
+    }
+}
+
+#[test]
+fn an_edge_of_an_arm_may_not_drop() {
+    let refused = |graph: Result<fusewire::engine::Handle, LaunchError>| match graph {
+        Err(LaunchError::Edge(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    let (a, b) = (cpu("the arm's", Wait::Park), cpu("behind", Wait::Park));
+    let (to_a, to_b) = (a.clone(), b.clone());
+    let in_arm = fuse! {
+        from_iter(0..9u64).fork(|x| just(x).then(on(to_a).policy(Overflow::DropNewest)).map(double), |x| just(x)).for_each(drop)
+    };
+    let why = refused(Engine::new().run(in_arm));
+    assert!(
+        why.contains("`the arm's`") && why.contains("drop-newest") && why.contains("before the fork"),
+        "{why}"
+    );
+    let behind = fuse! {
+        from_iter(0..9u64)
+            .fork(|x| just(x).then(on(a)).map(double), |x| just(x))
+            .then(on(to_b).policy(Overflow::DropNewest))
+            .for_each(drop)
+    };
+    let why = refused(Engine::new().run(behind));
+    assert!(why.contains("`behind`"), "{why}");
+    // Before the fork, and behind a stage behind it, values may be dropped.
+    let (a, c) = (cpu("a", Wait::Park), cpu("c", Wait::Park));
+    let around = fuse! {
+        from_iter(0..9_000u64)
+            .then(on(b).capacity(4).policy(Overflow::DropNewest))
+            .fork(|x| just(x).then(on(a)).map(double), |x| just(x))
+            .map(|(twice, x)| { assert_eq!(twice, 2 * x); x })
+            .then(on(c).capacity(4).policy(Overflow::DropNewest))
+            .for_each(drop)
+    };
+    let report = Engine::new().run(around).unwrap().join().unwrap();
+    assert_eq!(report.started, 9_000);
+    assert!(report.completed <= 9_000);
+}
+
+/// What each thread had allocated when it saw a message that is not among the first, and at the last.
+#[derive(Debug, Default)]
+struct Allocated {
+    warm: AtomicU64,
+    last: AtomicU64,
+}
+
+/// Odd, as the last message is, so that the arm with a filter sees both.
+const WARM: u64 = 5_001;
+const MESSAGES: u64 = 40_000;
+
+impl Allocated {
+    fn note(&self, message: u64) -> u64 {
+        // One more than the count, so that none is told from not yet.
+        let here = counting::here() + 1;
+        if message == WARM {
+            self.warm.store(here, Ordering::Relaxed);
+        } else if message == MESSAGES - 1 {
+            self.last.store(here, Ordering::Relaxed);
+        }
+        message
+    }
+}
+
+#[test]
+fn nothing_is_allocated_between_the_first_message_and_the_last() {
+    for wait in WAITS {
+        let noted: [Arc<Allocated>; 4] = std::array::from_fn(|_| Arc::default());
+        let [at_home, at_a, at_b, at_end] = noted.clone();
+        let (home, a, b, end) = (cpu("home", wait), cpu("a", wait), cpu("b", wait), cpu("end", wait));
+        let graph = fuse! {
+            from_iter(0..MESSAGES)
+                .map(move |x| at_home.note(x))
+                .fork3(
+                    |x| just(x).then(on(a.clone())).map(move |x| at_a.note(x)),
+                    |x| just(x).map(double),
+                    |x| just(x).then(on(b)).filter(|x| x % 2 == 1).map(move |x| at_b.note(x)),
+                )
+                .route(|x| x.0 % 3 == 0, |x| just(x).then(on(a)).map(|x| x.0), |x| just(x).map(|x| x.0))
+                .then(on(end))
+                .map(move |x| at_end.note(x))
+                .for_each(drop)
+        };
+        Engine::on(home).run(graph).unwrap().join().unwrap();
+        for (place, noted) in ["home", "a", "b", "end"].into_iter().zip(&noted) {
+            let (warm, last) = (noted.warm.load(Ordering::Relaxed), noted.last.load(Ordering::Relaxed));
+            assert!(warm != 0 && last != 0, "{place} saw both messages");
+            assert_eq!(last - warm, 0, "allocations of `{place}`, {wait:?}");
+        }
+    }
+}
+
+#[test]
+fn the_drawing_shows_lanes_edges_and_where_arms_meet() {
+    let (a, b, c) = (cpu("a", Wait::Park), cpu("b", Wait::Park), cpu("c", Wait::Park));
+    let (to_a, to_c) = (a.clone(), c.clone());
+    let home = fuse! {
+        from_iter(0..9u64).fork(|x| just(x).then(on(a)).map(double), |x| just(x).filter(|x| *x > 3)).for_each(drop)
+    };
+    let text = home.inspect().to_string();
+    assert!(text.contains("2 lanes, 3 edges"), "{text}");
+    assert!(text.contains("join  ") && text.contains("2 arms, where the fork is"), "{text}");
+    let away = fuse! {
+        from_iter(0..9u64)
+            .then(on(b))
+            .route(|x| x % 2 == 0, |x| just(x).then(on(to_a)).map(double), |x| just(x))
+            .then(on(c))
+            .for_each(drop)
+    };
+    let text = away.inspect().to_string();
+    assert!(text.contains("4 lanes, 5 edges"), "{text}");
+    assert!(text.contains("2 arms, where the next hop leads"), "{text}");
+    assert!(text.contains("the arms meet on `c` already"), "{text}");
+    // While it runs, every edge counts what went over it.
+    let values = Arc::new(Mutex::new(Vec::new()));
+    let log = values.clone();
+    let graph = fuse! {
+        from_iter(0..9u64)
+            .route(|x| x % 3 == 0, |x| just(x).then(on(to_c)).map(double), |x| just(x))
+            .for_each(move |x| log.lock().unwrap().push(x))
+    };
+    let handle = Engine::new().run(graph).unwrap();
+    assert!(handle.wait_for(Duration::from_secs(10)));
+    let pushed: Vec<_> = handle.inspect().edges.iter().map(|edge| edge.counters.unwrap().pushed).collect();
+    assert_eq!(pushed, [3, 9, 3, 6], "the hop of the arm, the ways, the ends of both arms");
+    assert_eq!(*values.lock().unwrap(), [0, 1, 2, 6, 4, 5, 12, 7, 8]);
+}
