@@ -143,6 +143,10 @@ fn print_bursts(results: &Results, markdown: bool) {
             let Some([low, ratio, high]) = paired(plain, seen, Figure::Median) else { continue };
             let nanos = seen.pooled.percentile(0.5) * results.nanos_per_tick;
             let millions = bursts::VALUES as f64 / nanos * 1e3;
+            if markdown && seen.slices.len() < ENOUGH {
+                eprintln!("SKIPPED: {name}, {placement}: too few slices to judge");
+                continue;
+            }
             if markdown {
                 println!("| {name}, {placement} | {millions:.0} | {ratio:.2} |");
                 continue;

@@ -83,13 +83,12 @@ impl Seen<'_> {
         let hand = self.of(self.twin).map_or_else(String::new, |hand| figures(hand, &[0.5, 0.99, 0.999]));
         let mut cells: Vec<String> = self.verdicts().map(|verdict| verdict.cell()).collect();
         cells.resize(4, "-".to_owned());
-        let few = if self.fused.slices.len() < ENOUGH { " (too few slices to judge)" } else { "" };
-        println!(
-            "| {}, {}{few} | {fused} | {hand} | {} |",
-            self.group.name,
-            self.placement,
-            cells.join(" | ")
-        );
+        let (name, placement) = (&self.group.name, self.placement);
+        if self.fused.slices.len() < ENOUGH {
+            eprintln!("SKIPPED: {name}, {placement}: too few slices to judge");
+            return;
+        }
+        println!("| {name}, {placement} | {fused} | {hand} | {} |", cells.join(" | "));
     }
 
     fn print_all(&self, names: &[String]) {
