@@ -255,9 +255,14 @@ fn output_is_the_same_every_time() {
     assert_eq!(expand(), expand());
 }
 
-/// Compares an expansion, with a line break behind each `;`, `{` and `}`, with the one on file.
+/// Compares what `fuse!` makes of a chain with the expansion on file.
 fn golden(name: &str, source: &str) {
-    let expanded = fuse_tokens(source.parse().expect("tokens")).to_string();
+    expands(name, source, &fuse_tokens(source.parse().expect("tokens")));
+}
+
+/// Compares an expansion, with a line break behind each `;`, `{` and `}`, with the one on file.
+fn expands(name: &str, source: &str, expanded: &proc_macro2::TokenStream) {
+    let expanded = expanded.to_string();
     let mut text = format!("// {source}\n");
     let mut depth = 0usize;
     for token in expanded.split(' ') {
@@ -298,4 +303,75 @@ fn a_good_graph_expands_as_expected() {
 #[test]
 fn a_refused_graph_expands_as_expected() {
     golden("refused.out.rs", "just(4).map(double).mapp(price)");
+}
+
+#[test]
+fn a_kernel_expands_as_expected() {
+    let source = "fn fee(quote: Quote, steps: &[u32]) -> u32 { \
+        let mut sum = 0; \
+        for i in 0..N { if quote.sizes[i] > 3 { sum += steps[i]; } } \
+        match sum { 0 => 1, n @ (2..=9) => half(n), _ => sum.min(7) } }";
+    expands(
+        "kernel.out.rs",
+        source,
+        &crate::stage::expand(quote::quote!(kernel), source.parse().expect("tokens")),
+    );
+}
+
+#[test]
+fn a_refused_kernel_expands_as_expected() {
+    let source = "fn fee(quote: Quote) -> u32 { while quote.live {} 1 }";
+    let expanded = crate::stage::expand(quote::quote!(kernel), source.parse().expect("tokens"));
+    expands("kernel_refused.out.rs", source, &expanded);
+}
+
+#[test]
+fn data_expands_as_expected() {
+    let source = "#[repr(C)] struct Quote { bid: u32, sizes: [u16; 4] }";
+    expands("data.out.rs", source, &crate::kernel::derive(source.parse().expect("tokens")));
+}
+
+/// What is said of `source` as a kernel: the first line of each mistake.
+fn kernel_mistakes(source: &str) -> Vec<String> {
+    let function = syn::parse_str(source).expect("the test's own function parses");
+    let (_, report) = crate::kernel::describe(&function);
+    let messages = report.messages();
+    for message in &messages {
+        assert!(message.contains("\nhelp: "), "no help in {message}");
+    }
+    messages.iter().filter_map(|message| message.lines().next().map(str::to_owned)).collect()
+}
+
+#[test]
+fn each_mistake_in_a_kernel_is_reported() {
+    let source =
+        "fn f(x: f64, t: &mut [u8]) -> String { while x { y? } loop {} println!(); a.sin(); &x; 'a' }";
+    assert_eq!(
+        kernel_mistakes(source),
+        [
+            "devices compute `f32`, not `f64`",
+            "a table is read only",
+            "a kernel has no heap",
+            "a kernel's loops are bounded",
+            "a kernel's loops are bounded",
+            "a kernel calls no macros",
+            "`sin` is not a method that devices have",
+            "a kernel has no references",
+            "a kernel has no text",
+        ]
+    );
+}
+
+#[test]
+fn what_a_kernel_may_be_written_as() {
+    for source in [
+        "fn f(mut x: [u32; 4], t: &[i8], p: &Params) -> u32 { x[0] += t[p.at as usize] as u32; x[0] }",
+        "fn f(Row { x, .. }: Row) -> u32 { let (a, b): (u8, _) = (1, -2); if a == 1 && !(b > 0) { return x } x + 1 }",
+        "fn f(x: u8) -> u8 { for _ in (0..=N - 1).rev() { if x > 3 { break } else { continue } } match x { LOW.. => 1, -1..0 => 2, _ if x > 0 => 3, y => y } }",
+        "fn f(x: f32) -> f32 { const HALF: f32 = 0.5; f32::from_bits(x.to_bits()).mul_add(HALF, 1e-3) + f32::from(3u8) }",
+        "fn f(x: u64) -> Pair { let late; late = [x; 2]; Pair { a: late[0], ..Pair::ZERO } }",
+        "fn f(x: i32) -> Fixed { Fixed(<i32>::min(x, i32::MAX) << 3 >> 1) }",
+    ] {
+        assert_eq!(kernel_mistakes(source), Vec::<String>::new(), "{source}");
+    }
 }
