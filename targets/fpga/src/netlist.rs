@@ -8,6 +8,7 @@
 //! The bits of a value are those of its bytes in memory: byte `k` of a `repr(C)` value is bits `8k` to `8k + 7`.
 
 mod arithmetic;
+mod balance;
 mod build;
 mod divide;
 mod evaluate;

@@ -437,8 +437,36 @@ impl Builder {
 
     /// The netlist of the outputs; nodes that none of them needs are left out, bits that none needs are cut off.
     pub fn finish(self) -> Netlist {
+        self.balanced().trimmed().sweep()
+    }
+
+    /// A builder between values of the same sizes.
+    pub(super) fn emptied(&self) -> Self {
+        Self::new(self.input_bytes, self.output_bytes)
+    }
+
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    pub(super) fn outputs(&self) -> &[Output] {
+        &self.outputs
+    }
+
+    /// Gives `to` the outputs, whose nodes were `moved` there.
+    pub(super) fn move_outputs(&self, to: &mut Self, moved: &[Option<Id>]) {
+        for out in &self.outputs {
+            if let Some(id) = moved[out.node.index()] {
+                let node = to.fitted(id, self.width(out.node));
+                to.outputs.push(Output { node, low: out.low });
+            }
+        }
+    }
+
+    /// The same netlist without the bits that none needs.
+    fn trimmed(self) -> Self {
         let demanded = self.demanded();
-        let mut lean = Self::new(self.input_bytes, self.output_bytes);
+        let mut lean = self.emptied();
         let mut moved: Vec<Option<Id>> = Vec::with_capacity(self.nodes.len());
         for (node, &width) in self.nodes.iter().zip(&demanded) {
             let id = (width > 0).then(|| {
@@ -447,13 +475,8 @@ impl Builder {
             });
             moved.push(id);
         }
-        let outputs = self.outputs.iter().filter_map(|out| {
-            let node = lean.fitted(moved[out.node.index()]?, self.width(out.node));
-            Some(Output { node, low: out.low })
-        });
-        let outputs: Vec<Output> = outputs.collect();
-        lean.outputs = outputs;
-        lean.sweep()
+        self.move_outputs(&mut lean, &moved);
+        lean
     }
 
     /// How many low bits of each node somebody needs.
@@ -508,7 +531,7 @@ impl Builder {
     }
 
     /// The low `wanted` bits of a node of `old`, whose operands were `moved` here.
-    fn remake(&mut self, node: &Node, wanted: u32, old: &Self, moved: &[Option<Id>]) -> Id {
+    pub(super) fn remake(&mut self, node: &Node, wanted: u32, old: &Self, moved: &[Option<Id>]) -> Id {
         let get = |id: Id| moved[id.index()].expect("operands of what is demanded are demanded");
         let low = |this: &mut Self, id: Id| {
             let id = get(id);

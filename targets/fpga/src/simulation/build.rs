@@ -3,9 +3,12 @@
 use std::ffi::c_void;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use super::interface::Interface;
 use super::model::{Code, Entry};
@@ -38,7 +41,6 @@ impl Source {
 
 const FLAGS: &[&str] = &["--cc", "-O3", "--x-assign", "fast", "--x-initial", "unique", "--noassert"];
 const COMPILE: &[&str] = &[
-    "-O2",
     "-std=gnu++17",
     "-faligned-new",
     "-fPIC",
@@ -86,7 +88,6 @@ pub(crate) fn load(source: &Source) -> Result<(Entry, Code), ToolError> {
 
 /// A number that no other build on this machine uses at the same time.
 fn unique() -> String {
-    use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     // ORDERING: relaxed, only the uniqueness of the number matters.
     format!("{}.{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
@@ -99,12 +100,35 @@ fn shared_library(
     work: &Path,
 ) -> Result<PathBuf, ToolError> {
     let units = verilate(source, tools, work)?;
+    let mut objects = compiled(tools, work, &units)?;
+    objects.extend(runtime(tools, cache, work)?);
     let library = work.join("model.so");
-    let mut command = compiler(tools, work);
-    command.args(COMPILE).arg("-shared").args(&units).args(runtime(tools, cache, work)?);
-    command.args(["-lpthread", "-latomic", "-o"]).arg(&library);
+    let mut command = Command::new(&tools.compiler);
+    command.arg("-shared").args(&objects).args(["-lpthread", "-latomic", "-o"]).arg(&library);
     run("c++", "it has just been found", &mut command)?;
     Ok(library)
+}
+
+/// The objects of all units, by as many compilers at once as there are cores.
+fn compiled(tools: &Toolchain, work: &Path, units: &[PathBuf]) -> Result<Vec<PathBuf>, ToolError> {
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(units.len().max(1));
+    let next = AtomicUsize::new(0);
+    let compile = || {
+        let mut objects = Vec::new();
+        // ORDERING: relaxed, only that each unit is taken once matters.
+        while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
+            objects.push(object(tools, work, unit)?);
+        }
+        Ok(objects)
+    };
+    let finished: Vec<Result<Vec<PathBuf>, ToolError>> = thread::scope(|scope| {
+        let started: Vec<_> = (0..workers).map(|_| scope.spawn(compile)).collect();
+        // A worker only runs compilers; if one panics, so does this.
+        started.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    let mut objects = finished.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    objects.sort();
+    Ok(objects)
 }
 
 /// Verilator's own part of every model, compiled once for all of them.
@@ -188,9 +212,8 @@ pub(crate) fn archive(sources: &[Source], name: &str, folder: &Path) -> Result<(
         let work = folder.join(&source.symbol);
         // Units of an earlier build may have other names.
         let _ = fs::remove_dir_all(&work);
-        for unit in verilate(source, &tools, &work)? {
-            objects.push(object(&tools, &work, &unit)?);
-        }
+        let units = verilate(source, &tools, &work)?;
+        objects.extend(compiled(&tools, &work, &units)?);
     }
     let library = folder.join(format!("lib{name}.a"));
     let _ = fs::remove_file(&library);
@@ -200,13 +223,25 @@ pub(crate) fn archive(sources: &[Source], name: &str, folder: &Path) -> Result<(
     Ok(())
 }
 
+/// The bytes of C++ from which on a unit is long.
+const LONG: u64 = 200_000;
+
 /// Compiles one unit.
 pub(crate) fn object(tools: &Toolchain, work: &Path, unit: &Path) -> Result<PathBuf, ToolError> {
     let name = unit.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let object = work.join(format!("{name}.o"));
+    // What Verilator calls slow runs once; long straight code is compiled in a time that is worth waiting for.
+    let long = fs::metadata(unit).is_ok_and(|unit| unit.len() > LONG);
+    let level = if name.ends_with("Slow") {
+        "-O0"
+    } else if long {
+        "-O1"
+    } else {
+        "-O2"
+    };
     let mut command = compiler(tools, work);
     at(work, fs::create_dir_all(work))?;
-    command.args(COMPILE).arg("-c").arg(unit).arg("-o").arg(&object);
+    command.arg(level).args(COMPILE).arg("-c").arg(unit).arg("-o").arg(&object);
     run("c++", "it has just been found", &mut command)?;
     Ok(object)
 }
