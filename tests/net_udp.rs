@@ -19,7 +19,7 @@ use fusewire::net::{Datagram, Fault, UdpBuilder, UdpSocket, read, send, send_to}
 use fusewire::source::{Source, Taken};
 use fusewire::stop::StopSource;
 
-use net::{Answer, Outcome, Pass, on_both, outcome, reading, run_lane, run_once};
+use net::{Outcome, Pass, on_both, outcome, reading, run_lane, run_once};
 
 fn bind(io: &Io) -> UdpBuilder {
     UdpSocket::bind(io, "127.0.0.1:0").receive_buffer(1 << 20)
@@ -255,28 +255,6 @@ fn a_starved_source_is_asked_again_when_a_buffer_comes_back() {
             Turn::Done
         });
         io.end();
-    });
-}
-
-#[test]
-fn a_datagram_longer_than_a_buffer_is_an_error_and_the_next_is_read() {
-    on_both(|io| {
-        let socket = bind(io).buffer_size(64).build().unwrap();
-        let (stats, to) = (socket.stats(), socket.local_address());
-        let answers = reading(io, read(socket), |datagram: Datagram| datagram.len());
-        let client = client();
-        for length in [64, 65, 1000, 0, 1] {
-            client.send_to(&vec![7; length], to).unwrap();
-        }
-        assert_eq!(answers.next(), Answer::Value(64));
-        let error = answers.next().error();
-        assert!(error.contains("65 bytes was cut to the 64"), "{error}");
-        assert!(error.contains("help: make the buffers longer"), "{error}");
-        let error = answers.next().error();
-        assert!(error.contains("1000 bytes was cut to the 64"), "{error}");
-        assert_eq!(answers.take(2), [0, 1]);
-        assert_eq!(stats.get().truncated, 2);
-        assert_eq!(stats.get().received, 3);
     });
 }
 

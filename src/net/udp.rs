@@ -49,6 +49,7 @@ pub struct UdpSocket {
     pool: Pool,
     intake: intake::Intake,
     size: usize,
+    fail_on_truncated: bool,
 }
 
 /// What the halves of a socket share.
@@ -88,7 +89,8 @@ pub struct UdpCounters {
     pub received: u64,
     /// Bytes in them.
     pub bytes: u64,
-    /// Datagrams that were longer than a buffer, and reported as errors.
+    /// Datagrams that were longer than a buffer: dropped, or reported as errors if the socket was bound
+    /// with [`UdpBuilder::fail_on_truncated`].
     pub truncated: u64,
     /// Times that the source was asked while every buffer was still held.
     pub starved: u64,

@@ -38,6 +38,7 @@ pub struct UdpBuilder {
     batch: usize,
     buffers: usize,
     size: usize,
+    fail_on_truncated: bool,
 }
 
 impl UdpBuilder {
@@ -60,6 +61,7 @@ impl UdpBuilder {
             batch: 32,
             buffers: 64,
             size: 2048,
+            fail_on_truncated: false,
         }
     }
 
@@ -161,9 +163,20 @@ impl UdpBuilder {
         self
     }
 
-    /// How many bytes a receive buffer holds.
+    /// How many bytes a receive buffer holds. A longer datagram is dropped and counted; see
+    /// [`fail_on_truncated`](Self::fail_on_truncated).
     pub const fn buffer_size(mut self, bytes: usize) -> Self {
         self.size = bytes;
+        self
+    }
+
+    /// Whether a datagram longer than a buffer is an error, [`Fault::Truncated`].
+    ///
+    /// By default it is dropped and counted in [`UdpCounters::truncated`](super::UdpCounters::truncated):
+    /// an error ends a graph that does not handle it, and anybody who can reach the socket could end
+    /// the graph so. With `true`, handle it by `.map_err(..)` and `.or_else(..)`.
+    pub const fn fail_on_truncated(mut self, yes: bool) -> Self {
+        self.fail_on_truncated = yes;
         self
     }
 
@@ -261,6 +274,7 @@ impl UdpBuilder {
             pool: Pool::new(Home::new(self.io), self.buffers, intake::HEAD, self.size + 1),
             intake: intake::Intake::new(self.batch.min(self.buffers), self.size, control),
             size: self.size,
+            fail_on_truncated: self.fail_on_truncated,
         })
     }
 }
