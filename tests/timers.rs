@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use fusewire::completion::StopReason;
 use fusewire::context::Scheduler;
+use fusewire::context::io::Io;
 use fusewire::env::Env;
 use fusewire::lane::Turn;
 use fusewire::sources::{after, every};
@@ -17,13 +18,17 @@ use net::{Answer, Outcome, Pass, on_both, outcome, reading, run_lane, run_once};
 
 const PERIOD: Duration = Duration::from_millis(5);
 
+/// However late a tick is taken, when it was due and how many were missed account for every period
+/// since the first.
 #[test]
 fn ticks_are_whole_periods_apart_and_none_is_early() {
     on_both(|io| {
         let begun = Instant::now();
         let ticks = reading(io, every(PERIOD), |tick| (tick, Instant::now()));
-        let (first, _) = ticks.next().value();
-        assert!(first.due >= begun + PERIOD && first.missed == 0, "{first:?}");
+        let (first, taken) = ticks.next().value();
+        // The first is one period after the first ask, which is somewhere between here and there.
+        let asked = first.due - PERIOD * (1 + first.missed as u32);
+        assert!(asked >= begun && taken >= first.due, "{first:?}");
         let mut before = first.due;
         for _ in 0..20 {
             let (tick, taken) = ticks.next().value();
@@ -32,7 +37,20 @@ fn ticks_are_whole_periods_apart_and_none_is_early() {
             assert_eq!(tick.due, before + PERIOD * (1 + tick.missed as u32));
             before = tick.due;
         }
-        assert!(begun.elapsed() >= PERIOD * 21);
+    });
+}
+
+#[test]
+fn ticks_begin_where_they_were_told_to() {
+    on_both(|io| {
+        let start = Instant::now() + PERIOD / 2;
+        let ticks = reading(io, every(PERIOD).starting_at(start), |tick| tick);
+        let mut due = start;
+        for _ in 0..10 {
+            let tick = ticks.next().value();
+            assert_eq!(tick.due, due + PERIOD * tick.missed as u32);
+            due = tick.due + PERIOD;
+        }
     });
 }
 
@@ -48,7 +66,8 @@ fn a_slow_consumer_gets_one_tick_for_all_it_missed() {
         });
         let first = ticks.next().value();
         let second = ticks.next().value();
-        assert!(second.missed >= 4 - first.missed, "{second:?}");
+        // The consumer had the first when it was due at the earliest, and slept for five periods.
+        assert!(second.missed >= 4, "{second:?}");
         assert_eq!(second.due, first.due + PERIOD * (1 + second.missed as u32));
     });
 }
@@ -64,36 +83,52 @@ fn after_completes_once_and_not_early() {
     });
 }
 
+/// The delays of several timers at once, in milliseconds, in the order in which they begin.
+const DELAYS: [u64; 4] = [60, 20, 40, 0];
+
 #[test]
 fn the_earliest_of_several_deadlines_wakes_a_context() {
     on_both(|io| {
-        let (tell, told) = mpsc::channel();
-        let begun = Instant::now();
-        for delay in [60_u64, 20, 40, 0] {
-            let tell = tell.clone();
-            let mut pass = Pass::new(&Env::new());
-            let mut begin = Some(after(Duration::from_millis(delay)));
-            // The operation waits as a task of its own; the lane only looks for its completion.
-            run_lane(io, move || {
-                let done = match begin.take() {
-                    Some(alarm) => pass.start(alarm),
-                    None => pass.poll(),
-                };
-                match done {
-                    Some(completion) => {
-                        tell.send((delay, outcome(completion), begun.elapsed())).unwrap();
-                        Turn::Done
-                    }
-                    None => Turn::Idle,
-                }
-            });
-        }
-        for expected in [0, 20, 40, 60] {
-            let (delay, outcome, elapsed) = told.recv_timeout(net::PATIENCE).unwrap();
-            assert_eq!((delay, outcome), (expected, Outcome::Value(())));
-            assert!(elapsed >= Duration::from_millis(delay));
-        }
+        // Other work on the machine can make any of them late, and then several come at once; that
+        // none waits for the one after it shows as soon as the machine has time for one try.
+        let in_time = (0..50).any(|_| {
+            let alarms = several(io);
+            assert!(alarms.iter().all(|&(delay, elapsed)| elapsed >= Duration::from_millis(delay)));
+            alarms.iter().all(|&(delay, elapsed)| elapsed < Duration::from_millis(delay + 20))
+        });
+        assert!(in_time, "in 50 tries some timer was 20 ms late each time");
     });
+}
+
+/// Begins all timers at once; when each came, in milliseconds that it was to take, and that it took.
+fn several(io: &Io) -> Vec<(u64, Duration)> {
+    let (tell, told) = mpsc::channel();
+    let begun = Instant::now();
+    for delay in DELAYS {
+        let tell = tell.clone();
+        let mut pass = Pass::new(&Env::new());
+        let mut begin = Some(after(Duration::from_millis(delay)));
+        // The operation waits as a task of its own; the lane only looks for its completion.
+        run_lane(io, move || {
+            let done = match begin.take() {
+                Some(alarm) => pass.start(alarm),
+                None => pass.poll(),
+            };
+            match done {
+                Some(completion) => {
+                    tell.send((delay, outcome(completion), begun.elapsed())).unwrap();
+                    Turn::Done
+                }
+                None => Turn::Idle,
+            }
+        });
+    }
+    let alarm = |_| {
+        let (delay, outcome, elapsed) = told.recv_timeout(net::PATIENCE).unwrap();
+        assert_eq!(outcome, Outcome::Value(()));
+        (delay, elapsed)
+    };
+    DELAYS.iter().map(alarm).collect()
 }
 
 #[test]
