@@ -48,6 +48,11 @@ use crate::task::TaskRef;
 pub struct ContextId(NonZeroU64);
 
 impl ContextId {
+    /// The id as a number, which is not zero.
+    pub(crate) const fn number(self) -> u64 {
+        self.0.get()
+    }
+
     /// An id that no other context of this process has.
     pub fn unique() -> Self {
         static NEXT: Serial = Serial::new(1);

@@ -380,7 +380,8 @@ where
     S: Sender<Value: Send, Error: Send>,
 {
     fn drop(&mut self) {
-        if self.under_way {
+        let arrived = || self.mailbox.completion.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if self.under_way && !arrived() {
             // Some context still holds the operation's task: its memory must stay.
             std::mem::forget(self.operation.take());
         }

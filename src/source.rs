@@ -54,6 +54,12 @@ pub trait Source: Sized {
     /// The next value, if there is one now. Never blocks.
     fn take(&mut self) -> Taken<Self::Value, Self::Error>;
 
+    /// Gives up what is under way inside, at the end of a graph that was abandoned. Whether there is
+    /// something that has not completed yet; the source is not dropped before it has.
+    fn leave(&mut self) -> bool {
+        false
+    }
+
     /// When `take` may have something although no event came: the next tick of a timer.
     fn deadline(&self) -> Option<Instant> {
         None
@@ -104,6 +110,7 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
     /// Lets `context` run this operation again.
     fn wait(self: Pin<&mut Self>, context: &ContextRef, fresh: bool) {
         let deadline = self.source.deadline();
+        self.env.stop().wait_on(context);
         // SAFETY: nothing is moved out of the pinned operation through this pointer.
         let node = NonNull::from(unsafe { self.get_unchecked_mut() }).cast::<TaskNode>();
         // SAFETY: the node is the first field of a pinned operation that is under way, so that it

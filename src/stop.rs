@@ -1,15 +1,37 @@
 //! How a pass is asked to stop.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::sync::{AtomicBool, Ordering};
+use crate::context::ContextRef;
+use crate::sync::{AtomicBool, AtomicU64, Ordering};
 
 /// Asks the work that holds its tokens to stop.
 ///
 /// Cloning gives another handle of the same source. Costs one allocation when it is made.
 #[derive(Debug, Clone, Default)]
 pub struct StopSource {
-    requested: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    requested: AtomicBool,
+    // Contexts on which something waits that looks at a token when it is asked again.
+    waits: Mutex<Vec<ContextRef>>,
+    // INVARIANT: zero, or the id of a context in `waits`.
+    known: AtomicU64,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { requested: AtomicBool::new(false), waits: Mutex::default(), known: AtomicU64::new(0) }
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("requested", &self.requested).finish_non_exhaustive()
+    }
 }
 
 impl StopSource {
@@ -20,51 +42,90 @@ impl StopSource {
 
     /// A token that this source stops.
     pub fn token(&self) -> StopToken {
-        StopToken { requested: Some(Arc::clone(&self.requested)) }
+        StopToken { shared: Some(Arc::clone(&self.shared)) }
     }
 
-    /// Asks. Returns whether this call was the first to ask.
+    /// Asks, and wakes the contexts on which something [waits](StopToken::wait_on) for a stop. Returns
+    /// whether this call was the first to ask.
     pub fn request_stop(&self) -> bool {
         // ORDERING: release pairs with the acquire of `StopToken::synchronize`, so that what was
         // written before the request is seen by whoever acts on it.
-        !self.requested.swap(true, Ordering::Release)
+        let first = !self.shared.requested.swap(true, Ordering::Release);
+        if first {
+            // The lock orders the request before every later look at it in `wait_on`.
+            let waits = self.shared.waits.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            for context in waits {
+                context.wake();
+            }
+        }
+        first
     }
 
     /// Whether somebody has asked.
     pub fn stop_requested(&self) -> bool {
         // ORDERING: relaxed, the flag carries no data of its own.
-        self.requested.load(Ordering::Relaxed)
+        self.shared.requested.load(Ordering::Relaxed)
     }
 }
 
 /// Tells whether to stop. The default token is never stopped.
 #[derive(Debug, Clone, Default)]
 pub struct StopToken {
-    requested: Option<Arc<AtomicBool>>,
+    shared: Option<Arc<Shared>>,
 }
 
 impl StopToken {
     /// A token that no source can stop.
     pub const fn never() -> Self {
-        Self { requested: None }
+        Self { shared: None }
     }
 
     /// Whether a stop was requested. One relaxed load.
     #[inline]
     pub fn stop_requested(&self) -> bool {
         // ORDERING: relaxed, the flag carries no data of its own; see `synchronize`.
-        self.requested.as_ref().is_some_and(|requested| requested.load(Ordering::Relaxed))
+        self.shared.as_ref().is_some_and(|shared| shared.requested.load(Ordering::Relaxed))
     }
 
     /// Whether a source exists that may ask this token to stop.
     pub const fn stop_possible(&self) -> bool {
-        self.requested.is_some()
+        self.shared.is_some()
     }
 
     /// As [`stop_requested`](Self::stop_requested), and what was written before the request is
     /// visible afterwards.
     pub fn synchronize(&self) -> bool {
         // ORDERING: acquire pairs with the release of `StopSource::request_stop`.
-        self.requested.as_ref().is_some_and(|requested| requested.load(Ordering::Acquire))
+        self.shared.as_ref().is_some_and(|shared| shared.requested.load(Ordering::Acquire))
+    }
+
+    /// Has `context` woken when a stop is requested, or now if it was.
+    ///
+    /// An operation calls it before it waits there as a task that looks at the token whenever it runs.
+    /// **Costs** one relaxed load after the first time on a context, an allocation the first time.
+    pub fn wait_on(&self, context: &ContextRef) {
+        let Some(shared) = &self.shared else { return };
+        let id = context.id().number();
+        // ORDERING: relaxed, the word stands for itself: whoever reads the id here finds the context in
+        // the list, because `request_stop` takes the lock that it was added under.
+        if shared.known.load(Ordering::Relaxed) != id {
+            self.add(context);
+        }
+    }
+
+    #[cold]
+    fn add(&self, context: &ContextRef) {
+        let Some(shared) = &self.shared else { return };
+        let mut waits = shared.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        if !waits.iter().any(|known| known.id() == context.id()) {
+            waits.push(context.clone());
+        }
+        // ORDERING: relaxed; see `wait_on`.
+        shared.known.store(context.id().number(), Ordering::Relaxed);
+        drop(waits);
+        // A request that came before did not find the context in the list.
+        if self.stop_requested() {
+            context.wake();
+        }
     }
 }

@@ -5,6 +5,7 @@ mod net;
 
 use std::io::Read;
 use std::net::{SocketAddr, TcpListener as StdListener, UdpSocket as StdSocket};
+use std::time::Duration;
 
 use fusewire::context::cpu::Cpu;
 use fusewire::context::io::Io;
@@ -304,5 +305,26 @@ fn an_error_ends_the_graph_and_is_handed_out() {
         let error = Engine::on(io.clone()).run(frames).unwrap().join().unwrap_err();
         let error: &NetError = error.downcast_ref().unwrap();
         assert!(error.to_string().contains("3 bytes had arrived, at least 8 are missing"), "{error}");
+    });
+}
+
+/// A source lives on an io context that sleeps, and the graph elsewhere: a stop reaches it there.
+#[test]
+fn a_stop_reaches_a_source_on_another_context() {
+    on_both(|io| {
+        for how in [Stop::Drain, Stop::Abandon] {
+            let feed =
+                || read(UdpSocket::bind(io, "127.0.0.1:0").build().unwrap()).map(|datagram| datagram.len());
+            let plain = Engine::new().run(feed()).unwrap();
+            let sub_graph = feed();
+            let opaque = Engine::new().run(fuse! { sub_graph.map(|length| length + 1) }).unwrap();
+            for (form, handle) in [("plain", plain), ("opaque", opaque)] {
+                // Long enough for the io context to fall asleep.
+                std::thread::sleep(Duration::from_millis(20));
+                handle.stop(how);
+                let Ok(ended) = handle.join_timeout(net::PATIENCE) else { panic!("{form} {how:?}: runs on") };
+                assert_eq!(ended.unwrap().completed, 0, "{form} {how:?}");
+            }
+        }
     });
 }

@@ -250,9 +250,15 @@ impl Host {
     /// Abandons everything, and everything that comes up while doing so.
     fn end(&mut self) {
         self.front.close();
+        // Tasks first: a lane whose operation has completed then drops it, which else it could not.
+        self.give_up_tasks();
         for lane in self.front.shut_inbox().into_iter().chain(self.lanes.drain(..)) {
             give_up(lane, Abandoned::ContextEnded);
         }
+        self.give_up_tasks();
+    }
+
+    fn give_up_tasks(&mut self) {
         loop {
             let waiting = std::mem::take(&mut *self.front.waiting());
             if waiting.is_empty() && self.front.tasks.is_empty() {

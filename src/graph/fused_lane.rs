@@ -20,12 +20,14 @@ pub struct FusedLane<N> {
     node: Option<N>,
     state: LaneState,
     pace: Pace,
+    // Whether the graph was given up while something was under way here.
+    leaves: bool,
 }
 
 impl<N: Node> FusedLane<N> {
     /// A lane of the graph that `state` belongs to.
     pub fn new(node: N, state: LaneState) -> Self {
-        Self { node: Some(node), state, pace: Pace::default() }
+        Self { node: Some(node), state, pace: Pace::default(), leaves: false }
     }
 
     fn counts(&self) -> LaneCounts {
@@ -40,6 +42,9 @@ impl<N: Node> FusedLane<N> {
     /// locals, and only what happens seldom goes through the node's own memory.
     fn turns(&mut self, attention: Option<&Attention>, turns: u32, idle: u32) -> Turn {
         self.pace.begin(attention, turns, idle);
+        if self.leaves {
+            return self.leave();
+        }
         let Some(node) = self.node.as_mut() else { return Turn::Done };
         'open: loop {
             let Some(mut open) = node.open() else { break };
@@ -57,6 +62,17 @@ impl<N: Node> FusedLane<N> {
                 }
             }
             return self.pace.went();
+        }
+        self.end()
+    }
+
+    /// Ends as soon as nothing is under way inside any more: what an operation points to must stay
+    /// until it has completed, which it does soon once it was asked to stop.
+    #[cold]
+    fn leave(&mut self) -> Turn {
+        if self.node.as_mut().is_some_and(Node::leave) {
+            self.leaves = true;
+            return Turn::Idle;
         }
         self.end()
     }
@@ -102,7 +118,7 @@ impl<N: Node> Lane for FusedLane<N> {
                 }
             }
             Mode::Abandoning => {
-                self.end();
+                self.leave();
             }
         }
     }

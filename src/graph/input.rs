@@ -39,6 +39,11 @@ pub trait Input: Send {
     /// Makes the input ready for a loop.
     fn open(&mut self) -> Self::Open<'_>;
 
+    /// Gives up what is under way inside; see [`Source::leave`].
+    fn leave(&mut self) -> bool {
+        false
+    }
+
     /// When there may be a value although nothing else happens.
     fn deadline(&self) -> Option<Instant> {
         None
@@ -127,6 +132,10 @@ where
         OpenSource { source: Local::new(&mut self.source), why: &mut self.why, fail: self.fail }
     }
 
+    fn leave(&mut self) -> bool {
+        self.source.leave()
+    }
+
     fn deadline(&self) -> Option<Instant> {
         self.source.deadline()
     }
@@ -200,6 +209,10 @@ impl<S: Source + Send> Input for FallibleSourceInput<S> {
     #[inline(always)]
     fn open(&mut self) -> &mut Self {
         self
+    }
+
+    fn leave(&mut self) -> bool {
+        self.source.leave()
     }
 
     fn deadline(&self) -> Option<Instant> {

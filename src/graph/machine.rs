@@ -242,7 +242,12 @@ where
 
 /// Where a pass waits whose source has no value; none if it should stop.
 fn place_to_wait(env: &Env) -> Option<ContextRef> {
-    if env.stop().stop_requested() { None } else { env.here() }
+    if env.stop().stop_requested() {
+        return None;
+    }
+    let here = env.here()?;
+    env.stop().wait_on(&here);
+    Some(here)
 }
 
 /// Asks again when something may have changed.

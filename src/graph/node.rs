@@ -22,6 +22,9 @@ pub trait Node: Send {
     /// Closes the source; what is inside still goes on.
     fn drain(&mut self);
 
+    /// Gives up what is under way inside; whether there is something that has not completed yet.
+    fn leave(&mut self) -> bool;
+
     /// The next timer.
     fn deadline(&self) -> Option<Instant>;
 
@@ -77,15 +80,20 @@ impl<I, T> Line<I, T> {
     pub const fn new(input: I, tail: T) -> Self {
         Self { input: Some(input), tail: Some(tail), taken: 0, phase: Phase::Running }
     }
+}
 
+impl<I: Input, T: Tail<I::Item>> Line<I, T> {
+    /// Drops both, once nothing is under way inside.
     fn over(&mut self) -> Turn {
+        if self.leave() {
+            self.phase = Phase::Over;
+            return Turn::Idle;
+        }
         self.tail = None;
         self.input = None;
         Turn::Done
     }
-}
 
-impl<I: Input, T: Tail<I::Item>> Line<I, T> {
     /// A turn over values that are dropped at the full edge behind.
     fn overflow(&mut self, lane: &mut LaneState) -> Turn {
         self.phase = Phase::Running;
@@ -159,6 +167,11 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
         if I::SOURCE && self.phase != Phase::Over {
             self.phase = Phase::Draining;
         }
+    }
+
+    fn leave(&mut self) -> bool {
+        let input = self.input.as_mut().is_some_and(I::leave);
+        input | self.tail.as_mut().is_some_and(|tail| tail.open().leave())
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -369,6 +382,10 @@ impl<A: Node, B: Node> Node for Pair<A, B> {
     fn drain(&mut self) {
         self.0.drain();
         self.1.drain();
+    }
+
+    fn leave(&mut self) -> bool {
+        self.0.leave() | self.1.leave()
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -57,6 +57,10 @@ impl<S: Sender> Source for Opaque<S> {
     type Value = S::Value;
     type Error = S::Error;
 
+    fn leave(&mut self) -> bool {
+        self.cell.leave()
+    }
+
     fn take(&mut self) -> Taken<S::Value, S::Error> {
         let completion = if self.cell.waits() {
             self.cell.poll()

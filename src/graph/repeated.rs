@@ -29,6 +29,10 @@ where
     type Value = T;
     type Error = E;
 
+    fn leave(&mut self) -> bool {
+        self.source.leave()
+    }
+
     #[inline]
     fn take(&mut self) -> Taken<T, E> {
         let mut last = None;

@@ -18,6 +18,10 @@ macro_rules! as_next {
             $next.poll(lane)
         }
 
+        fn leave(&mut $this) -> bool {
+            $next.leave()
+        }
+
         #[inline(always)]
         fn finish(&mut $this, lane: &mut LaneState) -> bool {
             $next.finish(lane)
@@ -151,6 +155,12 @@ pub trait OpenTail<T> {
     /// Whether a pass waits inside.
     #[inline(always)]
     fn waits(&self) -> bool {
+        false
+    }
+
+    /// Gives up the pass that waits inside: asks its operation to stop, and drops what it completes
+    /// with. Whether it has not completed yet; the tail is not dropped before it has.
+    fn leave(&mut self) -> bool {
         false
     }
 

@@ -18,6 +18,7 @@ use crate::operation::Operation;
 use crate::panic_site;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
+use crate::stop::StopSource;
 use crate::sync::{AtomicBool, Ordering, UnsafeCell};
 
 /// What an asynchronous stage does with a pass.
@@ -184,6 +185,9 @@ pub(crate) struct Cell<S: Sender> {
     // down by its context, an operation may not.
     inner: Option<Pin<Box<Inner<S>>>>,
     waits: bool,
+    stop: StopSource,
+    // With the token of `stop`.
+    env: Env,
 }
 
 #[pin_project::pin_project]
@@ -200,7 +204,9 @@ unsafe impl<S: Sender> Send for Cell<S> {}
 impl<S: Sender> Cell<S> {
     pub(crate) fn new() -> Self {
         let inner = Inner { operation: None, mailbox: Box::default() };
-        Self { inner: Some(Box::pin(inner)), waits: false }
+        let stop = StopSource::new();
+        let env = Env::new().with_stop(stop.token());
+        Self { inner: Some(Box::pin(inner)), waits: false, stop, env }
     }
 
     pub(crate) const fn waits(&self) -> bool {
@@ -226,7 +232,7 @@ impl<S: Sender> Cell<S> {
             let mut this = inner.as_mut().project();
             let mailbox = NonNull::from(this.mailbox.as_mut());
             let receiver = MailboxReceiver { mailbox, _pinned: PhantomPinned };
-            this.operation.set(Some(sender.connect(receiver, &Env::new())));
+            this.operation.set(Some(sender.connect(receiver, &self.env)));
         }
         self.again()
     }
@@ -253,6 +259,16 @@ impl<S: Sender> Cell<S> {
         }
         self.waits = false;
         this.mailbox.take_arrived()
+    }
+
+    /// Gives up the pass that waits: asks its operation to stop, and drops what it completes with.
+    /// Whether it has not completed yet.
+    pub(crate) fn leave(&mut self) -> bool {
+        self.stop.request_stop();
+        if self.waits {
+            drop(self.poll());
+        }
+        self.waits
     }
 
     /// Names the context that must be woken when a completion arrives. Called on the lane's thread.
@@ -402,6 +418,10 @@ where
     #[inline(always)]
     fn waits(&self) -> bool {
         self.cell.waits() || self.next.waits()
+    }
+
+    fn leave(&mut self) -> bool {
+        self.cell.leave() | self.next.leave()
     }
 
     #[inline(always)]

@@ -373,6 +373,7 @@ impl<B: AsRef<[u8]>, W: Outlet, R: Receiver<B, NetError>> SendOperation<B, W, R>
     /// Lets the context run this operation again.
     fn wait(self: Pin<&mut Self>) {
         let context = self.outlet.io().context().clone();
+        self.stop.wait_on(&context);
         let deadline = self.give_up;
         // SAFETY: nothing is moved out of the pinned operation through this pointer.
         let node = NonNull::from(unsafe { self.get_unchecked_mut() }).cast::<TaskNode>();

@@ -250,6 +250,10 @@ where
         self.gather.as_ref().is_some_and(Gather::has_result) || self.next.waits()
     }
 
+    fn leave(&mut self) -> bool {
+        self.next.leave()
+    }
+
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         if *self.over {
             return Put::Over;

@@ -90,6 +90,10 @@ where
         self.first.waits() || self.second.waits()
     }
 
+    fn leave(&mut self) -> bool {
+        self.first.leave() | self.second.leave()
+    }
+
     #[inline(always)]
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         let first = self.first.poll(lane);
@@ -203,6 +207,10 @@ where
     #[inline(always)]
     fn waits(&self) -> bool {
         self.first.waits() || self.second.waits()
+    }
+
+    fn leave(&mut self) -> bool {
+        self.first.leave() | self.second.leave()
     }
 
     #[inline(always)]

@@ -108,6 +108,10 @@ where
         self.next.waits()
     }
 
+    fn leave(&mut self) -> bool {
+        self.next.leave()
+    }
+
     #[inline(always)]
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         self.next.poll(lane)
@@ -214,6 +218,10 @@ where
     #[inline(always)]
     fn waits(&self) -> bool {
         self.next.waits()
+    }
+
+    fn leave(&mut self) -> bool {
+        self.next.leave()
     }
 
     #[inline(always)]
