@@ -367,7 +367,9 @@ pub trait SenderExt: Sender {
     /// rules for arms are those of [`join`](crate::adaptors::join()): they start in order, an arm
     /// that completes at once without a value keeps the later ones from starting, and the first
     /// one, in order, without a value decides. All errors are [joined](JoinError).
-    /// **Runs on**, afterwards, the context where the last arm completed.
+    /// **Runs on**, afterwards, the context where the last arm completed. Fused, arms that hop have
+    /// lanes of their own, and meet on the context where the fork is, or where the hop leads that
+    /// follows it at once.
     /// **Costs** one clone of the value, and no allocation: both arms live inside this operation.
     ///
     /// In C++26: `let_value` with `when_all`.

@@ -1,5 +1,8 @@
 //! Completing the description of a graph with what only the running program knows.
 
+use std::any::type_name;
+
+use crate::completion::Never;
 use crate::context::{ContextId, ContextRef};
 use crate::edge::Edge;
 use crate::graph::tag::Tag;
@@ -63,7 +66,7 @@ impl Drawing {
 
     /// The edge of hop number `hop`, which carries errors too.
     pub fn hop_of_results<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
-        self.edge(hop, edge_of::<Result<V, E>, L>(hop), to);
+        self.edge(hop, named::<V, E>(edge_of::<Result<V, E>, L>(hop), |value| value.to_owned()), to);
     }
 
     /// The edge of hop number `hop` in an arm, which carries passes without a value too.
@@ -73,7 +76,8 @@ impl Drawing {
 
     /// The same, of passes that may have failed too.
     pub fn hop_of_marked_results<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
-        self.edge(hop, edge_of::<Option<Result<V, E>>, L>(hop), to);
+        let edge = edge_of::<Option<Result<V, E>>, L>(hop);
+        self.edge(hop, named::<V, E>(edge, |value| format!("core::option::Option<{value}>")), to);
     }
 
     /// The edge number `hop` that says which arm of a route each pass went through.
@@ -119,6 +123,15 @@ fn edge_of<T, L: Layout>(hop: usize) -> EdgeInfo {
     let LayoutChoice { layout, reason, slot_bytes } = const { choice::<T, L>() };
     let layout = if layout == "in-slot" { EdgeLayout::InSlot } else { EdgeLayout::Indexed };
     EdgeInfo::of_hop(hop).payload_of::<T>().ring(0, slot_bytes).layout(layout, reason)
+}
+
+/// The edge of results, called by its values where there are no errors.
+fn named<V, E>(edge: EdgeInfo, name: impl Fn(&str) -> String) -> EdgeInfo {
+    if type_name::<E>() != type_name::<Never>() {
+        return edge;
+    }
+    let bytes = edge.payload_bytes;
+    edge.payload(name(type_name::<V>()), bytes)
 }
 
 /// The edge that a hop asks for.

@@ -132,6 +132,7 @@ impl<P, V, M, H, B, U, E> fmt::Debug for ArmPass<P, V, M, H, B, U, E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, V, M, H, B, U, E> Sender for ArmPass<P, V, M, H, B, U, E>
 where
     P: Send,

@@ -193,9 +193,9 @@ pub(crate) fn single() -> Topology {
     Topology::of(&SINGLE)
 }
 
-/// The three whose drawings are committed.
-pub(crate) fn golden() -> [(&'static str, Topology); 3] {
-    [("linear", linear()), ("fork_join", fork_join()), ("single", single())]
+/// Those whose drawings are committed.
+pub(crate) fn golden() -> [(&'static str, Topology); 4] {
+    [("linear", linear()), ("fork_join", fork_join()), ("single", single()), ("fan", crate::fan::fan())]
 }
 
 /// Names that every format has to escape somewhere.

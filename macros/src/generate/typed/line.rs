@@ -1,0 +1,205 @@
+//! The segments of a line, one after the other, and of the arms that it goes through.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::checks::Place;
+use super::{Namer, Typed, TypedBegin, TypedJoint, TypedSegment, TypedStage, unite};
+use crate::generate::drawing::Drawn;
+use crate::generate::{call, kernels, local, located};
+use crate::lower::{Fan, Joint};
+use crate::model::{Body, Branch, Kind, Operation};
+
+impl<'g> Namer<'_, 'g> {
+    /// Names the segments of a line, and of the arms that it goes through; the tag behind it.
+    pub(super) fn line(
+        &mut self,
+        typed: &mut Typed<'g>,
+        line: usize,
+        mut tag: Ident,
+        path: &[u8],
+        mut place: Place,
+    ) -> Ident {
+        let plan = self.plan;
+        for &index in &plan.lines[line].segments {
+            self.segment = index;
+            self.meeting(typed, index, path);
+            for elided in plan.elided.iter().filter(|elided| elided.segment == index) {
+                self.draw(Drawn::operation(elided.operation, index, path));
+            }
+            let segment = &plan.segments[index];
+            let start = tag.clone();
+            let mut slots = Vec::new();
+            let begin = plan.begins(index).and_then(|branch| self.begin(branch, &mut tag, &mut slots, path));
+            let behind = kernels::obstacle(plan, index);
+            self.binds = matches!(behind, Some(Ok(())));
+            let mut stages = self.stages(&segment.operations, &mut tag, &mut slots, path);
+            self.binds = false;
+            if let Some(Joint::Fan(fan)) = &segment.joint
+                && fan.ways.is_some()
+            {
+                stages.push(self.choice(fan.operation, &mut tag, &mut slots, path));
+            }
+            let kernels = match (behind, &place) {
+                (Some(Ok(())), Place::Hop(hop)) => {
+                    Some(self.kernels(index, &stages, hop, (&start, &tag), &mut slots))
+                }
+                (Some(Err(obstacle)), Place::Hop(hop)) => {
+                    self.on_host(&obstacle, hop);
+                    None
+                }
+                _ => None,
+            };
+            let tuple = local("stages", index);
+            self.statements.extend(code!(let #tuple = (#(#slots,)*);));
+            typed.lines[line].parts.push(code!(#tuple));
+            let part = typed.lines[line].parts.len() - 1;
+            let end = tag.clone();
+            for operation in segment.operations.iter().filter(|_| kernels.is_none()) {
+                self.check_operation(operation, &place);
+            }
+            typed.segments.push(TypedSegment {
+                start,
+                end,
+                begin,
+                stages,
+                part,
+                tuple,
+                joint: None,
+                kernels,
+            });
+            let Some(joint) = &segment.joint else { continue };
+            let (element, joint) = match joint {
+                Joint::Fan(fan) => self.fan(typed, index, fan, &tag, path, &place),
+                _ => self.joint(typed, joint, &tag, segment.carries, path),
+            };
+            tag = joint.tag.clone();
+            match &segment.joint {
+                Some(Joint::Hop { .. }) => place = Place::Hop(joint.stage.clone()),
+                Some(Joint::Wait { operation }) => self.check_operation(operation, &place),
+                _ => {}
+            }
+            typed.lines[line].parts.push(element);
+            let part = typed.lines[line].parts.len() - 1;
+            typed.segments[index].joint = Some(TypedJoint { part, ..joint });
+        }
+        tag
+    }
+
+    /// Draws where the arms of a fan meet in front of segment `index`.
+    fn meeting(&mut self, typed: &mut Typed<'g>, index: usize, path: &[u8]) {
+        let plan = self.plan;
+        let Some(before) = plan.segments[index].before else { return };
+        let Some(Joint::Fan(fan)) = &plan.segments[before].joint else { return };
+        let drawn = self.draw(Drawn::meeting(fan, index, path));
+        for &edge in fan.ends.iter().chain(&fan.ways) {
+            typed.causes[edge] = drawn;
+        }
+    }
+
+    /// What makes the first value of an arm; nothing if the arm is a function.
+    fn begin(
+        &mut self,
+        branch: &Branch,
+        tag: &mut Ident,
+        slots: &mut Vec<Ident>,
+        path: &[u8],
+    ) -> Option<TypedBegin> {
+        let Body::Chain { pattern, start, .. } = &branch.body else { return None };
+        let id = self.fresh();
+        let (first, function) = (local("tag", id), local("stage", id));
+        let begin = call("map", branch.span, &[quote!(#tag), code!(move |#pattern| #start)]);
+        self.statements.extend(code!(let (#function, #first) = #begin;));
+        let slot = slots.len();
+        slots.push(function);
+        let drawn = self.draw(Drawn::arm(branch, self.segment, path));
+        *tag = first;
+        Some(TypedBegin { slot, drawn })
+    }
+
+    /// The choice of a route whose arms have lanes of their own: a stage that gives itself and the
+    /// value.
+    fn choice(
+        &mut self,
+        operation: &'g Operation,
+        tag: &mut Ident,
+        slots: &mut Vec<Ident>,
+        path: &[u8],
+    ) -> TypedStage<'g> {
+        let Kind::Route { choose, .. } = &operation.kind else { unreachable!("only a route has ways") };
+        let drawn = self.draw(Drawn::operation(operation, self.segment, path));
+        let id = self.fresh();
+        let (stage, behind) = (local("stage", id), local("tag", id));
+        let before = located(quote!(#tag), operation.span());
+        let check = call("choose", operation.span(), &[before, quote!(#choose)]);
+        self.statements.extend(code!(let (#stage, #behind) = #check;));
+        let slot = slots.len();
+        slots.push(stage.clone());
+        *tag = behind.clone();
+        TypedStage {
+            operation,
+            name: stage,
+            tag: behind,
+            slot,
+            drawn,
+            bound: false,
+            arms: Vec::new(),
+            chooses: true,
+        }
+    }
+
+    /// Names the arms of a fan. The element of the parts is made later, of their bodies.
+    fn fan(
+        &mut self,
+        typed: &mut Typed<'g>,
+        index: usize,
+        fan: &Fan<'g>,
+        tag: &Ident,
+        path: &[u8],
+        place: &Place,
+    ) -> (TokenStream, TypedJoint) {
+        let span = fan.operation.span();
+        let id = self.fresh();
+        let (stage, behind, given) = (local("stage", id), local("tag", id), local("given", id));
+        // What is before the fork: a route's choice goes with the value.
+        let value = match typed.segments[index].stages.last() {
+            Some(choice) if choice.chooses => {
+                let way = code!(::fusewire::__private::OneWay);
+                self.statements.extend(code! {
+                    let #stage = #way;
+                    let #given = ::fusewire::__private::without_choice(#tag);
+                });
+                given.clone()
+            }
+            _ => {
+                self.draw(Drawn::operation(fan.operation, index, path));
+                let fork = call("fork", span, &[located(quote!(#tag), span)]);
+                self.statements.extend(code!(let (#stage, #given) = #fork;));
+                given.clone()
+            }
+        };
+        let mut tags = vec![value.clone()];
+        for (number, &line) in (0u8..).zip(&fan.arms) {
+            let front = local("front", self.fresh());
+            self.statements.extend(code!(let #front = ::fusewire::__private::arm(#value);));
+            typed.lines[line].front = Some(front.clone());
+            let path = [path, &[number]].concat();
+            let end = self.line(typed, line, front, &path, place.clone());
+            let crosses = call("crosses", span, &[located(quote!(#end), span)]);
+            self.statements.extend(code!(#crosses;));
+            tags.push(end);
+        }
+        let meet = if fan.ways.is_some() {
+            let unite = unite(&stage);
+            let both = &tags[1..];
+            let same = located(code!(::fusewire::__private::same(#(#both),*)), span);
+            self.statements.extend(code!(let #unite = #same;));
+            "meet_route".to_owned()
+        } else {
+            format!("meet{}", fan.arms.len())
+        };
+        self.meet(&meet, span, tags, &stage, &behind);
+        let joint = local("joint", index);
+        (code!(#joint), TypedJoint { part: 0, tag: behind, stage })
+    }
+}
