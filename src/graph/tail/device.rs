@@ -265,10 +265,13 @@ where
                 put => put,
             };
         }
-        self.pump(lane);
+        // What the end of this turn has moved on already is enough for one trip.
+        if !self.moved {
+            self.pump(lane);
+        }
         if *self.over {
             Put::Over
-        } else if self.moved || self.ready() {
+        } else if self.moved() || self.ready() {
             Put::Done
         } else {
             Put::Waiting

@@ -131,7 +131,7 @@ impl ClQueue {
     /// Runs a batch of zeros through each slot, so that the driver has compiled what it will run.
     pub(super) fn warm(&mut self) -> Result<(), DeviceError> {
         for slot in 0..self.slots.len() {
-            let ran = self.enqueue(slot, 1).and_then(|()| self.commands.finish());
+            let ran = self.enqueue(slot, self.plan.batching.rows).and_then(|()| self.commands.finish());
             ran.map_err(|code| DeviceError::build(self.device.name(), ClError(code)))?;
             self.slots[slot].read = None;
         }
