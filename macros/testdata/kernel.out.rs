@@ -219,7 +219,7 @@ fn fee (quote : Quote , steps : & [u32]) -> u32 {
     type In = Quote ;
     type Out = u32 ;
     type Tables = (:: std :: sync :: Arc < [u32] > ,) ;
-    # [inline (always)] fn call (tables : & Self :: Tables , value : Quote) -> u32 {
+    # [inline (always)] # [allow (deprecated , reason = "whoever uses the stage is told")] fn call (tables : & Self :: Tables , value : Quote) -> u32 {
         let _ = tables ;
         fee (value , & tables . 0)
     }

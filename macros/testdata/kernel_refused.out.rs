@@ -25,7 +25,7 @@ fn fee (quote : Quote) -> u32 {
     type In = Quote ;
     type Out = u32 ;
     type Tables = () ;
-    # [inline (always)] fn call (tables : & Self :: Tables , value : Quote) -> u32 {
+    # [inline (always)] # [allow (deprecated , reason = "whoever uses the stage is told")] fn call (tables : & Self :: Tables , value : Quote) -> u32 {
         let _ = tables ;
         fee (value)
     }

@@ -1,7 +1,37 @@
 //! Data to bytes and back.
 
+use fusewire::kernel::c::{Dialect, Source};
 use fusewire::kernel::data::{load, store};
-use fusewire::kernel::{self, Data, Layout, Table};
+use fusewire::kernel::program::{Expr, Routine, Type};
+use fusewire::kernel::{
+    self, Bound, BoundFunction, Data, Interpreter, Layout, Mismatch, Program, Refused, Table,
+};
+use fusewire::prelude::*;
+use static_assertions::{assert_impl_all, assert_not_impl_any};
+
+/// What a device keeps for its life, and hands from thread to thread.
+assert_impl_all!(Program: Send, Sync, Unpin, Clone);
+assert_impl_all!(Interpreter: Send, Sync, Unpin, Clone);
+assert_impl_all!(BoundFunction: Send, Sync, Unpin, Clone);
+assert_impl_all!(Bound<twice>: Send, Sync, Unpin, Clone);
+assert_impl_all!(Table: Send, Sync, Unpin, Clone);
+assert_impl_all!(Source: Send, Sync, Unpin, Clone);
+assert_impl_all!(Dialect: Send, Sync, Unpin, Copy);
+assert_impl_all!(Refused: Send, Sync, Unpin, std::error::Error);
+assert_impl_all!(Mismatch: Send, Sync, Unpin, std::error::Error);
+assert_impl_all!(Type: Send, Sync, Unpin, Clone);
+assert_impl_all!(Expr: Send, Sync, Unpin, Clone);
+assert_impl_all!(Routine: Send, Sync, Unpin, Clone);
+assert_not_impl_any!((u32, u32): Data);
+assert_not_impl_any!(usize: Data);
+assert_not_impl_any!(f64: Data);
+assert_not_impl_any!(&'static u32: Data);
+
+#[deprecated]
+#[stage(kernel)]
+fn twice(x: u32) -> u32 {
+    x * 2
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, kernel::Data)]
 #[repr(C)]

@@ -197,6 +197,7 @@ impl Signature {
                 type Out = #output;
                 type Tables = (#(#shared,)*);
                 #[inline(always)]
+                #[allow(deprecated, reason = "whoever uses the stage is told")]
                 fn call(tables: &Self::Tables, value: #input) -> #output {
                     let _ = tables;
                     #ident(#(#arguments),*)
