@@ -24,6 +24,7 @@ done
 readonly SHAPES='once=`once`: one pass by `block_on`
 chain=`chain`: 8 stages in one lane
 fork_join=`fork_join`: four arms in one lane
+fan=`fan`: two arms on lanes of their own
 hop_8=`hop`, 8 bytes, both sides
 hop_56=`hop`, 56 bytes
 hop_64=`hop`, 64 bytes

@@ -106,8 +106,10 @@ fn hand_zip(first: &mut impl Pop<u64>, second: &mut impl Pop<u64>, sum: u64, sto
     let (mut one, mut other, mut sum) = (*first, *second, sum);
     // ORDERING: relaxed, the flag is a hint.
     while !stop.load(Ordering::Relaxed) && !one.is_empty() && !other.is_empty() {
-        // SAFETY: neither is empty.
-        let (bid, ask) = unsafe { (one.take(), other.take()) };
+        // SAFETY: it is not empty.
+        let bid = unsafe { one.take() };
+        // SAFETY: nor is the other.
+        let ask = unsafe { other.take() };
         sum = sum.wrapping_add(spread((bid, ask)));
     }
     (*first, *second) = (one, other);
