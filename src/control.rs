@@ -1,9 +1,13 @@
 //! What the lanes of one running graph share: its mode, its first error, its counts.
 
+mod sampling;
+
 use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+pub(crate) use sampling::{Sample, Sampling};
 
 use crate::context::ContextRef;
 use crate::device::DeviceError;
@@ -113,6 +117,7 @@ pub struct Control {
     mode: AtomicU8,
     shared: Mutex<Shared>,
     ended: Condvar,
+    sampling: Sampling,
 }
 
 #[derive(Debug)]
@@ -139,6 +144,7 @@ impl Control {
             mode: AtomicU8::new(Mode::Running as u8),
             shared: Mutex::new(shared),
             ended: Condvar::new(),
+            sampling: Sampling::new(),
         })
     }
 
@@ -215,6 +221,17 @@ impl Control {
     /// Where the lanes were placed, while any of them runs; once for each lane.
     pub fn contexts(&self) -> Vec<ContextRef> {
         self.shared().contexts.clone()
+    }
+
+    /// The question of how long lanes take for a value, which each answers.
+    pub(crate) const fn sampling(&self) -> &Sampling {
+        &self.sampling
+    }
+
+    /// What the lanes say of how long they take for a value, those that answer within `limit`.
+    pub(crate) fn sample(&self, limit: Duration) -> Vec<Sample> {
+        let contexts = self.contexts();
+        self.sampling.ask(contexts.len(), limit, || contexts.iter().for_each(|context| context.wake()))
     }
 
     /// Whether every lane has ended.

@@ -139,9 +139,14 @@ impl Handle {
 
     /// The drawing of the graph, with the counters of every edge as of now.
     ///
-    /// **Costs** allocations here, and nothing on the lanes: what they count they count anyway.
+    /// Where hops were [measured](Engine::measure_hops), a hop that costs more than what it leads to is
+    /// warned of: the lanes are asked how long they take for a value just now.
+    ///
+    /// **Costs** allocations here, and nothing on the lanes: what they count they count anyway. With
+    /// measured hops each lane looks at the clock twice, and this waits for the answers: for 20
+    /// milliseconds at the most.
     pub fn inspect(&self) -> Topology {
-        self.drawing.now()
+        self.drawing.now(&self.control)
     }
 
     /// Whether every lane has ended.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::ContextRef;
@@ -203,9 +204,32 @@ impl LiveDrawing {
         }
     }
 
+    /// Warns of each hop that costs more than the lane which it leads to takes for a value.
+    fn warn(&self, topology: &mut Topology, control: &Control) {
+        if topology.edges.iter().all(|edge| edge.cost.is_none()) {
+            return;
+        }
+        let samples = control.sample(Duration::from_millis(20));
+        for drawn in &self.edges {
+            let Some(edge) = edge_of(topology, drawn.hop) else { continue };
+            let mut there = samples.iter().filter(|sample| sample.context == drawn.to.id());
+            let lane = there.find_map(|sample| sample.nanoseconds());
+            if let (Some(cost), Some(lane)) = (edge.cost, lane)
+                && lane < cost.p50_ns
+            {
+                edge.warning = Some(format!(
+                    "`{}` takes {lane} ns for a value, and the hop there {} ns: the best hop is none",
+                    drawn.to.name(),
+                    cost.p50_ns
+                ));
+            }
+        }
+    }
+
     /// The drawing, with the counters of every edge as of now.
-    pub fn now(&self) -> Topology {
+    pub fn now(&self, control: &Control) -> Topology {
         let mut topology = self.topology.clone();
+        self.warn(&mut topology, control);
         for drawn in &self.edges {
             let counters = drawn.stats.counters();
             if let Some(edge) = edge_of(&mut topology, drawn.hop) {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use fusewire::context::cpu::Cpu;
 use fusewire::context::manual::Manual;
@@ -112,6 +113,50 @@ fn a_panic_elsewhere_is_reported_as_it_happened() {
     assert_eq!(message(Engine::new().run(plain).unwrap().join().unwrap_err()), "seven was too much");
     assert_eq!(message(Engine::new().run(fused).unwrap().join().unwrap_err()), "seven was too much");
     assert_eq!(message(Engine::new().run(opaque).unwrap().join().unwrap_err()), "seven was too much");
+}
+
+/// A hop to a stage that costs less than the hop is warned of once the lane has been seen at work; one to a
+/// stage that costs more is not.
+#[test]
+fn a_hop_that_costs_more_than_it_leads_to_is_warned_of() {
+    let warning = |works: Duration| {
+        let b = cpu("b", Wait::default());
+        let work = move |x: u64| {
+            let began = Instant::now();
+            while began.elapsed() < works {}
+            x
+        };
+        let cheap = works.is_zero();
+        let work = move |x: u64| if cheap { x } else { work(x) };
+        let graph = fuse! { from_iter(0..).then(on(b)).map(work).for_each(drop) };
+        let handle = Engine::new().measure_hops(true).run(graph).unwrap();
+        let began = Instant::now();
+        loop {
+            let drawn = handle.inspect();
+            let edge = &drawn.edges[0];
+            // A measurement on a machine that is busy may give nothing.
+            let Some(cost) = edge.cost else { return None };
+            if let Some(warning) = &edge.warning {
+                assert!(drawn.to_string().contains(warning), "{drawn}");
+                assert!(
+                    warning.starts_with("`b` takes ") && warning.contains(&format!("{} ns", cost.p50_ns))
+                );
+                return Some(true);
+            }
+            if began.elapsed() > Duration::from_millis(500) {
+                return Some(false);
+            }
+        }
+    };
+    let seen = |works| {
+        let seen = (0..20).find_map(|_| warning(works));
+        if seen.is_none() {
+            eprintln!("SKIPPED: on a machine as busy as this no hop could be measured");
+        }
+        seen
+    };
+    assert_ne!(seen(Duration::ZERO), Some(false), "a hop to a stage that does nothing");
+    assert_ne!(seen(Duration::from_micros(50)), Some(true), "a hop to a stage of 50 microseconds");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::ptr;
 use std::time::Instant;
 
-use crate::control::{Control, LaneCounts, Mode};
+use crate::context::current;
+use crate::control::{Control, LaneCounts, Mode, Sample};
 use crate::graph::node::{Node, OpenNode, Went};
 use crate::graph::tail::LaneState;
 use crate::lane::{Abandoned, Attention, Lane, Turn};
@@ -22,12 +23,17 @@ pub struct FusedLane<N> {
     pace: Pace,
     // Whether the graph was given up while something was under way here.
     leaves: bool,
+    // The number of the last question that was answered; see `Sampling`.
+    sampled: u64,
 }
+
+/// The most turns of one measurement: a few thousand values.
+const SAMPLED_TURNS: u32 = 64;
 
 impl<N: Node> FusedLane<N> {
     /// A lane of the graph that `state` belongs to.
     pub fn new(node: N, state: LaneState) -> Self {
-        Self { node: Some(node), state, pace: Pace::default(), leaves: false }
+        Self { node: Some(node), state, pace: Pace::default(), leaves: false, sampled: 0 }
     }
 
     fn counts(&self) -> LaneCounts {
@@ -64,6 +70,25 @@ impl<N: Node> FusedLane<N> {
             return self.pace.went();
         }
         self.end()
+    }
+
+    /// Takes some turns with a clock, if somebody has asked how long this lane takes for a value.
+    #[cold]
+    fn sample_if_asked(&mut self) {
+        let asked = self.state.control().sampling().asked();
+        if asked == self.sampled {
+            return;
+        }
+        self.sampled = asked;
+        let taken = |lane: &Self| lane.node.as_ref().map_or(0, Node::taken);
+        let (before, began) = (taken(self), Instant::now());
+        // Up to the first turn that finds nothing to do: what counts is the time for a value.
+        self.turns(None, SAMPLED_TURNS, 1);
+        let time = began.elapsed();
+        let values = taken(self).saturating_sub(before);
+        if let Some(context) = current() {
+            self.state.control().sampling().answer(Sample { context: context.id(), values, time });
+        }
     }
 
     /// Ends as soon as nothing is under way inside any more: what an operation points to must stay
@@ -111,7 +136,7 @@ impl<N: Node> Lane for FusedLane<N> {
 
     fn check(&mut self) {
         match self.state.control().mode() {
-            Mode::Running => {}
+            Mode::Running => self.sample_if_asked(),
             Mode::Draining => {
                 if let Some(node) = self.node.as_mut() {
                     node.drain();

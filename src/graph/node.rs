@@ -30,6 +30,9 @@ pub trait Node: Send {
 
     /// Passes that the graph's source began here.
     fn started(&self) -> u64;
+
+    /// Values taken from whatever the node begins with.
+    fn taken(&self) -> u64;
 }
 
 /// A node for the time of a loop; see [`Node`].
@@ -182,6 +185,10 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
 
     fn started(&self) -> u64 {
         if I::SOURCE { self.taken } else { 0 }
+    }
+
+    fn taken(&self) -> u64 {
+        self.taken
     }
 }
 
@@ -397,6 +404,10 @@ impl<A: Node, B: Node> Node for Pair<A, B> {
 
     fn started(&self) -> u64 {
         self.0.started() + self.1.started()
+    }
+
+    fn taken(&self) -> u64 {
+        self.0.taken() + self.1.taken()
     }
 }
 

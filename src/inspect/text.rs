@@ -99,7 +99,11 @@ fn arm_path(stage: &StageDesc) -> String {
 }
 
 fn segment_of(topology: &Topology, segment: u16, widths: &Widths, f: &mut String) -> fmt::Result {
-    writeln!(f, "  segment {segment}")?;
+    let has_stages = topology.desc.stages.iter().any(|stage| stage.segment == segment);
+    let arrives = topology.hops.iter().any(|hop| hop.desc.to == segment && hop.elided.is_none());
+    // What is behind a last stage that waits: a segment of its own, with nothing to do.
+    let empty = if has_stages || arrives { "" } else { "  the pass is complete" };
+    writeln!(f, "  segment {segment}{empty}")?;
     for (hop, _) in topology.hops.iter().enumerate().filter(|(_, hop)| hop.desc.to == segment) {
         if topology.hops[hop].elided.is_none() {
             writeln!(f, "    <- {}", across(topology, hop, topology.hops[hop].desc.from))?;
