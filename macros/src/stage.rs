@@ -148,6 +148,7 @@ fn stage_type(function: &ItemFn, options: Options) -> TokenStream {
         #vis struct #ident {}
 
         #[automatically_derived]
+        #[allow(deprecated, reason = "whoever uses the stage is told")]
         impl ::fusewire::stage::Stage for #ident {
             const NAME: &'static str = #name;
             const FILE: &'static str = ::core::file!();

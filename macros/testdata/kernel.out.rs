@@ -12,14 +12,14 @@ fn fee (quote : Quote , steps : & [u32]) -> u32 {
 }
 # [doc = "The stage [`fee`](fn@fee)."] # [allow (non_camel_case_types , dead_code , reason = "named like the function that it stands for")] # [derive (Debug , Clone , Copy)] struct fee {
 }
-# [automatically_derived] impl :: fusewire :: stage :: Stage for fee {
+# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] impl :: fusewire :: stage :: Stage for fee {
     const NAME : & 'static str = "fee" ;
     const FILE : & 'static str = :: core :: file ! () ;
     const LINE : u32 = 0u32 ;
     type Blocking = :: fusewire :: stage :: DoesNotBlock ;
     const KERNEL : bool = true ;
 }
-# [automatically_derived] # [diagnostic :: do_not_recommend] impl :: fusewire :: kernel :: Described for fee {
+# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] # [diagnostic :: do_not_recommend] impl :: fusewire :: kernel :: Described for fee {
     fn function () -> & 'static :: fusewire :: kernel :: tree :: Function {
         # [allow (unused_imports , reason = "needed where a type is named twice")] use :: fusewire :: kernel :: tree :: Unprobed as _ ;
         static __FUSEWIRE_FUNCTION : :: fusewire :: kernel :: tree :: Function = :: fusewire :: kernel :: tree :: Function {
@@ -215,11 +215,11 @@ fn fee (quote : Quote , steps : & [u32]) -> u32 {
         & __FUSEWIRE_FUNCTION
     }
 }
-# [automatically_derived] # [diagnostic :: do_not_recommend] impl :: fusewire :: kernel :: Mapping for fee {
+# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] # [diagnostic :: do_not_recommend] impl :: fusewire :: kernel :: Mapping for fee {
     type In = Quote ;
     type Out = u32 ;
     type Tables = (:: std :: sync :: Arc < [u32] > ,) ;
-    # [inline (always)] # [allow (deprecated , reason = "whoever uses the stage is told")] fn call (tables : & Self :: Tables , value : Quote) -> u32 {
+    # [inline (always)] fn call (tables : & Self :: Tables , value : Quote) -> u32 {
         let _ = tables ;
         fee (value , & tables . 0)
     }
@@ -228,7 +228,7 @@ fn fee (quote : Quote , steps : & [u32]) -> u32 {
         :: std :: vec :: Vec :: from ([:: fusewire :: kernel :: Table :: new :: < < u32 as :: fusewire :: kernel :: tree :: IsData > :: Itself > (& tables . 0)])
     }
 }
-# [automatically_derived] impl fee {
+# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] impl fee {
     # [doc = "[`fee`](fn@fee) with its tables, as a function of its value."] # [allow (dead_code , reason = "graphs may use the kernel without it")] fn with (table0 : impl :: core :: convert :: Into < :: std :: sync :: Arc < [u32] > >) -> impl :: core :: ops :: Fn (Quote) -> u32 + :: core :: clone :: Clone + :: core :: marker :: Send + :: core :: marker :: Sync + 'static {
         let bound = Self :: bind (table0) ;
         move | value | bound . call (value)

@@ -9,23 +9,23 @@ fn fee (quote : Quote) -> u32 {
 }
 # [doc = "The stage [`fee`](fn@fee)."] # [allow (non_camel_case_types , dead_code , reason = "named like the function that it stands for")] # [derive (Debug , Clone , Copy)] struct fee {
 }
-# [automatically_derived] impl :: fusewire :: stage :: Stage for fee {
+# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] impl :: fusewire :: stage :: Stage for fee {
     const NAME : & 'static str = "fee" ;
     const FILE : & 'static str = :: core :: file ! () ;
     const LINE : u32 = 0u32 ;
     type Blocking = :: fusewire :: stage :: DoesNotBlock ;
     const KERNEL : bool = true ;
 }
-# [automatically_derived] # [diagnostic :: do_not_recommend] impl :: fusewire :: kernel :: Described for fee {
+# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] # [diagnostic :: do_not_recommend] impl :: fusewire :: kernel :: Described for fee {
     fn function () -> & 'static :: fusewire :: kernel :: tree :: Function {
         & :: fusewire :: kernel :: tree :: REFUSED
     }
 }
-# [automatically_derived] # [diagnostic :: do_not_recommend] impl :: fusewire :: kernel :: Mapping for fee {
+# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] # [diagnostic :: do_not_recommend] impl :: fusewire :: kernel :: Mapping for fee {
     type In = Quote ;
     type Out = u32 ;
     type Tables = () ;
-    # [inline (always)] # [allow (deprecated , reason = "whoever uses the stage is told")] fn call (tables : & Self :: Tables , value : Quote) -> u32 {
+    # [inline (always)] fn call (tables : & Self :: Tables , value : Quote) -> u32 {
         let _ = tables ;
         fee (value)
     }
@@ -34,7 +34,7 @@ fn fee (quote : Quote) -> u32 {
         :: std :: vec :: Vec :: from ([])
     }
 }
-# [automatically_derived] impl fee {
+# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] impl fee {
     # [doc (hidden)] # [doc = "[`fee`](fn@fee) with its tables, for hosts and for devices."] # [allow (dead_code , reason = "graphs may use the kernel without it")] fn bind () -> :: fusewire :: kernel :: Bound < Self > {
         :: fusewire :: kernel :: Bound :: new (())
     }

@@ -9,11 +9,11 @@ use fusewire::kernel::{
 use fusewire::prelude::*;
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 
-/// What a device keeps for its life, and hands from thread to thread.
+// What a device keeps for its life, and hands from thread to thread.
 assert_impl_all!(Program: Send, Sync, Unpin, Clone);
 assert_impl_all!(Interpreter: Send, Sync, Unpin, Clone);
 assert_impl_all!(BoundFunction: Send, Sync, Unpin, Clone);
-assert_impl_all!(Bound<twice>: Send, Sync, Unpin, Clone);
+assert_impl_all!(Bound<double>: Send, Sync, Unpin, Clone);
 assert_impl_all!(Table: Send, Sync, Unpin, Clone);
 assert_impl_all!(Source: Send, Sync, Unpin, Clone);
 assert_impl_all!(Dialect: Send, Sync, Unpin, Copy);
@@ -27,6 +27,12 @@ assert_not_impl_any!(usize: Data);
 assert_not_impl_any!(f64: Data);
 assert_not_impl_any!(&'static u32: Data);
 
+#[stage(kernel)]
+fn double(x: u32) -> u32 {
+    x * 2
+}
+
+/// Its own description does not warn of it.
 #[deprecated]
 #[stage(kernel)]
 fn twice(x: u32) -> u32 {
@@ -66,6 +72,13 @@ fn layouts_are_the_compilers() {
     );
     let Layout::Struct { fields, .. } = Inner::LAYOUT else { panic!("a struct") };
     assert_eq!(fields[0].name, "type");
+}
+
+#[test]
+#[allow(deprecated, reason = "it is to be called all the same")]
+fn a_deprecated_kernel_is_a_kernel() {
+    let program = Program::new(&[twice::bind().erased(), double::bind().erased()]).unwrap();
+    assert_eq!(kernel::interpret::<u32, u32>(&program, &3), Ok(double(twice(3))));
 }
 
 #[test]

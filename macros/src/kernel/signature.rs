@@ -138,6 +138,7 @@ impl Signature {
         let output = self.output.as_ref().map(|(_, layout)| layout);
         quote! {
             #[automatically_derived]
+            #[allow(deprecated, reason = "whoever uses the stage is told")]
             #[diagnostic::do_not_recommend]
             impl ::fusewire::kernel::Described for #ident {
                 fn function() -> &'static ::fusewire::kernel::tree::Function {
@@ -191,13 +192,13 @@ impl Signature {
         let binding = binding(function, input, output, &tables);
         quote! {
             #[automatically_derived]
+            #[allow(deprecated, reason = "whoever uses the stage is told")]
             #[diagnostic::do_not_recommend]
             impl ::fusewire::kernel::Mapping for #ident {
                 type In = #input;
                 type Out = #output;
                 type Tables = (#(#shared,)*);
                 #[inline(always)]
-                #[allow(deprecated, reason = "whoever uses the stage is told")]
                 fn call(tables: &Self::Tables, value: #input) -> #output {
                     let _ = tables;
                     #ident(#(#arguments),*)
@@ -225,6 +226,7 @@ pub(super) fn refused(function: &ItemFn) -> TokenStream {
     let ident = &function.sig.ident;
     quote! {
         #[automatically_derived]
+        #[allow(deprecated, reason = "whoever uses the stage is told")]
         #[diagnostic::do_not_recommend]
         impl ::fusewire::kernel::Described for #ident {
             fn function() -> &'static ::fusewire::kernel::tree::Function {
@@ -270,6 +272,7 @@ fn binding(function: &ItemFn, input: &Type, output: &Type, tables: &[&Param]) ->
     });
     quote! {
         #[automatically_derived]
+        #[allow(deprecated, reason = "whoever uses the stage is told")]
         impl #ident {
             #with
             #[doc(hidden)]
