@@ -8,6 +8,10 @@ use super::{LaneState, OpenTail, Put, Room, Tail};
 use crate::device::{Gather, Queue, Tally};
 use crate::kernel::Data;
 
+/// Turns in a row, each of which took values and left room, after which the device is asked although
+/// values still come: what it is asked costs more than a value does.
+const UNASKED: u32 = 4;
+
 /// Results that are handed on in one turn at the most: the lane looks up in between.
 const RESULTS: usize = 256;
 
@@ -67,6 +71,7 @@ where
             fallback: self.fallback,
             over: &mut self.over,
             moved: false,
+            unasked: 0,
             parts: &mut self.parts,
             body: self.body,
             next: self.next.open(),
@@ -87,6 +92,8 @@ pub struct OpenDevice<'t, Q, V, U, P, G, N> {
     over: &'t mut bool,
     // Whether results were handed on since it was asked.
     moved: bool,
+    // Turns since the device was asked.
+    unasked: u32,
     parts: &'t mut P,
     body: G,
     next: N,
@@ -301,11 +308,14 @@ where
 
     #[inline(always)]
     fn turned(&mut self, puts: u64, lane: &mut LaneState) {
-        if self.gather.is_some() {
-            self.pump(lane);
-        } else {
-            self.next.turned(puts, lane);
+        let Some(gather) = self.gather.as_ref() else { return self.next.turned(puts, lane) };
+        let flows = puts > 0 && gather.has_room() && !gather.has_result();
+        if flows && self.unasked < UNASKED {
+            self.unasked += 1;
+            return;
         }
+        self.unasked = 0;
+        self.pump(lane);
     }
 
     #[inline(always)]

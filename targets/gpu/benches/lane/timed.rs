@@ -11,7 +11,7 @@ use fusewire_gpu::{Gpu, GpuQueue};
 #[derive(Debug, Clone)]
 pub(crate) struct Timed {
     gpu: Gpu,
-    took: Arc<Mutex<(Duration, u64)>>,
+    took: Arc<Mutex<Duration>>,
 }
 
 impl Timed {
@@ -19,8 +19,8 @@ impl Timed {
         Self { gpu, took: Arc::default() }
     }
 
-    /// What the last graph took, and how many batches.
-    pub(crate) fn took(&self) -> (Duration, u64) {
+    /// What the last graph took.
+    pub(crate) fn took(&self) -> Duration {
         *self.took.lock().unwrap()
     }
 }
@@ -38,7 +38,7 @@ impl Device for Timed {
 
     fn open(&self, program: &Program) -> Result<TimedQueue, DeviceError> {
         let took = Arc::clone(&self.took);
-        Ok(TimedQueue { queue: self.gpu.open(program)?, first: None, last: Instant::now(), batches: 0, took })
+        Ok(TimedQueue { queue: self.gpu.open(program)?, first: None, last: Instant::now(), took })
     }
 
     fn batching(&self) -> Batching {
@@ -50,8 +50,7 @@ pub(crate) struct TimedQueue {
     queue: GpuQueue,
     first: Option<Instant>,
     last: Instant,
-    batches: u64,
-    took: Arc<Mutex<(Duration, u64)>>,
+    took: Arc<Mutex<Duration>>,
 }
 
 impl Queue for TimedQueue {
@@ -65,7 +64,6 @@ impl Queue for TimedQueue {
 
     fn submit(&mut self, slot: usize, rows: usize) -> Result<(), DeviceError> {
         self.first.get_or_insert_with(Instant::now);
-        self.batches += 1;
         self.queue.submit(slot, rows)
     }
 
@@ -84,6 +82,6 @@ impl Queue for TimedQueue {
 
 impl Drop for TimedQueue {
     fn drop(&mut self) {
-        *self.took.lock().unwrap() = (self.first.map_or(Duration::ZERO, |first| self.last - first), self.batches);
+        *self.took.lock().unwrap() = self.first.map_or(Duration::ZERO, |first| self.last - first);
     }
 }
