@@ -198,7 +198,8 @@ pub use fusewire_macros::fuse_fn as fuse;
 ///
 /// A stage may be generic, may fail (`try_map` takes a `Result`, `filter_map` an `Option`) and may
 /// be asynchronous (`and` takes a function that returns a sender). One that is declared inside of a
-/// function body works, but is known to `fuse!` by its text only.
+/// function body works, but is known to `fuse!` by its text only, and its `blocking` is not checked.
+/// There is none in an `impl` block, where a type has no place: call the method from a function.
 ///
 /// # Examples
 ///
