@@ -19,3 +19,12 @@ cargo fmt --all --check
 cargo clippy --workspace --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace
 cargo test --workspace -- --show-output
+
+# A real model, bit-equal to its kernel on the cpu.
+models=${FUSEWIRE_SHARED:-../../../shared}/data/models
+if [[ -f $models/xgb_logit_64_d4.json ]]; then
+    cargo run --example models -- --check --first 200 \
+        --model "$models/xgb_logit_64_d4.json" --rows "$models/open_esh4_20231225.features.f32"
+else
+    echo "SKIPPED: no models in $models"
+fi

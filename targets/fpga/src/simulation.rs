@@ -9,6 +9,7 @@ mod card;
 mod host;
 mod interface;
 mod model;
+mod packets;
 mod stream;
 mod tools;
 
@@ -18,6 +19,7 @@ pub(crate) use card::source;
 pub use card::{Linked, SimulatedBar, SimulatedCard, Simulation};
 pub use host::Bus;
 pub use model::Entry;
+pub use packets::Packets;
 pub use stream::{Drive, Run, Seen, Stream};
 pub use tools::ToolError;
 pub(crate) use tools::at;

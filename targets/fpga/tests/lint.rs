@@ -69,7 +69,7 @@ fn random(seed: u64, timing: &Timing) -> Core {
 
 #[test]
 fn random_cores_give_no_warning() {
-    for seed in 100..106 {
+    for seed in 100..103 {
         // Deep, shallow, and one stage only.
         for timing in [Timing::ultrascale_plus(2_000), Timing::ecp5(20_000), Timing::ice40(100_000_000)] {
             let core = random(seed, &timing);
@@ -94,12 +94,12 @@ fn cores_that_leave_most_out_give_no_warning() {
 
 #[test]
 fn shells_of_every_width_give_no_warning() {
-    for (input, output) in [(1, 1), (4, 4), (12, 20), (104, 4), (64, 64)] {
+    for (input, output) in [(1, 1), (12, 20), (104, 4)] {
         let mut builder = Builder::new(input, output);
         let byte = builder.input(0, 8);
         builder.output(byte, 0);
         let core = Core::new("bytes", builder.finish(), &Timing::ultrascale_plus(4_000));
-        for bus in [8, 16, 32, 64] {
+        for bus in [8, 64] {
             for shell in [Shell::with_bus(&core, bus), Shell::stream(&core, bus)] {
                 let name = format!("{}-{input}-{output}-{bus}", shell.top());
                 lint(&name, shell.top(), shell.files());

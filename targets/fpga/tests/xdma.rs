@@ -1,5 +1,5 @@
 //! The driver of the XDMA's devices, on a plain file for the registers and pipes for the streams: no card is here. Behind
-//! the pipes a thread is the card, by the netlist.
+//! the pipes a thread is the card, by the netlist or by the simulated shell.
 
 mod common;
 
@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use common::Random;
+use common::{Random, or_skip};
 use fusewire_fpga::core::Core;
 use fusewire_fpga::driver::conformance::{check, check_failed};
 use fusewire_fpga::driver::{Card, CardError, Cards, Identity, OpenError, Shape, registers};
 use fusewire_fpga::netlist::Builder;
 use fusewire_fpga::schedule::Timing;
+use fusewire_fpga::simulation::Packets;
 use fusewire_fpga::xdma::{Events, Paths, Xdma};
 
 const BUS: usize = 32;
@@ -141,6 +142,48 @@ fn it_keeps_the_contract() {
     .unwrap();
     for card in cards.into_inner() {
         card.join().unwrap();
+    }
+}
+
+/// As [`card`], with the shell that a bitstream would have, cycle by cycle.
+fn simulated(core: &Core, files: &Files, mut shell: Packets) -> JoinHandle<()> {
+    let (input, h2c, c2h) = (core.netlist().input_bytes() as usize, files.path("h2c"), files.path("c2h"));
+    std::thread::spawn(move || {
+        let mut h2c = File::open(h2c).unwrap();
+        let mut c2h = File::options().write(true).open(c2h).unwrap();
+        let mut packet = vec![0; BUS];
+        while h2c.read_exact(&mut packet[..BUS]).is_ok() {
+            let rows = u32::from_le_bytes(packet[..4].try_into().unwrap()) as usize;
+            packet.resize(BUS + rows * input, 0);
+            if h2c.read_exact(&mut packet[BUS..]).is_err() || c2h.write_all(&shell.exchange(&packet)).is_err()
+            {
+                return;
+            }
+        }
+    })
+}
+
+#[test]
+fn it_keeps_the_contract_with_the_simulated_shell_behind_the_pipes() {
+    let core = core();
+    for stalls in [0, 40] {
+        let Some(mut shell) = or_skip(Packets::open(&core, BUS as u32, stalls)) else { return };
+        let read = fs::read(Files::new(&core).path("user")).unwrap();
+        for offset in (0..0x20).step_by(4) {
+            let file = u32::from_le_bytes(read[offset..offset + 4].try_into().unwrap());
+            assert_eq!(shell.register(offset), file, "the register at {offset:#x}");
+        }
+        let files = Files::new(&core);
+        let cards = std::cell::RefCell::new(Vec::new());
+        check(&core, || {
+            let shell = Packets::open(&core, BUS as u32, stalls).unwrap();
+            cards.borrow_mut().push(simulated(&core, &files, shell));
+            Xdma::at(files.paths()).open(&core, Shape { rows: 50, window: 3 }).unwrap()
+        })
+        .unwrap();
+        for card in cards.into_inner() {
+            card.join().unwrap();
+        }
     }
 }
 
