@@ -2,7 +2,7 @@
 //!
 //! An arm that hops has states of its own. In a machine it is an operation like any other: its
 //! stages are a part of the graph's, its body is entered as a machine's is, and the pass waits for
-//! [`Join`](crate::adaptors::Join) or [`Either`] of the arms exactly as it does in the plain form.
+//! [`Join`] or [`Either`] of the arms exactly as it does in the plain form.
 
 use std::fmt;
 use std::marker::PhantomData;
