@@ -1,3 +1,4 @@
+// mistakes: 2, the type is named once more in what is made of the stage
 use fusewire::prelude::*;
 
 #[stage(kernel)]
