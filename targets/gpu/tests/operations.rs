@@ -59,7 +59,8 @@ fn every_operation_gives_the_same_bits() {
             interpreter.run(row, &mut expected).unwrap();
             // On the device of this test, the host is the reference as well, where it does not panic.
             let host = case.host(row);
-            let agrees = host.is_none_or(|host| same(case.program.output(), &host, output, case.zeros_are_one));
+            let agrees =
+                host.is_none_or(|host| same(case.program.output(), &host, output, case.zeros_are_one));
             if !agrees || !same(case.program.output(), &expected, output, false) {
                 wrong.push(format!("{}: {row:?} gives {output:?}, not {expected:?}", case.name));
                 break;
