@@ -109,6 +109,18 @@ impl Lanes {
         }
     }
 
+    /// Takes so many turns of each lane, lane by lane. Whether all of them go on.
+    pub fn turns(&mut self, turns: u32) -> bool {
+        (0..turns).all(|_| self.lanes.iter_mut().all(|lane| lane.turn() != Turn::Done))
+    }
+
+    /// Gives the lanes up before they have come to their end.
+    pub fn give_up(mut self) {
+        for lane in &mut self.lanes {
+            lane.abandon(Abandoned::ContextEnded);
+        }
+    }
+
     /// The report of the graph, once its lanes have run.
     pub fn finish(self) -> fusewire::control::Report {
         assert!(self.lanes.is_empty(), "the lanes were not run to their end");

@@ -1,0 +1,118 @@
+//! The loops of lanes under RealtimeSanitizer: `bash .ci/rtsan.sh` builds and runs it.
+//!
+//! A lane's turns are taken inside a function that is marked as nonblocking: a call in it that may
+//! allocate or wait ends the program. What a graph does once, launch and end, is outside. The program
+//! also runs uninstrumented, as one of the tests; then it only checks that messages flow. With
+//! `--planted-allocation` or `--planted-wait` a stage does what it must not: the sanitizer that misses
+//! that sees nothing.
+
+#![cfg_attr(fusewire_rtsan, feature(sanitize))]
+
+#[path = "../../benches/shapes"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the benches")]
+mod shapes {
+    pub mod bare;
+    pub mod chain;
+    pub mod fork_join;
+    pub mod hop;
+    pub mod pipeline;
+    pub mod sink;
+}
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use fusewire::edge::Overflow;
+use fusewire::prelude::*;
+
+use shapes::bare::{Bare, Lanes};
+use shapes::sink::Sum;
+use shapes::{chain, fork_join, hop, pipeline};
+
+/// More than are taken before the graph is given up.
+const ENDLESS: u64 = 1 << 60;
+
+fn main() {
+    if std::env::args().any(|argument| argument == "--planted-allocation") {
+        let graph = fuse! { from_iter(0..ENDLESS).map(|n| std::hint::black_box(Box::new(n))).for_each(|_: Box<u64>| ()) };
+        drive("a stage that allocates", Lanes::launch(graph, &[Bare::new()]), 4);
+        return;
+    }
+    if std::env::args().any(|argument| argument == "--planted-wait") {
+        let graph = fuse! {
+            from_iter(0..ENDLESS).inspect_value(|_| std::thread::sleep(Duration::from_micros(1))).for_each(|_| ())
+        };
+        drive("a stage that waits", Lanes::launch(graph, &[Bare::new()]), 1);
+        return;
+    }
+    shape("chain", chain::fused);
+    shape("fork_join", fork_join::fused);
+    shape("hop of a word, both sides", hop::fused::<1>);
+    shape("hop of a line, both sides", hop::fused::<7>);
+    shape("hop of 256 bytes, both sides", hop::fused::<32>);
+    others();
+    let job = pipeline::Job::new(8_192);
+    let (lanes, _orders) = pipeline::fused(&job, 8_192);
+    // 64 packets per turn at the most: the graph does not end meanwhile.
+    drive("pipeline: the graph of tick_to_trade, from packets in memory to order bytes", lanes, 100);
+    println!("no lane allocated or waited");
+}
+
+fn shape(name: &str, lanes: fn(std::ops::Range<u64>) -> (Lanes, Arc<AtomicU64>)) {
+    drive(name, lanes(0..ENDLESS).0, 2_000);
+}
+
+/// What the shapes leave out.
+fn others() {
+    let count = Arc::new(AtomicU64::new(0));
+    let end = |count: &Arc<AtomicU64>| {
+        let count = count.clone();
+        // ORDERING: relaxed, one thread.
+        move |n: u64| {
+            count.fetch_add(n | 1, Ordering::Relaxed);
+        }
+    };
+    let batches = end(&count);
+    let graph = fuse! {
+        from_iter(0..ENDLESS).batch::<8>().map(|batch| batch.len() as u64).for_each(batches)
+    };
+    drive("batch", Lanes::launch(graph, &[Bare::new()]), 500);
+
+    let mended = end(&count);
+    let graph = fuse! {
+        from_iter(0..ENDLESS)
+            .filter(|n| n % 5 != 0)
+            .try_map(|n| if n % 3 == 0 { Err(std::fmt::Error) } else { Ok(n) })
+            .or_else(|_: std::fmt::Error| just(1_u64))
+            .route(|n| n % 2 == 0, |n| just(n).map(|n| n / 2), |n| just(n))
+            .for_each(mended)
+    };
+    drive("filter, errors and route", Lanes::launch(graph, &[Bare::new()]), 500);
+
+    let dropped = end(&count);
+    let (here, there) = (Bare::new(), Bare::new());
+    let to = there.clone();
+    let graph = fuse! {
+        from_iter(0..ENDLESS).then(on(to).capacity(16).policy(Overflow::DropNewest)).for_each(dropped)
+    };
+    drive("an edge that drops", Lanes::launch(graph, &[here, there]), 500);
+    // ORDERING: relaxed, one thread.
+    assert!(count.load(Ordering::Relaxed) > 10_000, "messages came to the end");
+    let _ = Sum::new();
+}
+
+/// Takes turns of all lanes, first without the sanitizer's eyes and then under them.
+fn drive(name: &str, mut lanes: Lanes, turns: u32) {
+    println!("{name}");
+    assert!(lanes.turns(4), "{name}: a lane ended");
+    assert!(nonblocking(&mut lanes, turns), "{name}: a lane ended");
+    // Nobody runs them any more: the handle would wait for them.
+    lanes.give_up();
+}
+
+#[inline(never)]
+#[cfg_attr(fusewire_rtsan, sanitize(realtime = "nonblocking"))]
+fn nonblocking(lanes: &mut Lanes, turns: u32) -> bool {
+    lanes.turns(turns)
+}
