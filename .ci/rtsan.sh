@@ -36,6 +36,6 @@ planted() {
     echo "the planted fault $1 was reported"
 }
 planted --planted-allocation 'malloc|posix_memalign|aligned_alloc|calloc'
-planted --planted-wait 'nanosleep|clock_nanosleep'
+planted --planted-wait 'usleep'
 
 "${build[@]}"
