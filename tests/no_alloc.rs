@@ -191,7 +191,7 @@ fn segments() {
         .map(|(a, b)| a + b)
         .for_each(move |_| end()));
     both!("route", [home], MESSAGES, |end| from_iter(0..MESSAGES)
-        .route(|n| n % 3 == 0, |n| just(n).map(|n| n + 1), |n| just(n))
+        .route(|n| n % 3 == 0, |n| just(n).map(|n| n + 1), just)
         .for_each(move |_| end()));
     both!("join", [home], MESSAGES, |end| from_iter(0..MESSAGES)
         .join(from_iter(0..MESSAGES).map(|n| n * 2))

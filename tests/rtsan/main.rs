@@ -90,7 +90,7 @@ fn others() {
             .filter(|n| n % 5 != 0)
             .try_map(|n| if n % 3 == 0 { Err(std::fmt::Error) } else { Ok(n) })
             .or_else(|_: std::fmt::Error| just(1_u64))
-            .route(|n| n % 2 == 0, |n| just(n).map(|n| n / 2), |n| just(n))
+            .route(|n| n % 2 == 0, |n| just(n).map(|n| n / 2), just)
             .for_each(mended)
     };
     drive("filter, errors and route", Lanes::launch(graph, &[Bare::new()]), 500);
