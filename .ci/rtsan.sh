@@ -4,15 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-host=$(rustc -vV | sed -n 's/^host: //p')
-if ! cargo +nightly --version >/dev/null 2>&1; then
-    echo "SKIPPED: RealtimeSanitizer needs a nightly compiler (rustup toolchain install nightly)"
-    exit 77
-fi
-if ! ls "$(rustc +nightly --print sysroot)/lib/rustlib/$host/lib/"*rustc*_rt.rtsan.a >/dev/null 2>&1; then
-    echo "SKIPPED: the nightly compiler has no RealtimeSanitizer runtime for $host"
-    exit 77
-fi
+source .ci/nightly
+nightly_with RealtimeSanitizer rtsan
 
 export RUSTFLAGS="-Zsanitizer=realtime --cfg fusewire_rtsan"
 export CARGO_TARGET_DIR=target/rtsan

@@ -3,15 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-host=$(rustc -vV | sed -n 's/^host: //p')
-if ! cargo +nightly --version >/dev/null 2>&1; then
-    echo "SKIPPED: ThreadSanitizer needs a nightly compiler (rustup toolchain install nightly)"
-    exit 77
-fi
-if ! ls "$(rustc +nightly --print sysroot)/lib/rustlib/$host/lib/"*rustc*_rt.tsan.a >/dev/null 2>&1; then
-    echo "SKIPPED: the nightly compiler has no ThreadSanitizer runtime for $host"
-    exit 77
-fi
+source .ci/nightly
+nightly_with ThreadSanitizer tsan
 
 # The standard library is not instrumented, hence the exemption from the ABI check.
 export RUSTFLAGS="-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer --cfg fusewire_tsan"

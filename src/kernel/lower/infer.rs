@@ -4,6 +4,11 @@
 //! a variable, and what its form says of it is learned in the order of the source, as the compiler
 //! does. Errors are about what the subset lacks.
 
+mod method;
+mod pattern;
+
+pub(super) use pattern::placed;
+
 use super::unify::{Term, Types, Var};
 use crate::kernel::layout::{Layout, Scalar};
 use crate::kernel::program::{Refused, Type};
@@ -180,60 +185,6 @@ impl Infer {
         let result = self.types.any();
         self.part(base, part, result, line)?;
         Ok(result)
-    }
-
-    pub(super) fn pattern(&mut self, pattern: &'static Pattern, ty: Var) -> Result<(), Refused> {
-        match pattern {
-            Pattern::Any | Pattern::Rest | Pattern::Range { .. } | Pattern::Is(_) => {
-                let (one, other) = match pattern {
-                    Pattern::Is(expr) => (Some(*expr), None),
-                    Pattern::Range { from, to, .. } => (*from, *to),
-                    _ => (None, None),
-                };
-                for expr in [one, other].into_iter().flatten() {
-                    let typed = self.expr(expr)?;
-                    self.types.unify(typed.ty, ty);
-                }
-                Ok(())
-            }
-            Pattern::Bind { binding, inner, .. } => {
-                self.bind(*binding, ty);
-                inner.map_or(Ok(()), |inner| self.pattern(inner, ty))
-            }
-            Pattern::Or(cases) => cases.iter().try_for_each(|case| self.pattern(case, ty)),
-            Pattern::Tuple(parts) => self.tuple_pattern(parts, ty),
-            Pattern::Array(parts) => {
-                let element = self.look_up(ty, Part::Element, 0)?;
-                parts.iter().try_for_each(|part| self.pattern(part, element))
-            }
-            Pattern::Struct { layout, fields } => {
-                let known = self.types.layout(layout);
-                self.types.unify(known, ty);
-                for (name, part) in *fields {
-                    let field = self.look_up(known, Part::Field(name), 0)?;
-                    self.pattern(part, field)?;
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn tuple_pattern(&mut self, parts: &'static [Pattern], ty: Var) -> Result<(), Refused> {
-        let rest = parts.iter().position(|part| matches!(part, Pattern::Rest));
-        if rest.is_none() {
-            let vars: Vec<_> = parts.iter().map(|_| self.types.any()).collect();
-            let tuple = if parts.is_empty() { Term::Unit } else { Term::Tuple(vars.clone()) };
-            let tuple = self.types.add(tuple);
-            self.types.unify(tuple, ty);
-            return parts.iter().zip(vars).try_for_each(|(part, var)| self.pattern(part, var));
-        }
-        let Term::Tuple(elements) = self.types.get(ty).clone() else {
-            return Err(self.refused(0, "the length of a tuple is not known", "name all of its elements"));
-        };
-        for (at, part) in placed(parts, elements.len()) {
-            self.pattern(part, elements[at])?;
-        }
-        Ok(())
     }
 
     fn expr(&mut self, expr: &'static Expr) -> Result<Typed, Refused> {
@@ -512,64 +463,6 @@ impl Infer {
         *diverges |= all;
         Ok(result)
     }
-
-    fn operator(&mut self, op: Binary, left: Var, right: Var) -> Var {
-        match op {
-            Binary::Shl | Binary::Shr => left,
-            Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge => {
-                self.types.unify(left, right);
-                self.types.scalar(Scalar::Bool)
-            }
-            _ => {
-                self.types.unify(left, right);
-                left
-            }
-        }
-    }
-
-    fn method(&mut self, name: &str, ty: Var, arguments: &[Var], line: u32) -> Result<Var, Refused> {
-        match name {
-            "count_ones" | "leading_zeros" | "trailing_zeros" | "to_bits" => {
-                Ok(self.types.scalar(Scalar::U32))
-            }
-            "is_nan" => Ok(self.types.scalar(Scalar::Bool)),
-            "len" => Ok(self.types.scalar(Scalar::U64)),
-            "from_bits" => {
-                let bits = self.types.scalar(Scalar::U32);
-                self.types.unify(ty, bits);
-                Ok(self.types.scalar(Scalar::F32))
-            }
-            "wrapping_shl" | "wrapping_shr" | "rotate_left" | "rotate_right" | "pow" | "wrapping_pow" => {
-                for argument in arguments {
-                    let count = self.types.scalar(Scalar::U32);
-                    self.types.unify(*argument, count);
-                }
-                Ok(ty)
-            }
-            _ => {
-                for argument in arguments {
-                    self.types.unify(*argument, ty);
-                }
-                match name {
-                    "unsigned_abs" | "abs_diff" => self.look_up(ty, Part::Unsigned, line),
-                    _ => Ok(ty),
-                }
-            }
-        }
-    }
-}
-
-/// The parts of a tuple's or an array's pattern with the places that they stand for, when there are
-/// `len` places and `..` takes what is left.
-pub(super) fn placed(
-    parts: &'static [Pattern],
-    len: usize,
-) -> impl Iterator<Item = (usize, &'static Pattern)> {
-    let rest = parts.iter().position(|part| matches!(part, Pattern::Rest)).unwrap_or(parts.len());
-    let behind = parts.len().saturating_sub(rest + 1);
-    let front = parts.iter().take(rest).enumerate();
-    let back = parts.iter().skip(rest + 1).enumerate().map(move |(at, part)| (len - behind + at, part));
-    front.chain(back)
 }
 
 /// The value of a constant expression of `usize`, as the length of an array has.
