@@ -40,7 +40,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::lane::{Lane, Turn};
-use crate::sync::{Ordering, Serial};
+use crate::primitive::{Ordering, Serial};
 use crate::task::TaskRef;
 
 /// Tells contexts apart.

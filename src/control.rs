@@ -12,7 +12,7 @@ pub(crate) use sampling::{Sample, Sampling};
 use crate::context::ContextRef;
 use crate::device::DeviceError;
 use crate::lane::{Abandoned, PanicReport};
-use crate::sync::{AtomicU8, Ordering};
+use crate::primitive::{AtomicU8, Ordering};
 
 /// What a running graph was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::sync::{AtomicBool, Ordering};
+use crate::primitive::{AtomicBool, Ordering};
 
 /// What one turn did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

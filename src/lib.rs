@@ -137,6 +137,7 @@ pub(crate) mod opaque;
 pub mod operation;
 pub mod panic_site;
 pub mod prelude;
+pub(crate) mod primitive;
 pub mod receiver;
 pub mod ring;
 pub mod sender;
@@ -146,7 +147,6 @@ pub mod source;
 pub mod sources;
 pub mod stage;
 pub mod stop;
-pub(crate) mod sync;
 pub mod task;
 pub mod wait;
 

@@ -49,7 +49,7 @@ pub use layout::{Auto, Bursts, IN_SLOT_UP_TO, InSlot, Indexed, LINE, Layout, Lay
 pub use producer::{Full, Producer, Room};
 pub use watch::Watch;
 
-use crate::sync::Arc;
+use crate::primitive::Arc;
 use shared::Shared;
 
 /// Why a ring could not be made.

@@ -10,7 +10,7 @@ use signal_hook::{flag, low_level};
 
 use crate::control::Stop;
 use crate::engine::Handle;
-use crate::sync::{Ordering, SignalFlag};
+use crate::primitive::{Ordering, SignalFlag};
 
 const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::context::ContextRef;
-use crate::sync::{AtomicBool, AtomicU64, Ordering};
+use crate::primitive::{AtomicBool, AtomicU64, Ordering};
 
 /// Asks the work that holds its tokens to stop.
 ///

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomPinned;
 use std::ptr::{self, NonNull};
 
-use crate::sync::{AtomicPtr, Ordering};
+use crate::primitive::{AtomicPtr, Ordering};
 
 /// What happens to a task: its context runs it, or gives it up because it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The word that makes parking free of races.
 
-use crate::sync::{AtomicU8, Ordering};
+use crate::primitive::{AtomicU8, Ordering};
 
 /// Somebody rang since the context last looked.
 const RUNG: u8 = 1;

@@ -10,7 +10,7 @@ use super::bell::{Bell, Rung};
 use super::park::Unpark;
 use super::{Context, ContextId, Placement};
 use crate::lane::{Abandoned, Attention, Lane};
-use crate::sync::{AtomicBool, Ordering};
+use crate::primitive::{AtomicBool, Ordering};
 use crate::task::{TaskQueue, TaskRef};
 use crate::wait::Wait;
 

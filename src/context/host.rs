@@ -21,7 +21,7 @@ use super::enter;
 use super::front::Waiting;
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::panic_site::{self, Watch};
-use crate::sync::Ordering;
+use crate::primitive::Ordering;
 use crate::task::{TaskRef, Tasks};
 use crate::wait::Wait;
 

@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::context::ContextId;
-use crate::sync::{AtomicU64, Ordering};
+use crate::primitive::{AtomicU64, Ordering};
 
 /// What one lane measured of itself: so many values in so much time, while it had values to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::sync::{AtomicU64, Ordering};
+use crate::primitive::{AtomicU64, Ordering};
 
 /// What a lane on a device has done so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::Wake;
+use crate::primitive::{AtomicU64, Ordering};
 use crate::ring::{Layout, Watch};
-use crate::sync::{AtomicU64, Ordering};
 
 /// What went over an edge, as one reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::context::ContextRef;
 use crate::graph::topology::HopCost;
-use crate::sync::{AtomicU64, Ordering};
+use crate::primitive::{AtomicU64, Ordering};
 use crate::task::{Fate, TaskNode, TaskRef};
 
 /// Round trips of one measurement; half of one is the cost of a hop.

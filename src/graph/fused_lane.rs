@@ -8,7 +8,7 @@ use crate::control::{Control, LaneCounts, Mode, Sample};
 use crate::graph::node::{Node, OpenNode, Went};
 use crate::graph::tail::LaneState;
 use crate::lane::{Abandoned, Attention, Lane, Turn};
-use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use crate::primitive::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 /// A graph's nodes on one context, as the [`Lane`] that the context hosts.
 ///

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::context::ContextRef;
-use crate::sync::{AtomicBool, Ordering, fence};
+use crate::primitive::{AtomicBool, Ordering, fence};
 
 struct Link {
     from: ContextRef,

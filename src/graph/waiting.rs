@@ -16,10 +16,10 @@ use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
 use crate::lane::PanicReport;
 use crate::operation::Operation;
 use crate::panic_site;
+use crate::primitive::{AtomicBool, Ordering, UnsafeCell};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::stop::StopSource;
-use crate::sync::{AtomicBool, Ordering, UnsafeCell};
 
 /// What an asynchronous stage does with a pass.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::context::io::Io;
 use crate::context::{ContextRef, Scheduler};
-use crate::sync::{AtomicU64, Ordering};
+use crate::primitive::{AtomicU64, Ordering};
 
 thread_local! {
     static NUMBER: Cell<u64> = const { Cell::new(0) };

@@ -22,10 +22,10 @@ use crate::context::Scheduler;
 use crate::context::io::Io;
 use crate::env::Env;
 use crate::operation::Operation;
+use crate::primitive::{AtomicBool, AtomicU64, Ordering};
 use crate::receiver::{Receiver, complete_caught};
 use crate::sender::Sender;
 use crate::stop::StopToken;
-use crate::sync::{AtomicBool, AtomicU64, Ordering};
 use crate::task::{Fate, TaskNode, TaskRef};
 
 /// How long a message that the peer does not take is still offered to it after a stop was asked

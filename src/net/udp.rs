@@ -8,7 +8,7 @@ use super::first_address;
 use super::pool::Pool;
 use super::sending::Gate;
 use crate::context::io::Io;
-use crate::sync::{AtomicU64, Ordering};
+use crate::primitive::{AtomicU64, Ordering};
 
 mod builder;
 mod read;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::layout::{Layout, is_in_slot};
 use super::shared::{End, Shared};
 use super::slots::SlotPtr;
-use crate::sync::{Arc, Ordering};
+use crate::primitive::{Arc, Ordering};
 
 /// The end of a ring that pops. Belongs to one thread at a time.
 ///

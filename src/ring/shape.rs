@@ -2,7 +2,7 @@
 
 use super::layout::{LINE, Layout, is_in_slot};
 use super::slots::Value;
-use crate::sync::AtomicUsize;
+use crate::primitive::AtomicUsize;
 
 /// Slots begin at a pair of lines, which is what the hardware prefetches.
 const PAIR: usize = 2 * LINE;

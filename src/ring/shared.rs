@@ -7,7 +7,7 @@ use crossbeam_utils::CachePadded;
 use super::RingError;
 use super::layout::{Layout, is_in_slot};
 use super::slots::{SlotPtr, Slots};
-use crate::sync::{AtomicU8, AtomicUsize, Ordering};
+use crate::primitive::{AtomicU8, AtomicUsize, Ordering};
 
 /// One end of a ring, as a bit of [`Shared::gone`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

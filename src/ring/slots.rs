@@ -9,7 +9,7 @@ use std::ptr::NonNull;
 use super::RingError;
 use super::layout::{LINE, Layout, is_in_slot};
 use super::shape::Shape;
-use crate::sync::{AtomicUsize, UnsafeCell};
+use crate::primitive::{AtomicUsize, UnsafeCell};
 
 /// The contents of a slot.
 pub(super) type Value<T> = UnsafeCell<MaybeUninit<T>>;

@@ -6,7 +6,7 @@ use super::consumer::Consumer;
 use super::layout::Layout;
 use super::producer::Producer;
 use super::shared::Shared;
-use crate::sync::Arc;
+use crate::primitive::Arc;
 
 /// Reads a ring's indices from any thread, while it runs and after it ended.
 ///

@@ -1,7 +1,7 @@
 //! Where two completions wait for each other.
 
 use crate::completion::Completion;
-use crate::sync::{AtomicU8, Ordering, UnsafeCell};
+use crate::primitive::{AtomicU8, Ordering, UnsafeCell};
 
 /// Two places, and a count of how many of them are filled.
 ///
@@ -135,7 +135,7 @@ mod tests {
     #[cfg(not(loom))]
     use std::thread;
 
-    use crate::sync::Arc;
+    use crate::primitive::Arc;
 
     // SAFETY: its methods are unsafe and say who may call them.
     unsafe impl<A: Send, B: Send> Sync for Meeting<A, B> {}

@@ -13,7 +13,7 @@
 
 use std::ptr::NonNull;
 
-use crate::sync::{AtomicU32, AtomicUsize, Ordering};
+use crate::primitive::{AtomicU32, AtomicUsize, Ordering};
 
 /// The buffer on top of the chain, plus one.
 const INDEX: u32 = (1 << 24) - 1;

@@ -5,8 +5,8 @@ use crate::context::ContextRef;
 use crate::net::datagram::Datagram;
 use crate::net::error::{Fault, NetError};
 use crate::net::{Read, is_a_source};
+use crate::primitive::Ordering;
 use crate::source::{Source, Taken};
-use crate::sync::Ordering;
 
 /// The source that reads a [`UdpSocket`]; made by [`read`](crate::net::read).
 ///

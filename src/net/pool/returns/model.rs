@@ -10,7 +10,7 @@ use std::ptr::NonNull;
 use loom::thread::{self, JoinHandle};
 
 use super::{Returned, Returns};
-use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering, UnsafeCell};
+use crate::primitive::{Arc, AtomicBool, AtomicUsize, Ordering, UnsafeCell};
 
 /// A pool of two buffers, reduced to what is shared.
 struct Pool {
