@@ -41,7 +41,7 @@ use std::time::Instant;
 
 use crate::lane::{Lane, Turn};
 use crate::primitive::{Ordering, Serial};
-use crate::task::TaskRef;
+use crate::work::TaskRef;
 
 /// Tells contexts apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

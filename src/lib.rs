@@ -94,7 +94,7 @@
 //! | compute on a device | [`kernel`]; `docs/kernels.md` in the repository |
 //! | hand values in from outside | [`edge`], [`recv`](sources::recv), [`loan`] |
 //! | write a sender | [`sender`], [`operation`], [`receiver`], [`completion`], [`env`](mod@env), [`source`], [`stop`] |
-//! | write a target | [`context`], [`context::host`], [`lane`], [`task`], [`conformance`] |
+//! | write a target | [`context`], [`context::host`], [`lane`], [`work`], [`conformance`] |
 //! | use the ring alone | [`ring`] |
 //! | know what `fuse!` makes | [`graph`]; `src/ARCHITECTURE.md` in the repository |
 //!
@@ -147,8 +147,12 @@ pub mod source;
 pub mod sources;
 pub mod stage;
 pub mod stop;
-pub mod task;
 pub mod wait;
+pub mod work;
+
+// The module's name before it was left to `Task`.
+#[doc(hidden)]
+pub use crate::work as task;
 
 /// Fuses the chain that a function returns; as `fuse!` does with an expression.
 ///

@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::operation::Operation;
 use crate::panic_site;
 use crate::receiver::{Receiver, complete_caught};
-use crate::task::{Fate, TaskNode, TaskRef};
+use crate::work::{Fate, TaskNode, TaskRef};
 
 /// The answer of [`Source::take`].
 #[must_use]

@@ -11,8 +11,8 @@ use fusewire::context::io::Io;
 use fusewire::context::manual::Manual;
 use fusewire::context::{Context, ContextId, ContextRef, Scheduler};
 use fusewire::lane::{Abandoned, Lane, Turn};
-use fusewire::task::TaskRef;
 use fusewire::wait::Wait;
+use fusewire::work::TaskRef;
 
 fn kept<H: Harness>(make: impl Fn() -> H) {
     if let Err(violation) = check_all(make) {

@@ -34,7 +34,7 @@ use fusewire::receiver::Receiver;
 use fusewire::ring::Auto;
 use fusewire::source::Taken;
 use fusewire::sources::{FromIter, Just};
-use fusewire::task::TaskNode;
+use fusewire::work::TaskNode;
 
 use shapes::bare::Bare;
 use shapes::hop::Message;

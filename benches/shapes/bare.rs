@@ -12,7 +12,7 @@ use fusewire::context::{Context, ContextId, ContextRef, MayBlock, Scheduler};
 use fusewire::engine::{Engine, Handle};
 use fusewire::graph::Graph;
 use fusewire::lane::{Abandoned, Attention, Lane, Turn};
-use fusewire::task::TaskRef;
+use fusewire::work::TaskRef;
 
 /// A handle of a context whose lanes are run by [`Lanes::run`].
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use crate::operation::Operation;
 use crate::panic_site;
 use crate::receiver::{Receiver, complete_caught};
 use crate::sender::Sender;
-use crate::task::{Fate, TaskNode, TaskRef};
+use crate::work::{Fate, TaskNode, TaskRef};
 
 /// The sender of [`repeat`](crate::adaptors::SenderExt::repeat), with [`Times`], and of
 /// [`repeat_until`](crate::adaptors::SenderExt::repeat_until), with [`Until`].

@@ -14,7 +14,7 @@ use crate::on::On;
 use crate::opaque::opaque;
 use crate::receiver::{Receiver, complete_caught};
 use crate::sender::Sender;
-use crate::task::{Fate, TaskNode, TaskRef};
+use crate::work::{Fate, TaskNode, TaskRef};
 
 /// The sender of [`then`](crate::adaptors::SenderExt::then).
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]

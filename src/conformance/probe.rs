@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::context::{ContextRef, current};
 use crate::lane::{Abandoned, Lane, Turn};
-use crate::task::{Fate, TaskNode, TaskRef};
+use crate::work::{Fate, TaskNode, TaskRef};
 
 /// A task that calls `work` once; costs one allocation.
 pub fn task(work: impl FnOnce(Fate) + Send + 'static) -> TaskRef {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::probe::{Event, Log, Manner, Probe, task};
 use super::{Check, Harness, Violation};
 use crate::context::{ContextRef, current};
-use crate::task::{Fate, TaskRef};
+use crate::work::{Fate, TaskRef};
 
 /// Rule 1: an id of its own, and a name.
 ///

@@ -11,8 +11,8 @@ use super::park::Unpark;
 use super::{Context, ContextId, Placement};
 use crate::lane::{Abandoned, Attention, Lane};
 use crate::primitive::{AtomicBool, Ordering};
-use crate::task::{TaskQueue, TaskRef};
 use crate::wait::Wait;
+use crate::work::{TaskQueue, TaskRef};
 
 /// What a [`Host`](super::host::Host) is called and how it waits.
 #[derive(Debug, Clone, PartialEq, Eq)]

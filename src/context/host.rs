@@ -22,8 +22,8 @@ use super::front::Waiting;
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::panic_site::{self, Watch};
 use crate::primitive::Ordering;
-use crate::task::{TaskRef, Tasks};
 use crate::wait::Wait;
+use crate::work::{TaskRef, Tasks};
 
 /// The turns that one of several lanes may take before the next gets its own.
 const BURST: u32 = 64;

@@ -8,8 +8,8 @@ use std::time::Instant;
 use super::host::{Front, Host, HostSettings, Unpark};
 use super::{Context, ContextId, ContextRef, MayBlock, Placement, Scheduler};
 use crate::lane::{Lane, Turn};
-use crate::task::TaskRef;
 use crate::wait::Wait;
+use crate::work::TaskRef;
 
 /// A context without a thread: whoever gives it work becomes its thread until the work is done.
 ///

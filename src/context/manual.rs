@@ -6,8 +6,8 @@ use std::time::Instant;
 use super::host::{Front, Host, HostSettings, ParkedThread};
 use super::{Context, ContextId, ContextRef, MayBlock, Placement, Scheduler};
 use crate::lane::{Lane, Turn};
-use crate::task::TaskRef;
 use crate::wait::Wait;
+use crate::work::TaskRef;
 
 /// Runs when the test says so, on the thread that says so.
 ///

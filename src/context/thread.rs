@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::host::{Front, Host, Park};
 use super::{Context, ContextId, ContextRef, Placement};
 use crate::lane::Lane;
-use crate::task::TaskRef;
+use crate::work::TaskRef;
 
 /// The thread of one context.
 ///

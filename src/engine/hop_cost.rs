@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::context::ContextRef;
 use crate::graph::topology::HopCost;
 use crate::primitive::{AtomicU64, Ordering};
-use crate::task::{Fate, TaskNode, TaskRef};
+use crate::work::{Fate, TaskNode, TaskRef};
 
 /// Round trips of one measurement; half of one is the cost of a hop.
 const TRIPS: usize = 2_000;

@@ -24,7 +24,7 @@ use crate::graph::waiting::{Begin, Begun};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};
-use crate::task::TaskRef;
+use crate::work::TaskRef;
 
 pub use header::{
     Arriving, Header, Knows, Posts, Straight, Travelling, Waiting, WaitingAndTravelling, Wakes,

@@ -21,7 +21,7 @@ use crossbeam_utils::CachePadded;
 
 use super::home::{Home, this_thread};
 use crate::context::ContextRef;
-use crate::task::{TaskNode, TaskRef};
+use crate::work::{TaskNode, TaskRef};
 
 mod homecoming;
 mod returns;

@@ -26,7 +26,7 @@ use crate::primitive::{AtomicBool, AtomicU64, Ordering};
 use crate::receiver::{Receiver, complete_caught};
 use crate::sender::Sender;
 use crate::stop::StopToken;
-use crate::task::{Fate, TaskNode, TaskRef};
+use crate::work::{Fate, TaskNode, TaskRef};
 
 /// How long a message that the peer does not take is still offered to it after a stop was asked
 /// for.

@@ -10,7 +10,7 @@ use crossbeam_utils::sync::{Parker, Unparker};
 use crate::context::{Context, ContextId, ContextRef, Placement};
 use crate::lane::{Abandoned, Lane};
 use crate::panic_site::{self, Watch};
-use crate::task::{TaskQueue, TaskRef};
+use crate::work::{TaskQueue, TaskRef};
 
 /// The longest park while a task waits that has no deadline: nobody promised to wake us for it.
 const PATIENCE: Duration = Duration::from_millis(1);

@@ -11,7 +11,7 @@ use loom::thread;
 use super::{Bell, Rung};
 use crate::lane::Attention;
 use crate::primitive::Ordering;
-use crate::task::{Fate, TaskNode, TaskQueue, TaskRef};
+use crate::work::{Fate, TaskNode, TaskQueue, TaskRef};
 
 /// What others give to a context, as plainly as can be: a count that nothing but the bell orders.
 struct Shared {

@@ -11,7 +11,7 @@ use super::{Downstream, Upstream, link};
 use crate::context::{Context, ContextId, ContextRef};
 use crate::lane::Lane;
 use crate::ring::{InSlot, Indexed, Layout, ring};
-use crate::task::TaskRef;
+use crate::work::TaskRef;
 
 const VALUES: u32 = 2;
 

@@ -7,7 +7,7 @@ use std::mem::offset_of;
 use std::ptr::{self, NonNull};
 
 use crate::env::Env;
-use crate::task::{Fate, TaskNode};
+use crate::work::{Fate, TaskNode};
 
 /// What a header needs of its machine.
 pub trait Machine {

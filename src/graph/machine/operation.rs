@@ -14,7 +14,7 @@ use crate::env::Env;
 use crate::operation::Operation;
 use crate::panic_site;
 use crate::receiver::{Receiver, complete_caught};
-use crate::task::Fate;
+use crate::work::Fate;
 
 /// A fused graph, connected: its stages, its state, and where it completes.
 #[pin_project]

@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use super::returns::{Returned, Returns};
 use super::{Shared, free};
 use crate::net::home::this_thread;
-use crate::task::{Fate, TaskNode};
+use crate::work::{Fate, TaskNode};
 
 thread_local! {
     // The pools that are at home on this thread and not closed, linked through themselves.
