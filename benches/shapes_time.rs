@@ -8,6 +8,9 @@
 //! `benches/hop.rs`, which also keeps near and far cores apart; here it runs on two cpu contexts,
 //! started as a user starts them.
 
+#[cfg(target_arch = "x86_64")]
+#[path = "shapes_time/padding.rs"]
+mod padding;
 #[path = "support/pin.rs"]
 mod pin;
 #[path = "support/samples.rs"]
@@ -140,6 +143,8 @@ fn main() {
         let seconds = after.and_then(|number| number.parse().ok()).unwrap_or(side_by_side::SECONDS);
         shapes.iter_mut().for_each(check);
         side_by_side::report(&mut shapes, Duration::from_secs_f64(seconds), asked("--markdown"));
+        #[cfg(target_arch = "x86_64")]
+        padding::report(stop);
         return;
     }
     match pin::two_cores() {
