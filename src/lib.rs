@@ -131,6 +131,7 @@ pub mod kernel;
 pub mod lane;
 pub mod launch;
 pub mod loan;
+pub(crate) mod lock;
 pub mod net;
 pub mod on;
 pub(crate) mod opaque;

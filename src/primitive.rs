@@ -54,3 +54,17 @@ pub(crate) use std::sync::atomic::AtomicU64 as Serial;
 
 /// Read by a signal handler, which no model runs.
 pub(crate) use std::sync::atomic::AtomicBool as SignalFlag;
+
+/// Declares a function that is `const`, but not under loom, whose atomics are made at run time.
+macro_rules! const_unless_modelled {
+    ($(#[$meta:meta])* $visible:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) -> $result:ty $body:block) => {
+        #[cfg(not(loom))]
+        $(#[$meta])*
+        $visible const fn $name($($argument: $type),*) -> $result $body
+
+        #[cfg(loom)]
+        $(#[$meta])*
+        $visible fn $name($($argument: $type),*) -> $result $body
+    };
+}
+pub(crate) use const_unless_modelled;

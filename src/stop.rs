@@ -1,10 +1,20 @@
 //! How a pass is asked to stop.
+//!
+//! Whoever works looks at the [token](StopToken::stop_requested). Whoever sleeps is woken, if it
+//! [waits as a task](StopToken::wait_on), or called, if it left a [`StopCallback`].
+
+mod callback;
 
 use std::fmt;
+use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::context::ContextRef;
+use crate::lock::Lock;
 use crate::primitive::{AtomicBool, AtomicU64, Ordering};
+
+use callback::Callbacks;
+pub use callback::{Left, StopCallback};
 
 /// Asks the work that holds its tokens to stop.
 ///
@@ -20,11 +30,18 @@ struct Shared {
     waits: Mutex<Vec<ContextRef>>,
     // INVARIANT: zero, or the id of a context in `waits`.
     known: AtomicU64,
+    // INVARIANT: callbacks that are pinned where they are until they are called or taken out.
+    callbacks: Lock<Callbacks>,
 }
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { requested: AtomicBool::new(false), waits: Mutex::default(), known: AtomicU64::new(0) }
+        Self {
+            requested: AtomicBool::new(false),
+            waits: Mutex::default(),
+            known: AtomicU64::new(0),
+            callbacks: Lock::new(Callbacks::new()),
+        }
     }
 }
 
@@ -45,8 +62,9 @@ impl StopSource {
         StopToken { shared: Some(Arc::clone(&self.shared)) }
     }
 
-    /// Asks, and wakes the contexts on which something [waits](StopToken::wait_on) for a stop. Returns
-    /// whether this call was the first to ask.
+    /// Asks: calls the [callbacks](StopCallback) that were left, on this thread, and wakes the contexts
+    /// on which something [waits](StopToken::wait_on) for a stop. Returns whether this call was the first
+    /// to ask.
     pub fn request_stop(&self) -> bool {
         // ORDERING: release pairs with the acquire of `StopToken::synchronize`, so that what was
         // written before the request is seen by whoever acts on it.
@@ -57,6 +75,7 @@ impl StopSource {
             for context in waits {
                 context.wake();
             }
+            self.shared.call_back();
         }
         first
     }
@@ -65,6 +84,16 @@ impl StopSource {
     pub fn stop_requested(&self) -> bool {
         // ORDERING: relaxed, the flag carries no data of its own.
         self.shared.requested.load(Ordering::Relaxed)
+    }
+}
+
+impl Shared {
+    /// Calls what was left before the request; what comes later is told so by `leave`.
+    fn call_back(&self) {
+        while let Some(callback) = self.callbacks.with(Callbacks::pop) {
+            // SAFETY: it was left, and nobody has called it or taken it out before this pop.
+            unsafe { StopCallback::call(callback) };
+        }
     }
 }
 
@@ -111,6 +140,42 @@ impl StopToken {
         if shared.known.load(Ordering::Relaxed) != id {
             self.add(context);
         }
+    }
+
+    /// Has `callback` called when a stop is requested, by whoever requests it.
+    ///
+    /// **Costs** a short lock; no allocation.
+    ///
+    /// # Safety
+    ///
+    /// - `callback` is pinned where it is, and valid, until [`take_out`](Self::take_out) has said that
+    ///   it was in time, or the callback's function has been entered.
+    /// - it is not left with any token now.
+    pub unsafe fn leave(&self, callback: NonNull<StopCallback>) -> Left {
+        let Some(shared) = &self.shared else { return Left::NoSource };
+        shared.callbacks.with(|callbacks| {
+            // ORDERING: relaxed; either the request is seen here, or it takes the lock after this.
+            if shared.requested.load(Ordering::Relaxed) {
+                return Left::Requested;
+            }
+            // SAFETY: the caller keeps it in place for as long as it is linked.
+            unsafe { callbacks.push(callback) };
+            Left::Waits
+        })
+    }
+
+    /// Takes a callback back. Whether that was in time: else its function was called, is being called,
+    /// or is about to be, and the callback stays until that was entered.
+    ///
+    /// **Costs** a short lock. Never waits for a function that is being called.
+    ///
+    /// # Safety
+    ///
+    /// `callback` was [left](Self::leave) with this token, which said [`Left::Waits`], and is still valid.
+    pub unsafe fn take_out(&self, callback: NonNull<StopCallback>) -> bool {
+        let Some(shared) = &self.shared else { return false };
+        // SAFETY: it is linked here, or was until the request popped it.
+        shared.callbacks.with(|callbacks| unsafe { callbacks.remove(callback) })
     }
 
     #[cold]
