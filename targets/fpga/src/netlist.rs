@@ -9,11 +9,16 @@
 
 mod arithmetic;
 mod balance;
+mod bounds;
 mod build;
 mod divide;
 mod evaluate;
+mod logic;
 mod look_up;
 mod shift;
+mod sweep;
+mod trim;
+mod wires;
 
 pub use build::Builder;
 
