@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The FPGA target: lints, and all its tests on simulated cards. Exits with 77 where Verilator is not installed.
+# The FPGA target: lints, all its tests on simulated cards, models, the main job, and a PCIe device in QEMU. Exits with 77 where Verilator is not installed.
 set -euo pipefail
 cd "$(dirname "$0")/../targets/fpga"
 
@@ -28,3 +28,17 @@ if [[ -f $models/xgb_logit_64_d4.json ]]; then
 else
     echo "SKIPPED: no models in $models"
 fi
+
+# The main job, its rows scored on a simulated card: the orders of the cpu, byte for byte.
+orders=$PWD/target/orders
+for compute in cpu fpga; do
+    cargo run --example tick_to_trade -- --compute "$compute" --engine fused --leaves exact --source memory --rate max \
+        --packets 2000 --rounds 1 --orders "$orders.$compute.csv" --scores "$orders.$compute.scores.csv"
+done
+cmp "$orders.cpu.csv" "$orders.fpga.csv"
+cmp "$orders.cpu.scores.csv" "$orders.fpga.scores.csv"
+(($(wc -l <"$orders.fpga.csv") > 100)) || { echo "the main job gave too few orders to compare: $(wc -l <"$orders.fpga.csv")"; exit 1; }
+echo "tick_to_trade: $(wc -l <"$orders.fpga.csv") orders, cpu's and fpga's equal"
+
+# The driver on a PCIe device, if there is a QEMU; it says so itself if there is none.
+./qemu.sh || (($? == 77))

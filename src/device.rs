@@ -88,6 +88,16 @@ pub trait Device: Scheduler<Runs = OnDevice> {
     /// How its queues gather, for [inspection](crate::inspect) before one is open.
     fn batching(&self) -> Batching;
 
+    /// What `program` becomes here and what that takes, one thought a line, for
+    /// [inspection](crate::inspect) before a queue is open; nothing unless a device has something to say.
+    /// An open queue's [`notes`](Queue::notes) take its place.
+    ///
+    /// May take as long as the device's compiler does.
+    fn describe(&self, program: &Program) -> Vec<String> {
+        let _ = program;
+        Vec::new()
+    }
+
     /// Where the stages run as functions if [`open`](Self::open) fails or the device is lost; `None`
     /// for a device by itself. See [`On::or_on`](crate::on::On::or_on).
     fn fallback(&self) -> Option<&ContextRef> {

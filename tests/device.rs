@@ -333,6 +333,20 @@ fn a_device_that_cannot_be_opened() {
 }
 
 #[test]
+fn a_device_says_what_it_makes_of_the_kernels_before_it_is_open() {
+    let device = Reference::builder().latency(Duration::from_micros(7)).build().unwrap();
+    let compute = Cpu::builder().name("compute").build().unwrap();
+    let graph = fuse! {
+        from_iter((0..10).map(quote)).then(on(device).or_on(compute)).map(widen).map(middle)
+    };
+    let drawing = graph.inspect();
+    let forms = [drawing.to_string(), drawing.dot(), drawing.mermaid(), drawing.json(), drawing.svg()];
+    for form in forms {
+        assert!(form.contains("interpreted, 7") && form.contains("per batch"), "{form}");
+    }
+}
+
+#[test]
 fn a_single_pass_and_a_device_that_fails() {
     for fails in [Fails::AtOpen, Fails::OutOfMemory, Fails::After(0), Fails::AtSubmit(0)] {
         let device = Reference::builder().fails(fails).build().unwrap();

@@ -36,6 +36,10 @@ impl<D: Device, H: Scheduler> Device for OrOn<D, H> {
         self.device.batching()
     }
 
+    fn describe(&self, program: &Program) -> Vec<String> {
+        self.device.describe(program)
+    }
+
     fn fallback(&self) -> Option<&ContextRef> {
         Some(self.host.context())
     }

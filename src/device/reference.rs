@@ -105,6 +105,10 @@ impl Device for Reference {
         ReferenceQueue::open(program, batching, latency, fails)
     }
 
+    fn describe(&self, _: &Program) -> Vec<String> {
+        queue::notes(self.settings.latency)
+    }
+
     fn batching(&self) -> Batching {
         self.settings.batching
     }

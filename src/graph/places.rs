@@ -208,6 +208,10 @@ impl<C: Device, V: Data, U: Data> Places<C, V, U> for OnDevice {
             functions.iter().flat_map(|kernel| kernel.tables()).map(|table| table.bytes().len()).sum();
         (info.input_bytes, info.output_bytes) = (size_of::<V>(), size_of::<U>());
         info.fallback = device.fallback().map(|host| host.name().to_owned());
+        info.notes = Program::new(&functions).map_or_else(
+            |refused| vec![DeviceError::unsupported(device.context().name(), &refused).to_string()],
+            |program| device.describe(&program),
+        );
         drawing.device(info);
     }
 }

@@ -143,6 +143,11 @@ impl Queue for ReferenceQueue {
     }
 
     fn notes(&self) -> Vec<String> {
-        vec![format!("interpreted, {:?} per batch", self.latency)]
+        notes(self.latency)
     }
+}
+
+/// What the device says of every program.
+pub(super) fn notes(latency: Duration) -> Vec<String> {
+    vec![format!("interpreted, {latency:?} per batch")]
 }

@@ -20,7 +20,7 @@ pub struct DeviceInfo {
     pub table_bytes: usize,
     /// The context that stands in for the device, if one does.
     pub fallback: Option<String>,
-    /// What the device says of itself, once it is open.
+    /// What the device says of the kernels, and of itself once it is open.
     pub notes: Vec<String>,
     /// What it has done, once the graph runs.
     pub counters: Option<DeviceCounters>,

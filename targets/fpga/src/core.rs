@@ -82,14 +82,14 @@ impl Hasher for Fnv {
 }
 
 impl std::fmt::Display for Core {
-    /// One line: the name, the latency, and what it is made of.
+    /// One line: the name, the latency, the initiation interval, and what it is made of.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let multipliers = self.netlist.nodes().iter().filter(|node| matches!(node.op, Op::Multiply(..)));
         let blocks = self.netlist.tables().iter().filter(|table| table.is_block());
         let bits: usize = blocks.map(|table| table.entries.len() * table.width as usize).sum();
         write!(
             f,
-            "core {}: latency {} cycles, {} operators, {} multipliers, {bits} bits of block RAM",
+            "core {}: latency {} cycles, 1 cycle per row, {} operators, {} multipliers, {bits} bits of block RAM",
             self.name,
             self.latency(),
             self.netlist.nodes().iter().filter(|node| !node.op.is_wiring()).count(),

@@ -27,6 +27,7 @@ pub mod mapped;
 mod memory;
 pub mod registers;
 pub mod ring;
+pub mod vfio;
 
 use std::fmt;
 

@@ -14,6 +14,7 @@
 //! - [`Fpga`] is the scheduler and the device.
 //! - [`lower`] turns a program into a [`netlist`], [`schedule`] puts that into stages, [`verilog`] prints it; [`core`]
 //!   is the result, [`shell`] what stands between it and a host.
+//! - [`report`] is what the tools of synthesis say of cores, for the inspection of graphs.
 //! - [`driver`] is the contract of cards; [`simulation`] and [`xdma`] keep it.
 //!
 //! Integers and fixed point only: a kernel that computes with `f32` is refused with its stage and its line.
@@ -24,6 +25,7 @@ pub mod link;
 pub mod lower;
 pub mod netlist;
 mod queue;
+pub mod report;
 pub mod schedule;
 pub mod shell;
 pub mod simulation;

@@ -4,7 +4,6 @@ use std::fmt;
 
 use fusewire::device::{Batching, DeviceError, Queue};
 
-use crate::core::Core;
 use crate::driver::Card;
 
 /// A program on a card, and its batches.
@@ -13,12 +12,12 @@ pub struct FpgaQueue<C> {
     card: C,
     batching: Batching,
     device: String,
-    core: String,
+    core: Vec<String>,
 }
 
 impl<C: Card> FpgaQueue<C> {
-    pub(crate) fn new(card: C, batching: Batching, device: String, core: &Core) -> Self {
-        Self { card, batching, device, core: core.to_string() }
+    pub(crate) fn new(card: C, batching: Batching, device: String, core: Vec<String>) -> Self {
+        Self { card, batching, device, core }
     }
 
     /// The card.
@@ -55,7 +54,7 @@ impl<C: Card> Queue for FpgaQueue<C> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes = vec![self.core.clone()];
+        let mut notes = self.core.clone();
         notes.extend(self.card.notes());
         notes
     }

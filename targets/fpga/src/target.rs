@@ -17,8 +17,12 @@ use crate::core::Core;
 use crate::driver::{CardError, Cards, OpenError, Shape};
 use crate::lower::netlist;
 use crate::queue::FpgaQueue;
+use crate::report::{Report, ReportError};
 use crate::schedule::Timing;
 use crate::simulation::{Simulation, ToolError};
+
+/// The variable of the environment that names a report of resources.
+const REPORT: &str = "FUSEWIRE_FPGA_REPORT";
 
 /// A context whose lanes compute on an FPGA: on simulated cards, or on real ones.
 ///
@@ -44,6 +48,7 @@ struct Inner<C> {
     cards: C,
     batching: Batching,
     timing: Timing,
+    report: Report,
 }
 
 impl Fpga {
@@ -75,6 +80,28 @@ impl<C: Cards> Fpga<C> {
     /// Graphs that run on it end with [`RunError::ContextEnded`](fusewire::control::RunError::ContextEnded).
     pub fn end(&self) {
         self.inner.thread.end();
+    }
+
+    /// What people should know of a core, before a card has it and after.
+    fn words(&self, core: &Core) -> Vec<String> {
+        let clock = f64::from(self.inner.timing.period);
+        let mut words = vec![
+            core.to_string(),
+            format!(
+                "a clock of {} MHz is aimed at: a row takes {} ns through the core, and one follows each {} ns",
+                1e6 / clock,
+                f64::from(core.latency()) * clock / 1e3,
+                clock / 1e3
+            ),
+        ];
+        words.extend(self.inner.report.of(core).map(ToString::to_string));
+        if words.len() == 2 {
+            words.push(format!(
+                "resources: not synthesised (no report of the core {:016x}; report.sh makes one, {REPORT} or FpgaBuilder::report names it)",
+                core.id()
+            ));
+        }
+        words
     }
 
     fn unsupported(&self, error: &crate::lower::Unsupported) -> DeviceError {
@@ -119,7 +146,7 @@ impl<C: Cards> Device for Fpga<C> {
         let Batching { rows, window, .. } = self.inner.batching;
         let name = self.inner.cards.name();
         match self.inner.cards.open(&core, Shape { rows, window }) {
-            Ok(card) => Ok(FpgaQueue::new(card, self.inner.batching, name, &core)),
+            Ok(card) => Ok(FpgaQueue::new(card, self.inner.batching, name, self.words(&core))),
             Err(OpenError::Tools(error @ ToolError::Failed { .. })) => Err(DeviceError::build(name, error)),
             Err(OpenError::Card(CardError::OutOfMemory { asked, there })) => {
                 let why =
@@ -133,6 +160,10 @@ impl<C: Cards> Device for Fpga<C> {
     fn batching(&self) -> Batching {
         self.inner.batching
     }
+
+    fn describe(&self, program: &Program) -> Vec<String> {
+        self.core(program).map_or_else(|error| vec![error.to_string()], |core| self.words(&core))
+    }
 }
 
 /// Makes an [`Fpga`].
@@ -145,13 +176,14 @@ pub struct FpgaBuilder<C> {
     wait: Wait,
     batching: Batching,
     timing: Timing,
+    report: Option<Report>,
 }
 
 impl<C: Cards> FpgaBuilder<C> {
     fn new(cards: C) -> Self {
         let batching = Batching { rows: 64, within: Duration::from_micros(20), window: 4 };
         let timing = Timing::ultrascale_plus(4_000);
-        Self { cards, name: None, core: None, wait: Wait::default(), batching, timing }
+        Self { cards, name: None, core: None, wait: Wait::default(), batching, timing, report: None }
     }
 
     /// The name of the context and of its thread; else `fpga`.
@@ -196,16 +228,29 @@ impl<C: Cards> FpgaBuilder<C> {
         self
     }
 
+    /// What the tools of synthesis counted, for the inspection of graphs; else the file that the variable
+    /// `FUSEWIRE_FPGA_REPORT` names, if it is set.
+    pub fn report(mut self, report: Report) -> Self {
+        self.report = Some(report);
+        self
+    }
+
     /// Starts the thread. Cards are opened by the graphs that need them.
     ///
     /// # Errors
     ///
-    /// When a batch would have no row or no slot, there is no such core, or the system refuses it or the thread.
+    /// When a batch would have no row or no slot, there is no such core, the system refuses it or the thread, or the
+    /// report that the environment names cannot be read.
     pub fn build(self) -> Result<Fpga<C>, FpgaError> {
-        let Self { cards, name, core, wait, batching, timing } = self;
+        let Self { cards, name, core, wait, batching, timing, report } = self;
         if batching.rows == 0 || batching.window == 0 {
             return Err(FpgaError::NoBatch);
         }
+        let report = match (report, std::env::var_os(REPORT)) {
+            (Some(report), _) => report,
+            (None, Some(path)) => Report::read(path).map_err(FpgaError::Report)?,
+            (None, None) => Report::default(),
+        };
         let name = name.unwrap_or_else(|| "fpga".to_owned());
         let (parker, unpark) = ThreadPark::new();
         let (_, host) = Host::new(HostSettings { name, kind: "fpga", core, wait }, unpark);
@@ -216,7 +261,7 @@ impl<C: Cards> FpgaBuilder<C> {
             Ok((parker, ()))
         };
         let (thread, ()) = HostThread::spawn(host, prepare)?;
-        Ok(Fpga { inner: Arc::new(Inner { thread, cards, batching, timing }) })
+        Ok(Fpga { inner: Arc::new(Inner { thread, cards, batching, timing, report }) })
     }
 }
 
@@ -230,6 +275,8 @@ pub enum FpgaError {
     Pin(PinError),
     /// The system refused a thread.
     Thread(io::Error),
+    /// The report of resources that the environment names cannot be read.
+    Report(ReportError),
 }
 
 impl fmt::Display for FpgaError {
@@ -237,6 +284,7 @@ impl fmt::Display for FpgaError {
         match self {
             Self::NoBatch => f.write_str("an fpga context needs at least one row in a batch and one slot"),
             Self::Pin(error) => error.fmt(f),
+            Self::Report(error) => error.fmt(f),
             Self::Thread(error) => write!(f, "the system refused a thread for an fpga context: {error}"),
         }
     }
@@ -247,6 +295,7 @@ impl std::error::Error for FpgaError {
         match self {
             Self::NoBatch => None,
             Self::Pin(error) => Some(error),
+            Self::Report(error) => Some(error),
             Self::Thread(error) => Some(error),
         }
     }

@@ -177,7 +177,7 @@ impl Card for XdmaCard {
     }
 
     fn notes(&self) -> Vec<String> {
-        vec![self.name.clone(), format!("latency {} cycles", self.identity.latency)]
+        vec![self.name.clone()]
     }
 }
 

@@ -6,6 +6,7 @@ use common::{INPUT_BYTES, Random, grow, skip};
 use fusewire_fpga::core::Core;
 use fusewire_fpga::driver::conformance::{check, check_failed};
 use fusewire_fpga::driver::ring::{RingCard, memory_needed};
+use fusewire_fpga::driver::vfio::Vfio;
 use fusewire_fpga::driver::{Bar, Card, CardError, Cards, HostMemory, Identity, Shape, registers};
 use fusewire_fpga::netlist::Builder;
 use fusewire_fpga::schedule::Timing;
@@ -147,6 +148,13 @@ fn what_is_no_card_of_ours_is_refused() {
     assert!(matches!(newer, CardError::Foreign { .. }), "{newer}");
     let busy = Fake { status: registers::BUSY, ..Fake::of(&core) }.open(&core).unwrap_err();
     assert!(busy.to_string().contains("another driver"), "{busy}");
+}
+
+#[test]
+fn a_pci_device_that_is_not_there_is_refused() {
+    let error = Vfio::open("ffff:ff:1f.7").unwrap_err();
+    assert!(matches!(error, CardError::Unreachable { .. }), "{error}");
+    assert!(error.to_string().contains("ffff:ff:1f.7: there is no such PCI device"), "{error}");
 }
 
 #[test]

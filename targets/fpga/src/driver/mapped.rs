@@ -1,6 +1,6 @@
 //! Registers by a mapped file: a BAR in sysfs, a character device of a driver, or a plain file in tests.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
@@ -37,9 +37,17 @@ impl MappedBar {
                 "the file is shorter than the registers",
             )));
         }
+        Self::map(&file, 0, len, path)
+    }
+
+    /// Maps `len` bytes of an open file from `offset` on, a multiple of the page.
+    pub(super) fn map(file: &File, offset: u64, len: usize, path: PathBuf) -> Result<Self, CardError> {
+        let failed = |error: io::Error| CardError::unreachable(path.display().to_string(), &error);
         let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED);
+        let offset = libc::off_t::try_from(offset).map_err(|_| failed(io::Error::other("no such offset")))?;
+        let file = file.as_raw_fd();
         // SAFETY: a new mapping at an address of the system's choice touches no memory of this process.
-        let start = unsafe { libc::mmap(std::ptr::null_mut(), len, protection, flags, file.as_raw_fd(), 0) };
+        let start = unsafe { libc::mmap(std::ptr::null_mut(), len, protection, flags, file, offset) };
         if start == libc::MAP_FAILED {
             return Err(failed(io::Error::last_os_error()));
         }

@@ -290,11 +290,7 @@ impl<B: Bar, M: Memory> Card for RingCard<B, M> {
     }
 
     fn notes(&self) -> Vec<String> {
-        vec![
-            self.bar.describe(),
-            format!("latency {} cycles", self.identity.latency),
-            format!("{} KiB of memory for batches", self.places.end.div_ceil(1024)),
-        ]
+        vec![self.bar.describe(), format!("{} KiB of memory for batches", self.places.end.div_ceil(1024))]
     }
 }
 
