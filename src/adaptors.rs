@@ -15,50 +15,74 @@ mod batch;
 mod either;
 mod filter;
 mod filter_map;
+mod finally;
 mod flat;
 mod for_each;
 mod fork;
 mod fork3;
 mod fork4;
+mod inspect_error;
 mod inspect_value;
+mod into_result;
 mod join;
 pub mod link;
 mod map;
 mod map_err;
+mod materialize;
 mod or_else;
+mod or_stopped;
+mod outcome;
 mod repeat;
+mod retry;
 mod route;
 mod scan;
 pub mod sequel;
+mod sequence;
+mod stopped_as;
 mod then;
 pub mod transform;
 mod try_map;
+mod unless_stop_requested;
+mod upon_error;
 mod upon_stopped;
 mod widen;
+mod with_env;
 
 pub use and::{And, Sequencing};
 pub use batch::{Batched, Batching};
 pub use either::{Either, EitherOperation};
 pub use filter::{Filter, Filtering};
 pub use filter_map::{FilterMap, FilterMapping};
+pub use finally::{Finally, FinallyReceiver, Kept};
 pub use flat::{Flat3, Flat4, Flatten};
 pub(crate) use flat::{flat3, flat4};
 pub use for_each::{Consuming, ForEach};
 pub use fork::{Fork, Forking};
 pub use fork3::{Fork3, Forking3};
 pub use fork4::{Fork4, Forking4};
+pub use inspect_error::{InspectError, InspectingError};
 pub use inspect_value::{InspectValue, Inspecting};
+pub use into_result::{IntoResult, Reifying};
 pub use join::{FirstArm, Join, JoinOperation, SecondArm, join};
 pub use map::{Map, Mapping};
 pub use map_err::{ErrorMapping, MapErr};
+pub use materialize::{Dematerialize, Dematerializing, Materialize, Materializing};
 pub use or_else::{OrElse, Recovering};
+pub use or_stopped::{OrStopped, Resuming};
+pub use outcome::OutcomeExt;
 pub use repeat::{Repeat, RepeatOperation, RepeatReceiver, Repetition, Times, Until};
+pub use retry::{Attempts, Backoff, Retry, RetryOperation, RetryPolicy, RetryReceiver, Retrying};
 pub use route::{Route, Routing};
 pub use scan::{Scan, Scanning};
+pub use sequence::{Sequence, SequenceReceiver};
+pub use stopped_as::{Failing, Optional, StoppedAsError, StoppedAsNone};
 pub use then::{HopReceiver, Then};
 pub use try_map::{TryMap, TryMapping};
+pub use unless_stop_requested::{UnlessStopRequested, UnlessStopRequestedOperation};
+pub use upon_error::{MendingError, UponError};
 pub use upon_stopped::{StoppedMapping, UponStopped};
 pub use widen::{Earlier, Later, Widened};
+pub use with_env::WithEnv;
 
 /// The adaptors, as methods of every [`Sender`].
 ///
@@ -207,10 +231,9 @@ pub trait SenderExt: Sender {
 
     /// Makes a value of a pass that was stopped.
     ///
-    /// **Completes** with the value as it is, or with what `f` returns if the pass was stopped, for
-    /// whichever [`StopReason`] but [`StopReason::Panicked`].
-    ///
-    /// A running graph does not end then, not even when its source has: say so to the source.
+    /// **Completes** with the value as it is, or with what `f` returns if the pass was filtered out or
+    /// asked to stop. The reasons that are [not the pass's](StopReason::is_of_the_pass) go past it: a
+    /// source that has ended still ends the graph.
     ///
     /// In C++26: `upon_stopped`.
     ///

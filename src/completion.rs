@@ -54,6 +54,16 @@ pub enum StopReason {
     DeviceFailed,
 }
 
+impl StopReason {
+    /// Whether it is the pass that has no value: it was filtered out, or asked to stop. The other
+    /// reasons are about the whole graph, and go past every adaptor that makes something of a stop, so
+    /// that a running graph ends.
+    #[inline]
+    pub const fn is_of_the_pass(self) -> bool {
+        matches!(self, Self::Filtered | Self::Requested)
+    }
+}
+
 impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,6 +1,6 @@
 //! The names that a graph is written with: `use fusewire::prelude::*;`.
 
-pub use crate::adaptors::{SenderExt, join};
+pub use crate::adaptors::{OutcomeExt, SenderExt, join};
 pub use crate::completion::{Completion, Never, NoValue, StopReason};
 pub use crate::consumers::block_on;
 pub use crate::graph::Graph;
@@ -9,7 +9,8 @@ pub use crate::on::{Overflow, on};
 pub use crate::sender::Sender;
 pub use crate::source::{Source, Taken};
 pub use crate::sources::{
-    after, every, from_fn, from_iter, just, just_error, just_stopped, poll_fn, recv, source,
+    after, defer, every, from_fn, from_iter, just, just_error, just_stopped, never, poll_fn, read_env, recv,
+    source,
 };
 pub use crate::stage::Stage;
 pub use fusewire_macros::stage;
@@ -32,10 +33,14 @@ pub use fusewire_macros::stage;
 /// | branches | `fork` `fork3` `fork4` `route` `join` |
 /// | repetition | `repeat(n)`, of the synchronous stages before it |
 /// | end | `for_each` |
+/// | wrapping | the rest of [`SenderExt`] and all of [`OutcomeExt`]: `repeat_until`, `upon_stopped`, `upon_error`, `retry`, `finally`, .. |
 ///
 /// An arm of `fork` or `route` that is written `|x| just(x).map(..)` is fused with the rest as long
 /// as it is synchronous; one that hops or waits runs as one asynchronous stage. The operand of
 /// `join` is a ready source with synchronous stages.
+///
+/// A link that wraps takes the chain before it as one machine, of which one pass is under way at a
+/// time: a hop before it is a suspension, and no lane.
 ///
 /// Closures that capture want `move`, as with a thread. What crosses a hop must be `Send`.
 ///

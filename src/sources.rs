@@ -18,6 +18,7 @@
 //! | [`source`] | what the [`Source`](crate::source::Source) gives | when it says so |
 
 mod after;
+mod defer;
 mod every;
 mod from_fn;
 mod from_iter;
@@ -25,11 +26,14 @@ mod from_source;
 mod just;
 mod just_error;
 mod just_stopped;
+mod never;
 mod poll_fn;
+mod read_env;
 mod ready;
 mod recv;
 
 pub use after::{After, after};
+pub use defer::defer;
 pub use every::{Every, Tick, every};
 pub use from_fn::{FromFn, from_fn};
 pub use from_iter::{FromIter, from_iter};
@@ -37,6 +41,8 @@ pub use from_source::{FromSource, source};
 pub use just::{Just, just};
 pub use just_error::{JustError, just_error};
 pub use just_stopped::{JustStopped, just_stopped};
+pub use never::{NeverReady, never};
 pub use poll_fn::{PollFn, poll_fn};
+pub use read_env::{ReadEnv, ReadEnvOperation, read_env};
 pub use ready::ReadyOperation;
 pub use recv::{Recv, recv};

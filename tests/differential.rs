@@ -265,6 +265,31 @@ both! {
     large_values: |a, b| { from_iter(0..20u64).map(|x| [x; 40]).then(on(a)).map(|x| x.iter().sum::<u64>()).then(on(b)).map(double) }
     values_with_drops: |a, b| { from_iter(0..20u64).map(|x| vec![x.to_string()]).then(on(a)).map(|x| x.concat()).then(on(b)) }
 
+    upon_error: |a, b| { from_iter(0..6u64).try_map(even).upon_error(|Odd(x)| x + 1000).map(double) }
+    upon_error_between_hops: |a, b| {
+        from_iter(0..9u64).try_map(even).then(on(a)).upon_error(|Odd(x)| x + 1000).then(on(b)).map(double)
+    }
+    into_result: |a, b| { from_iter(0..6u64).try_map(even).into_result().map(|r| r.map_err(|Odd(x)| x)).then(on(a)) }
+    stopped_as_none: |a, b| { from_iter(0..6u64).filter(|x| x % 2 == 0).stopped_as_none().map(|x| x.unwrap_or(99)) }
+    stopped_as_error: |a, b| { from_iter([2u64, 4, 5]).filter(|x| x % 2 == 0).stopped_as_error(|_| Odd(0)).map(double) }
+    materialize: |a, b| { from_iter(0..6u64).try_map(even).materialize().map(|c| format!("{c:?}")) }
+    dematerialize: |a, b| { from_iter([0u64, 2, 3]).try_map(even).materialize().then(on(a)).dematerialize().map(double) }
+    or_stopped: |a, b| { from_iter(0..6u64).filter(|x| x % 2 == 0).or_stopped(|_| just(7)).then(on(a)).map(double) }
+    upon_stopped: |a, b| { from_iter(0..6u64).filter(|x| x % 2 == 0).upon_stopped(|_| 7).map(double) }
+    sequence: |a, b| { from_iter(0..6u64).map(double).sequence(from_iter(10..99u64)).map(double) }
+    finally: |a, b| { from_iter([0u64, 2, 3]).try_map(even).finally(|| just(())).map(double) }
+    retry: |a, b| { from_iter(0..9u64).try_map(even).retry(1).map(double) }
+    retry_gives_up: |a, b| { from_iter([0u64, 1, 2, 3, 5, 7]).try_map(even).retry(1).map(double) }
+    retry_over_a_hop: |a, b| { from_iter(0..9u64).then(on(a)).try_map(even).retry(1).then(on(b)).map(double) }
+    repeat_until: |a, b| { from_iter(0..12u64).map(double).repeat_until(|x| x % 3 == 0).map(|x| x + 1) }
+    unstoppable: |a, b| { from_iter(0..4u64).map(double).unstoppable().unless_stop_requested().map(double) }
+    wraps_twice: |a, b| {
+        from_iter(0..12u64).try_map(even).retry(1).then(on(a)).filter(|x| x % 4 == 0).stopped_as_none().map(|x| x.is_some())
+    }
+    wraps_in_an_arm: |a, b| {
+        from_iter(0..6u64).fork(|x| just(x).try_map(even).upon_error(|Odd(x)| x), |x| just(x).map(double))
+    }
+
     arms_hop: |a, b| {
         from_iter(0..50u64).fork(|x| just(x).then(on(A.clone())).map(double), |x| just(x + 1).then(on(B.clone())).map(|x| x * x)).map(|(p, q)| p + q)
     }

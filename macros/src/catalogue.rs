@@ -44,6 +44,33 @@ const COMBINATORS: &[(&str, Combinator, usize)] = &[
     ("repeat", Combinator::Repeat, 1),
 ];
 
+/// Adaptors of any sender, which take the chain before them as one machine; see `wrap`.
+const WRAPPING: &[&str] = &[
+    "dematerialize",
+    "finally",
+    "inspect_error",
+    "into_result",
+    "materialize",
+    "or_stopped",
+    "repeat_until",
+    "retry",
+    "retry_when",
+    "sequence",
+    "stopped_as_error",
+    "stopped_as_none",
+    "unless_stop_requested",
+    "unstoppable",
+    "upon_error",
+    "upon_stopped",
+    "with_env",
+    "with_stop",
+];
+
+/// Whether the link of this name wraps what stands before it.
+pub(crate) fn wraps(name: &str) -> bool {
+    WRAPPING.contains(&name)
+}
+
 impl Combinator {
     pub(crate) fn named(name: &str) -> Option<Self> {
         COMBINATORS.iter().find(|(known, ..)| *known == name).map(|&(_, combinator, _)| combinator)
@@ -68,14 +95,15 @@ const FOREIGN: &[(&str, &str)] = &[
     ("and_then", "try_map"),
     ("flat_map", "and"),
     ("let_error", "or_else"),
-    ("upon_error", "or_else"),
+    ("let_stopped", "or_stopped"),
+    ("stopped_as_optional", "stopped_as_none"),
+    ("write_env", "with_env"),
     ("when_all", "join"),
     ("zip", "join"),
     ("inspect", "inspect_value"),
     ("tap", "inspect_value"),
     ("fold", "scan"),
     ("chunks", "batch"),
-    ("upon_stopped", "run that part plain, as a sub-graph in `and(..)`"),
 ];
 
 /// What to write instead of `name`: a synonym, or the combinator that is spelled most like it.
@@ -83,7 +111,8 @@ pub(crate) fn nearest(name: &str) -> Option<String> {
     if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| *foreign == name) {
         return Some((*ours).to_owned());
     }
-    let best = COMBINATORS.iter().map(|(known, ..)| (distance(name, known), *known)).min()?;
+    let known = COMBINATORS.iter().map(|(known, ..)| *known).chain(WRAPPING.iter().copied());
+    let best = known.map(|known| (distance(name, known), known)).min()?;
     (best.0 <= (name.len() / 2).max(1)).then(|| best.1.to_owned())
 }
 

@@ -1,7 +1,7 @@
 //! The compiler behind `fuse!`, `#[fuse]` and `#[stage]` of fusewire.
 //!
 //! ```text
-//! tokens ──parse──▶ Chain ──model──▶ Graph ──check──▶ Graph ──lower──▶ Plan ──generate──▶ tokens
+//! tokens ──parse, wrap──▶ Chain ──model──▶ Graph ──check──▶ Graph ──lower──▶ Plan ──generate──▶ tokens
 //! ```
 //!
 //! No stage looks two back, and none knows types: what depends on types is decided by traits in
@@ -20,6 +20,7 @@ mod parse;
 mod report;
 mod stage;
 mod text;
+mod wrap;
 
 #[cfg(test)]
 mod tests;
@@ -68,7 +69,7 @@ fn fuse_tokens(tokens: TokenStream) -> TokenStream {
 /// The compiler: five stages, errors collected and reported at two points.
 fn compile(expression: &syn::Expr, name: &str) -> TokenStream {
     let chain = match parse::chain(expression) {
-        Ok(chain) => chain,
+        Ok(chain) => wrap::chain(chain),
         Err(report) => return generate::refused(None, &report.into_tokens()),
     };
     match accept(&chain) {

@@ -11,6 +11,7 @@ use crate::names;
 use crate::parse;
 use crate::report::Report;
 use crate::text::display;
+use crate::wrap;
 
 /// What the chain describes. Immutable once built.
 #[derive(Debug)]
@@ -105,6 +106,8 @@ fn source(expression: &Expr) -> Source {
             ),
             other => (SourceKind::Opaque, display(other)),
         },
+        // A wrapped machine; see `wrap`.
+        Expr::Verbatim(_) => (SourceKind::Opaque, "a wrapped graph".to_owned()),
         other => (SourceKind::Opaque, display(other)),
     };
     Source { expression: expression.clone(), kind, name }
@@ -156,6 +159,7 @@ fn kind(combinator: Combinator, link: &Link, report: &mut Report) -> Option<Kind
         },
         Combinator::Join => {
             let chain = parse::chain(&link.arguments[0]).map_err(|wrong| report.merge(wrong)).ok()?;
+            let chain = wrap::chain(chain);
             let joined = graph(&chain).map_err(|wrong| report.merge(wrong)).ok()?;
             Kind::Join(Box::new(joined))
         }
@@ -196,7 +200,9 @@ fn branch(expression: &Expr, report: &mut Report) -> Branch {
     let body = match parse::arm(expression) {
         // A later stage that uses the arm's own variable is a closure of that variable, made anew for
         // each value.
-        Some(Ok(arm)) if names::uses(&arm.chain, &arm.pattern) => opaque(expression),
+        Some(Ok(arm)) if names::uses(&arm.chain, &arm.pattern) || wrap::wraps(&arm.chain) => {
+            opaque(expression)
+        }
         Some(Ok(arm)) => Body::Chain {
             pattern: arm.pattern,
             start: arm.start,

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, ExprMethodCall, Pat, Token};
 
 use crate::ast::{Chain, Link};
-use crate::catalogue::Combinator;
+use crate::catalogue::{self, Combinator};
 use crate::report::Report;
 
 /// Takes a method chain apart, from the outside in.
@@ -111,7 +111,8 @@ pub(crate) fn arm(expression: &Expr) -> Option<Result<Arm, Report>> {
 fn is_source(call: &ExprMethodCall) -> bool {
     let mut rest = call;
     loop {
-        if Combinator::named(&rest.method.to_string()).is_some() {
+        if Combinator::named(&rest.method.to_string()).is_some() || catalogue::wraps(&rest.method.to_string())
+        {
             return false;
         }
         match peel(&rest.receiver) {

@@ -4,10 +4,12 @@ use std::pin::Pin;
 
 use pin_project::pin_project;
 
-use crate::adaptors::link::{Link, complete_link};
+use crate::adaptors::link::{Link, Linked, complete_link, connect_link};
 use crate::completion::{Completion, Started};
+use crate::env::Env;
 use crate::opaque::opaque;
 use crate::receiver::Receiver;
+use crate::sender::Sender;
 
 /// What a synchronous adaptor does to each completion: the function of a `map` or `filter`.
 pub trait Transform<V, E>: Send {
@@ -76,5 +78,39 @@ where
     #[inline]
     fn next(self: Pin<&mut Self>) -> Pin<&mut R> {
         self.project().next
+    }
+}
+
+/// A sender whose every completion goes through a [`Transform`].
+#[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
+#[derive(Clone)]
+pub struct Transformed<S, T> {
+    sender: S,
+    transform: T,
+}
+
+opaque!(Transformed<S, T> after sender);
+
+impl<S, T> Transformed<S, T> {
+    /// Puts `transform` behind `sender`.
+    #[inline]
+    pub const fn new(sender: S, transform: T) -> Self {
+        Self { sender, transform }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T> Sender for Transformed<S, T>
+where
+    S: Sender,
+    T: Transform<S::Value, S::Error>,
+{
+    type Value = T::Value;
+    type Error = T::Error;
+    type Operation<R: Receiver<T::Value, T::Error>> = Linked<S::Operation<TransformReceiver<T, R>>>;
+
+    #[inline]
+    fn connect<R: Receiver<T::Value, T::Error>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
+        connect_link(self.sender, TransformReceiver::new(self.transform, receiver), env)
     }
 }

@@ -60,8 +60,7 @@ where
     #[inline]
     fn transform(&mut self, arrived: Completion<V, E>) -> Completion<V, E> {
         match arrived {
-            Completion::Stopped(StopReason::Panicked) => Completion::Stopped(StopReason::Panicked),
-            Completion::Stopped(reason) => Completion::Value((self.f)(reason)),
+            Completion::Stopped(reason) if reason.is_of_the_pass() => Completion::Value((self.f)(reason)),
             arrived => arrived,
         }
     }

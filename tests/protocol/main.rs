@@ -9,6 +9,7 @@ mod batch;
 mod block_on;
 mod hop;
 mod ladder;
+mod outcome;
 mod panics;
 mod repeat;
 mod run;

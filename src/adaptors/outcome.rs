@@ -1,0 +1,289 @@
+//! The adaptors that deal with how a pass ends, in method form.
+
+use crate::adaptors::finally::Finally;
+use crate::adaptors::inspect_error::{InspectError, InspectingError};
+use crate::adaptors::into_result::{IntoResult, Reifying};
+use crate::adaptors::materialize::{Dematerialize, Dematerializing, Materialize, Materializing};
+use crate::adaptors::or_stopped::OrStopped;
+use crate::adaptors::retry::{Attempts, RetryPolicy, Retrying};
+use crate::adaptors::sequence::Sequence;
+use crate::adaptors::stopped_as::{Failing, Optional, StoppedAsError, StoppedAsNone};
+use crate::adaptors::transform::Transformed;
+use crate::adaptors::unless_stop_requested::UnlessStopRequested;
+use crate::adaptors::upon_error::{MendingError, UponError};
+use crate::adaptors::with_env::WithEnv;
+use crate::completion::{Completion, JoinError, Never, StopReason};
+use crate::env::Env;
+use crate::sender::Sender;
+use crate::stop::StopToken;
+
+/// What can be done about errors and stops, as methods of every sender.
+///
+/// As with [`SenderExt`](crate::adaptors::SenderExt) nothing here allocates or runs anything. A stop that
+/// is about the whole graph ([`StopReason::is_of_the_pass`] says which) goes past all of them.
+/// In `fuse!` each takes the chain before it as one machine: see `docs/decisions.md`.
+pub trait OutcomeExt: Sender {
+    /// Makes a value of an error.
+    ///
+    /// **Completes** with the value as it is, or with what `f` makes of the error; it cannot fail.
+    ///
+    /// C++26: `upon_error`.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let length = just("seven").try_map(str::parse::<i32>).upon_error(|_| -1);
+    /// assert_eq!(block_on(length), Completion::Value(-1));
+    /// ```
+    #[inline]
+    fn upon_error<F: FnMut(Self::Error) -> Self::Value + Send>(self, f: F) -> UponError<Self, F> {
+        Transformed::new(self, MendingError::new(f))
+    }
+
+    /// Looks at an error and lets it go on.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let mut seen = None;
+    /// let _ = block_on(just_error::<(), _>("no feed").inspect_error(|error| seen = Some(*error)));
+    /// assert_eq!(seen, Some("no feed"));
+    /// ```
+    #[inline]
+    fn inspect_error<F: FnMut(&Self::Error) + Send>(self, f: F) -> InspectError<Self, F> {
+        Transformed::new(self, InspectingError::new(f))
+    }
+
+    /// Makes value and error one value.
+    ///
+    /// **Completes** with `Ok` of the value or `Err` of the error, or as stopped; it cannot fail.
+    ///
+    /// stdexec: `into_variant` and `stopped_as_*` come closest.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let result = just_error::<i32, _>("no feed").into_result();
+    /// assert_eq!(block_on(result), Completion::Value(Err("no feed")));
+    /// ```
+    #[inline]
+    fn into_result(self) -> IntoResult<Self> {
+        Transformed::new(self, Reifying)
+    }
+
+    /// Makes `None` of a pass that was filtered out or asked to stop, and `Some` of a value.
+    ///
+    /// C++26: `stopped_as_optional`.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// assert_eq!(block_on(just(6).filter(|n| n % 2 == 1).stopped_as_none()), Completion::Value(None));
+    /// ```
+    #[inline]
+    fn stopped_as_none(self) -> StoppedAsNone<Self> {
+        Transformed::new(self, Optional)
+    }
+
+    /// Makes an error of a pass that was filtered out or asked to stop.
+    ///
+    /// C++26: `stopped_as_error`.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let odd = just(6).filter(|n| n % 2 == 1).stopped_as_error(|_| "even");
+    /// assert_eq!(block_on(odd), Completion::Error("even"));
+    /// ```
+    #[inline]
+    fn stopped_as_error<E2, F: FnMut(StopReason) -> E2 + Send>(self, f: F) -> StoppedAsError<Self, F>
+    where
+        Self::Error: JoinError<E2>,
+    {
+        Transformed::new(self, Failing::new(f))
+    }
+
+    /// Makes the whole completion the value.
+    ///
+    /// stdexec: `materialize`.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let completion = just_error::<i32, _>("no feed").materialize();
+    /// assert_eq!(block_on(completion), Completion::Value(Completion::Error("no feed")));
+    /// ```
+    #[inline]
+    fn materialize(self) -> Materialize<Self> {
+        Transformed::new(self, Materializing)
+    }
+
+    /// Completes as the completion says that is the value: takes [`materialize`](Self::materialize) back.
+    ///
+    /// stdexec: `dematerialize`.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let again = just_error::<i32, _>("no feed").materialize().dematerialize();
+    /// assert_eq!(block_on(again), Completion::Error("no feed"));
+    /// ```
+    #[inline]
+    fn dematerialize<V, E2>(self) -> Dematerialize<Self>
+    where
+        Self: Sender<Value = Completion<V, E2>, Error: JoinError<E2>>,
+    {
+        Transformed::new(self, Dematerializing)
+    }
+
+    /// Goes on with a second sender when the pass was filtered out or asked to stop.
+    ///
+    /// **Completes** as the sender before, or as the one that `f` makes. That one is asked to stop as well
+    /// if the first was: put [`unstoppable`](Self::unstoppable) behind it if it is to work nevertheless.
+    ///
+    /// C++26: `let_stopped`.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let odd = just(6).filter(|n| n % 2 == 1).or_stopped(|_| just(7));
+    /// assert_eq!(block_on(odd), Completion::Value(7));
+    /// ```
+    #[inline]
+    fn or_stopped<F, S2>(self, f: F) -> OrStopped<Self, F>
+    where
+        F: FnMut(StopReason) -> S2 + Send,
+        S2: Sender<Value = Self::Value, Error = Self::Error>,
+    {
+        OrStopped::new(self, f)
+    }
+
+    /// Runs another sender when this one has a value, and drops that value.
+    ///
+    /// **Completes** as `second`, or with the error or stop of the first. Both are connected once, however
+    /// often the graph repeats; [`and`](crate::adaptors::SenderExt::and) makes the second of the value.
+    ///
+    /// stdexec: `sequence`.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// assert_eq!(block_on(just("log on").sequence(just(42))), Completion::Value(42));
+    /// ```
+    #[inline]
+    fn sequence<B>(self, second: B) -> Sequence<Self, B>
+    where
+        B: Sender + Send,
+        Self::Error: JoinError<B::Error>,
+    {
+        Sequence::new(self, second)
+    }
+
+    /// Runs a cleanup after the pass, however that ended, and then completes as the pass did.
+    ///
+    /// **Completes** as the sender before, once the sender that `cleanup` makes has completed. That one
+    /// is never asked to stop and cannot fail; after a panic it is not run.
+    /// **Runs** the cleanup where the pass ended.
+    ///
+    /// stdexec: `finally`. libunifex: `finally`.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let mut closed = 0;
+    /// let pass = just_error::<i32, _>("no feed").finally(|| just(()).inspect_value(|()| closed += 1));
+    /// # drop(pass);
+    /// # let mut closed = std::sync::atomic::AtomicI32::new(0);
+    /// # let pass = just_error::<i32, _>("no feed").finally(|| { *closed.get_mut() += 1; just(()) });
+    /// assert_eq!(block_on(pass), Completion::Error("no feed"));
+    /// # assert_eq!(closed.into_inner(), 1);
+    /// ```
+    #[inline]
+    fn finally<F, C>(self, cleanup: F) -> Finally<Self, F>
+    where
+        Self: Sender<Value: Send, Error: Send>,
+        F: FnMut() -> C + Send,
+        C: Sender<Value = (), Error = Never>,
+    {
+        Finally::new(self, cleanup)
+    }
+
+    /// Begins the pass again when it fails, up to `times` more.
+    ///
+    /// **Completes** as the first attempt that does not fail, or with the error of the last. The operation
+    /// is the same for all attempts: what stands before is started again, not made again.
+    /// **Costs** constant stack, and one posted task for each attempt that completes later.
+    ///
+    /// # Stopping
+    ///
+    /// The stop token is asked between attempts.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let third = from_iter(1..).try_map(|n| if n == 3 { Ok(n) } else { Err("no") }).retry(5);
+    /// assert_eq!(block_on(third), Completion::Value(3));
+    /// ```
+    #[inline]
+    fn retry(self, times: u32) -> Retrying<Self, Attempts> {
+        Retrying::new(self, Attempts(times))
+    }
+
+    /// Begins the pass again as often, and after such waits, as a policy says: a function of the attempt
+    /// and the error, or a [`Backoff`](crate::adaptors::Backoff).
+    ///
+    /// **Runs** the waits on the context where the pass failed; it sleeps or goes on with other work
+    /// meanwhile. For the rest see [`retry`](Self::retry).
+    ///
+    /// libunifex: `retry_when`.
+    #[inline]
+    fn retry_when<P: RetryPolicy<Self::Error>>(self, policy: P) -> Retrying<Self, P> {
+        Retrying::new(self, policy)
+    }
+
+    /// Completes as stopped, without starting the sender before, if a stop was requested.
+    ///
+    /// **Costs** one relaxed load per pass.
+    ///
+    /// stdexec: `unless_stop_requested`.
+    #[inline]
+    fn unless_stop_requested(self) -> UnlessStopRequested<Self> {
+        UnlessStopRequested::new(self)
+    }
+
+    /// Gives the sender before other facts: `f` makes them from those that come in.
+    ///
+    /// **Costs** nothing after `connect`.
+    ///
+    /// C++26: `write_env`.
+    ///
+    /// ```
+    /// use fusewire::env::Allocation;
+    /// use fusewire::prelude::*;
+    ///
+    /// let policy = read_env(|env| env.allocation()).with_env(|env| env.with_allocation(Allocation::Forbidden));
+    /// assert_eq!(block_on(policy), Completion::Value(Allocation::Forbidden));
+    /// ```
+    #[inline]
+    fn with_env<F: FnOnce(Env) -> Env>(self, f: F) -> WithEnv<Self, F> {
+        WithEnv::new(self, f)
+    }
+
+    /// Has the sender before asked to stop by `stop`, and by nobody else.
+    ///
+    /// libunifex: `with_query_value(get_stop_token, ..)`.
+    #[inline]
+    fn with_stop(self, stop: StopToken) -> WithEnv<Self, impl FnOnce(Env) -> Env> {
+        WithEnv::new(self, move |env: Env| env.with_stop(stop))
+    }
+
+    /// Keeps stop requests from the sender before.
+    ///
+    /// C++26: `unstoppable`.
+    #[inline]
+    fn unstoppable(self) -> WithEnv<Self, impl FnOnce(Env) -> Env> {
+        WithEnv::new(self, |env: Env| env.with_stop(StopToken::never()))
+    }
+}
+
+impl<S: Sender> OutcomeExt for S {}
