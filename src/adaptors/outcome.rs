@@ -190,13 +190,14 @@ pub trait OutcomeExt: Sender {
     /// ```
     /// use fusewire::prelude::*;
     ///
-    /// let mut closed = 0;
-    /// let pass = just_error::<i32, _>("no feed").finally(|| just(()).inspect_value(|()| closed += 1));
-    /// # drop(pass);
-    /// # let mut closed = std::sync::atomic::AtomicI32::new(0);
-    /// # let pass = just_error::<i32, _>("no feed").finally(|| { *closed.get_mut() += 1; just(()) });
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// static CLOSED: AtomicBool = AtomicBool::new(false);
+    /// let close = || just(()).inspect_value(|()| CLOSED.store(true, Ordering::Relaxed));
+    ///
+    /// let pass = just_error::<i32, _>("no feed").finally(close);
     /// assert_eq!(block_on(pass), Completion::Error("no feed"));
-    /// # assert_eq!(closed.into_inner(), 1);
+    /// assert!(CLOSED.load(Ordering::Relaxed));
     /// ```
     #[inline]
     fn finally<F, C>(self, cleanup: F) -> Finally<Self, F>
