@@ -5,3 +5,4 @@
 mod block_on;
 
 pub use block_on::block_on;
+pub(crate) use block_on::{Nobody, at_once, resume_panic};

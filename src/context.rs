@@ -30,6 +30,7 @@ pub mod inline;
 pub mod io;
 pub mod manual;
 mod park;
+pub mod polled;
 mod realtime;
 pub mod thread;
 
@@ -216,7 +217,7 @@ thread_local! {
 pub fn current() -> Option<ContextRef> {
     match LAZY.get() {
         Some(of_this_thread) => Some(of_this_thread()),
-        None => CURRENT.with_borrow(Clone::clone),
+        None => CURRENT.try_with(|current| current.borrow().clone()).ok().flatten(),
     }
 }
 
@@ -238,7 +239,12 @@ pub(crate) fn other_than(known: Option<&ContextRef>) -> Option<ContextRef> {
 /// Makes `context` the [`current`] one of this thread until the guard is dropped.
 #[must_use = "the context is left when the guard is dropped"]
 pub fn enter(context: ContextRef) -> Entered {
-    Entered { lazy: LAZY.replace(None), before: CURRENT.replace(Some(context)) }
+    Entered { lazy: LAZY.replace(None), before: replace_current(Some(context)) }
+}
+
+/// Nothing while the thread's storage is torn down, when there is nobody left to ask.
+fn replace_current(context: Option<ContextRef>) -> Option<ContextRef> {
+    CURRENT.try_with(|current| current.replace(context)).ok().flatten()
 }
 
 /// As [`enter`], for a context that `of_this_thread` gives, always the same one.
@@ -274,6 +280,6 @@ impl fmt::Debug for Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         LAZY.set(self.lazy);
-        CURRENT.set(self.before.take());
+        drop(replace_current(self.before.take()));
     }
 }

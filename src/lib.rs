@@ -125,6 +125,7 @@ pub mod edge;
 pub mod engine;
 pub mod env;
 pub mod function;
+pub mod future;
 pub mod graph;
 pub mod inspect;
 pub mod kernel;

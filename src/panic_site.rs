@@ -64,8 +64,12 @@ fn note(info: &PanicHookInfo<'_>) -> Watch {
 
 /// Sets what becomes of panics on this thread until the guard is dropped.
 pub(crate) fn watch(watch: Watch) -> Watching {
-    let before = SITE.with_borrow_mut(|site| std::mem::replace(&mut site.watch, watch));
-    Watching { before }
+    Watching { before: replace(watch) }
+}
+
+/// Nothing while the thread's storage is torn down: a panic is then left to the hook before.
+fn replace(watch: Watch) -> Watch {
+    SITE.try_with(|site| std::mem::replace(&mut site.borrow_mut().watch, watch)).unwrap_or(Watch::Nobody)
 }
 
 /// Restores what was set before [`watch`].
@@ -75,7 +79,7 @@ pub(crate) struct Watching {
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        SITE.with_borrow_mut(|site| site.watch = self.before);
+        replace(self.before);
     }
 }
 

@@ -3,6 +3,7 @@
 pub use crate::adaptors::{OutcomeExt, SenderExt, join};
 pub use crate::completion::{Completion, Never, NoValue, StopReason};
 pub use crate::consumers::block_on;
+pub use crate::future::{AsFuture, from_future, from_stream};
 pub use crate::graph::Graph;
 pub use crate::net::{accept, read, send};
 pub use crate::on::{Overflow, on};

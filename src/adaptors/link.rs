@@ -24,6 +24,10 @@ pub trait Link<V, E>: Receiver<V, E> {
     /// The receiver that comes next.
     type Next: Receiver<Self::Value, Self::Error>;
 
+    /// Whether every [`advance`](Self::advance) completes at once, as [`Operation::IMMEDIATE`] says it
+    /// of a start.
+    const IMMEDIATE: bool = false;
+
     /// Takes the pass through the adaptor.
     ///
     /// # Safety
@@ -90,6 +94,8 @@ where
     type Value = <O::Receiver as Link<O::Value, O::Error>>::Value;
     type Error = <O::Receiver as Link<O::Value, O::Error>>::Error;
     type Receiver = <O::Receiver as Link<O::Value, O::Error>>::Next;
+
+    const IMMEDIATE: bool = O::IMMEDIATE && <O::Receiver as Link<O::Value, O::Error>>::IMMEDIATE;
 
     #[inline]
     unsafe fn start(self: Pin<&mut Self>) -> Started<Self::Value, Self::Error> {

@@ -66,6 +66,8 @@ where
     type Error = T::Error;
     type Next = R;
 
+    const IMMEDIATE: bool = true;
+
     #[inline]
     unsafe fn advance(self: Pin<&mut Self>, arrived: Completion<V, E>) -> Started<T::Value, T::Error> {
         Started::Inline(self.project().transform.transform(arrived))

@@ -55,7 +55,7 @@ const NOWHERE: &Env = &Env::new();
 
 /// A pass that certainly completes inside `start`.
 #[inline(always)]
-fn at_once<S: Sender>(sender: S) -> Completion<S::Value, S::Error> {
+pub(crate) fn at_once<S: Sender>(sender: S) -> Completion<S::Value, S::Error> {
     let operation = pin!(sender.connect(Nobody { _pinned: PhantomPinned }, NOWHERE));
     // SAFETY: no pass is under way; this one is over when `start` returns, or else the process is.
     match unsafe { operation.start() } {
@@ -95,7 +95,7 @@ fn await_arrival<V, E>(mailbox: &Mailbox<V, E>) -> Completion<V, E> {
 
 /// Panics as the stage did.
 #[cold]
-fn resume_panic(report: Option<Box<PanicReport>>) -> ! {
+pub(crate) fn resume_panic(report: Option<Box<PanicReport>>) -> ! {
     let report = report.map_or_else(panic_site::take_left, |report| *report);
     panic!("{}", RunError::Panicked(report));
 }
@@ -107,7 +107,7 @@ fn left() -> Box<PanicReport> {
 }
 
 /// Of a pass that completes inside `start`.
-struct Nobody {
+pub(crate) struct Nobody {
     _pinned: PhantomPinned,
 }
 

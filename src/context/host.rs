@@ -126,6 +126,11 @@ impl Host {
     ///
     /// Busy if anything moved on, [`Turn::Done`] once the context was closed: it has ended then.
     pub fn turn(&mut self) -> Turn {
+        self.trip(1)
+    }
+
+    /// As [`turn`](Self::turn), with up to `burst` turns for each lane.
+    pub(super) fn trip(&mut self, burst: u32) -> Turn {
         let here = enter(self.front.clone());
         let watching = panic_site::watch(Watch::Lane);
         let mut turn = Turn::Idle;
@@ -140,7 +145,7 @@ impl Host {
             if self.poll_waiting() {
                 turn = Turn::Busy;
             }
-            turn = busier(turn, self.round(1));
+            turn = busier(turn, self.round(burst));
         }
         drop(watching);
         drop(here);
