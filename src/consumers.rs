@@ -3,6 +3,11 @@
 //! [`for_each`](crate::adaptors::SenderExt::for_each) ends a graph from inside.
 
 mod block_on;
+mod detach;
+mod spawn;
+mod spawned;
 
 pub use block_on::block_on;
 pub(crate) use block_on::{Nobody, at_once, resume_panic};
+pub use detach::{detach, detach_on};
+pub use spawn::{spawn, spawn_on};

@@ -40,6 +40,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::alloc::Allocation;
 use crate::lane::{Lane, Turn};
 use crate::primitive::{Ordering, Serial};
 use crate::work::TaskRef;
@@ -86,6 +87,14 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
     /// Its core and wait strategy, for people to read.
     fn placement(&self) -> Placement {
         Placement::default()
+    }
+
+    /// Where operations that are started here take their memory from, unless somebody says otherwise.
+    ///
+    /// The provided method says the global allocator; the crate's own contexts
+    /// [recycle](crate::alloc::Recycling) if their builder was told nothing else.
+    fn allocation(&self) -> &Allocation {
+        &Allocation::Global
     }
 
     /// Whether the calling thread is this context's thread.

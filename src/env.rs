@@ -1,5 +1,6 @@
 //! The facts that flow forward with `connect`.
 
+pub use crate::alloc::Allocation;
 use crate::context::{ContextRef, current, other_than};
 use crate::stop::StopToken;
 
@@ -8,24 +9,14 @@ use crate::stop::StopToken;
 pub struct Env {
     context: Option<ContextRef>,
     stop: StopToken,
-    allocation: Allocation,
-}
-
-/// Where an operation that must outlive its starter is put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Allocation {
-    /// The global allocator, once per operation.
-    #[default]
-    Global,
-    /// Nowhere: an operation that needs memory completes with an error instead.
-    Forbidden,
+    // None for the policy of the context.
+    allocation: Option<Allocation>,
 }
 
 impl Env {
-    /// No context, a token that is never stopped, the global allocator.
+    /// No context, a token that is never stopped, no policy of its own.
     pub const fn new() -> Self {
-        Self { context: None, stop: StopToken::never(), allocation: Allocation::Global }
+        Self { context: None, stop: StopToken::never(), allocation: None }
     }
 
     /// The same facts, starting on `context`.
@@ -44,8 +35,8 @@ impl Env {
 
     /// The same facts, with this allocation policy.
     #[must_use]
-    pub const fn with_allocation(mut self, allocation: Allocation) -> Self {
-        self.allocation = allocation;
+    pub fn with_allocation(mut self, allocation: impl Into<Allocation>) -> Self {
+        self.allocation = Some(allocation.into());
         self
     }
 
@@ -75,8 +66,14 @@ impl Env {
         &self.stop
     }
 
-    /// Where operations that need memory take it from.
-    pub const fn allocation(&self) -> Allocation {
-        self.allocation
+    /// Where operations that need memory take it from: the policy given, or else that of the
+    /// context, or else the global allocator.
+    pub fn allocation(&self) -> &Allocation {
+        const GLOBAL: &Allocation = &Allocation::Global;
+        match (&self.allocation, &self.context) {
+            (Some(allocation), _) => allocation,
+            (None, Some(context)) => context.allocation(),
+            (None, None) => GLOBAL,
+        }
     }
 }

@@ -114,6 +114,7 @@ extern crate self as fusewire;
 pub mod __private;
 pub mod adaptors;
 pub mod affinity;
+pub mod alloc;
 pub mod batch;
 pub mod completion;
 pub mod conformance;
@@ -142,6 +143,7 @@ pub mod prelude;
 pub(crate) mod primitive;
 pub mod receiver;
 pub mod ring;
+pub mod scope;
 pub mod sender;
 #[cfg(unix)]
 pub mod signal;

@@ -10,6 +10,7 @@ pub use super::realtime::Warning;
 use super::thread::HostThread;
 use super::{ContextRef, MayBlock, Scheduler};
 use crate::affinity::PinError;
+use crate::alloc::Allocation;
 use crate::wait::Wait;
 
 /// A context with a thread of its own.
@@ -118,6 +119,13 @@ impl CpuBuilder {
         self
     }
 
+    /// Where operations that are started here take their memory from, unless somebody says otherwise; else
+    /// [`Recycling`](crate::alloc::Recycling).
+    pub fn allocation(mut self, allocation: impl Into<Allocation>) -> Self {
+        self.settings.allocation = allocation.into();
+        self
+    }
+
     /// Starts the thread.
     ///
     /// # Errors
@@ -126,7 +134,7 @@ impl CpuBuilder {
     pub fn build(self) -> Result<Cpu, CpuError> {
         let Self { settings } = self;
         let (parker, unpark) = ThreadPark::new();
-        let (_, host) = Host::new(settings.host("cpu"), unpark);
+        let (_, host) = Host::with_allocation(settings.host("cpu"), settings.allocation.clone(), unpark);
         let prepare = move || Ok::<_, CpuError>((parker, settings.apply()?));
         let (thread, warnings) = HostThread::spawn(host, prepare)?;
         Ok(Cpu { inner: Arc::new(Inner { thread, warnings }) })

@@ -9,6 +9,7 @@ use crossbeam_utils::CachePadded;
 use super::bell::{Bell, Rung};
 use super::park::Unpark;
 use super::{Context, ContextId, Placement};
+use crate::alloc::Allocation;
 use crate::lane::{Abandoned, Attention, Lane};
 use crate::primitive::{AtomicBool, Ordering};
 use crate::wait::Wait;
@@ -34,6 +35,7 @@ pub struct HostSettings {
 pub struct Front {
     id: ContextId,
     settings: HostSettings,
+    allocation: Allocation,
     pub(super) tasks: CachePadded<TaskQueue>,
     // Read by the host every turn, so it shares its line with nothing that others write.
     pub(super) attention: CachePadded<Attention>,
@@ -68,10 +70,11 @@ impl fmt::Debug for Front {
 }
 
 impl Front {
-    pub(super) fn new(settings: HostSettings, unpark: Arc<dyn Unpark>) -> Self {
+    pub(super) fn new(settings: HostSettings, allocation: Allocation, unpark: Arc<dyn Unpark>) -> Self {
         Self {
             id: ContextId::unique(),
             settings,
+            allocation,
             tasks: CachePadded::new(TaskQueue::new()),
             attention: CachePadded::new(Attention::new()),
             bell: CachePadded::new(Bell::new()),
@@ -153,6 +156,10 @@ impl Context for Front {
 
     fn placement(&self) -> Placement {
         Placement { core: self.settings.core, wait: self.settings.wait.name() }
+    }
+
+    fn allocation(&self) -> &Allocation {
+        &self.allocation
     }
 
     fn post(&self, task: TaskRef) {

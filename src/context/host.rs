@@ -19,6 +19,7 @@ pub use super::park::{Park, ParkedThread, ThreadPark, Unpark};
 
 use super::enter;
 use super::front::Waiting;
+use crate::alloc::Allocation;
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::panic_site::{self, Watch};
 use crate::primitive::Ordering;
@@ -54,8 +55,18 @@ impl Host {
     /// Installs, once per process, the panic hook that notes where a lane panicked; on threads
     /// that run no host it does what the hook before it did.
     pub fn new(settings: HostSettings, unpark: Arc<dyn Unpark>) -> (Arc<Front>, Self) {
+        Self::with_allocation(settings, Allocation::Recycling, unpark)
+    }
+
+    /// As [`new`](Self::new), for a context with this default policy instead of
+    /// [`Recycling`](crate::alloc::Recycling).
+    pub fn with_allocation(
+        settings: HostSettings,
+        allocation: Allocation,
+        unpark: Arc<dyn Unpark>,
+    ) -> (Arc<Front>, Self) {
         panic_site::install();
-        let front = Arc::new(Front::new(settings, unpark));
+        let front = Arc::new(Front::new(settings, allocation, unpark));
         let host = Self { front: Arc::clone(&front), lanes: Vec::new(), polled: Vec::new() };
         (front, host)
     }

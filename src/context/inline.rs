@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::host::{Front, Host, HostSettings, Unpark};
 use super::{Context, ContextId, ContextRef, MayBlock, Placement, Scheduler};
+use crate::alloc::Allocation;
 use crate::lane::{Lane, Turn};
 use crate::wait::Wait;
 use crate::work::TaskRef;
@@ -189,6 +190,10 @@ impl Context for Here {
 
     fn placement(&self) -> Placement {
         Placement { core: None, wait: "on the caller's thread" }
+    }
+
+    fn allocation(&self) -> &Allocation {
+        self.front.allocation()
     }
 
     fn post(&self, task: TaskRef) {

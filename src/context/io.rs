@@ -11,6 +11,7 @@ use super::realtime::{ThreadSettings, Warning};
 use super::thread::HostThread;
 use super::{ContextRef, NeverBlocks, Scheduler};
 use crate::affinity::PinError;
+use crate::alloc::Allocation;
 use crate::wait::Wait;
 
 mod poller;
@@ -150,6 +151,13 @@ impl IoBuilder {
         self
     }
 
+    /// Where operations that are started here take their memory from, unless somebody says otherwise; else
+    /// [`Recycling`](crate::alloc::Recycling).
+    pub fn allocation(mut self, allocation: impl Into<Allocation>) -> Self {
+        self.settings.allocation = allocation.into();
+        self
+    }
+
     /// Starts the thread.
     ///
     /// # Errors
@@ -160,14 +168,14 @@ impl IoBuilder {
         let host = settings.host("io");
         let (thread, warnings, registry) = if settings.wait.parks() {
             let (poller, waker, registry) = poller::Poller::new().map_err(IoError::Poller)?;
-            let (_, host) = Host::new(host, Arc::new(waker));
+            let (_, host) = Host::with_allocation(host, settings.allocation.clone(), Arc::new(waker));
             let (thread, warnings) =
                 HostThread::spawn(host, move || Ok::<_, IoError>((poller, settings.apply()?)))?;
             (thread, warnings, Some(registry))
         } else {
             // It never parks, so that it needs nothing to sleep in.
             let (parker, unpark) = ThreadPark::new();
-            let (_, host) = Host::new(host, unpark);
+            let (_, host) = Host::with_allocation(host, settings.allocation.clone(), unpark);
             let (thread, warnings) =
                 HostThread::spawn(host, move || Ok::<_, IoError>((parker, settings.apply()?)))?;
             (thread, warnings, None)

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::host::{Front, Host, HostSettings, ParkedThread};
 use super::{Context, ContextId, ContextRef, MayBlock, Placement, Scheduler};
+use crate::alloc::Allocation;
 use crate::lane::{Lane, Turn};
 use crate::wait::Wait;
 use crate::work::TaskRef;
@@ -53,9 +54,15 @@ impl Manual {
 
     /// A context of its own.
     pub fn named(name: &str) -> Self {
+        Self::with_allocation(name, Allocation::Recycling)
+    }
+
+    /// A context of its own with this default [policy](crate::alloc).
+    pub fn with_allocation(name: &str, allocation: impl Into<Allocation>) -> Self {
         // It spins, as far as others can tell: every turn looks at everything.
         let settings = HostSettings { name: name.to_owned(), kind: "manual", core: None, wait: Wait::Spin };
-        let (front, host) = Host::new(settings, Arc::new(ParkedThread::default()));
+        let (front, host) =
+            Host::with_allocation(settings, allocation.into(), Arc::new(ParkedThread::default()));
         let host = Arc::new(Mutex::new(host));
         let context = Arc::new(ByHand { front: Arc::clone(&front), host: Arc::downgrade(&host) });
         Self { context, front, host }
@@ -130,6 +137,10 @@ impl Context for ByHand {
 
     fn placement(&self) -> Placement {
         Placement { core: None, wait: "by hand" }
+    }
+
+    fn allocation(&self) -> &Allocation {
+        self.front.allocation()
     }
 
     fn post(&self, task: TaskRef) {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::host::HostSettings;
 use crate::affinity::{self, PinError};
+use crate::alloc::Allocation;
 use crate::wait::Wait;
 
 /// Something that was asked for and that the system refused, or that it limits.
@@ -19,13 +20,27 @@ impl fmt::Display for Warning {
 }
 
 /// What the builder of a context with a thread is told.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct ThreadSettings {
     pub(super) name: Option<String>,
     pub(super) core: Option<usize>,
     pub(super) wait: Wait,
     pub(super) fifo: Option<u8>,
     pub(super) lock_memory: bool,
+    pub(super) allocation: Allocation,
+}
+
+impl Default for ThreadSettings {
+    fn default() -> Self {
+        Self {
+            name: None,
+            core: None,
+            wait: Wait::default(),
+            fifo: None,
+            lock_memory: false,
+            allocation: Allocation::Recycling,
+        }
+    }
 }
 
 impl ThreadSettings {

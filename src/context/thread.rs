@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::host::{Front, Host, Park};
 use super::{Context, ContextId, ContextRef, Placement};
+use crate::alloc::Allocation;
 use crate::lane::Lane;
 use crate::work::TaskRef;
 
@@ -156,6 +157,10 @@ impl Context for Kept {
 
     fn placement(&self) -> Placement {
         self.front.placement()
+    }
+
+    fn allocation(&self) -> &Allocation {
+        self.front.allocation()
     }
 
     fn post(&self, task: TaskRef) {

@@ -75,7 +75,7 @@ impl Facts {
             context: env.context().map(|context| context.id()),
             stop_requested: env.stop().stop_requested(),
             stop_possible: env.stop().stop_possible(),
-            allocation: env.allocation(),
+            allocation: env.allocation().clone(),
         }
     }
 }

@@ -1,0 +1,166 @@
+//! The word of a scope: who holds it, how many operations it has, and whether it takes more.
+
+use crate::primitive::{AtomicU64, Ordering};
+
+/// The scope takes no more associations.
+const CLOSED: u64 = 1;
+/// Somebody is to be told when the last association goes.
+const AWAITED: u64 = 2;
+/// One association; there is room for 2^30 of them.
+const ASSOCIATION: u64 = 4;
+const ASSOCIATIONS: u64 = (1 << 32) - ASSOCIATION;
+/// One handle.
+const HANDLE: u64 = 1 << 32;
+
+/// The most associations of a scope.
+pub(super) const MOST: u32 = (1 << 30) - 1;
+
+/// Counts the handles and the associations of a scope together, so that its memory goes with the last of
+/// either and an operation that comes and goes changes one word twice.
+///
+/// ```text
+///          1 associate ▲ 2 leave            3 close                 4 last leave
+///   open ──────────────┴─────────▶ open ───────────────▶ closed ──────────────────▶ empty for good
+///    │ await_empty                                          ▲
+///    └──── awaited: the last leave closes, too ─────────────┘
+/// ```
+#[derive(Debug)]
+pub(super) struct Count {
+    word: AtomicU64,
+}
+
+/// Why there was no association.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Full {
+    Closed,
+    Limit,
+}
+
+/// What follows from a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Then {
+    /// Nothing.
+    Nothing,
+    /// The caller tells those who wait, and then gives up a handle, which it has now.
+    Tell,
+    /// The caller was the last, and frees the memory.
+    Free,
+}
+
+const fn associations(word: u64) -> u64 {
+    word & ASSOCIATIONS
+}
+
+impl Count {
+    /// Open, with one handle.
+    pub(super) fn new() -> Self {
+        Self { word: AtomicU64::new(HANDLE) }
+    }
+
+    /// One more handle. The caller has one.
+    pub(super) fn hold(&self) {
+        // ORDERING: relaxed, the caller has a handle, or an association, and so the memory.
+        self.word.fetch_add(HANDLE, Ordering::Relaxed);
+    }
+
+    /// One handle less.
+    pub(super) fn give_up(&self) -> Then {
+        // ORDERING: release, so that what this holder did comes before the freeing; acquire pairs with the
+        // release here and in `leave` of those before.
+        let before = self.word.fetch_sub(HANDLE, Ordering::AcqRel);
+        if before & !(CLOSED | AWAITED) == HANDLE { Then::Free } else { Then::Nothing }
+    }
+
+    /// One more association, if there are fewer than `limit`. The caller has a handle or an association.
+    #[inline]
+    pub(super) fn associate(&self, limit: u32) -> Result<(), Full> {
+        // ORDERING: relaxed, the exchange below decides.
+        let mut word = self.word.load(Ordering::Relaxed);
+        loop {
+            if word & CLOSED != 0 {
+                return Err(Full::Closed);
+            }
+            if associations(word) >= u64::from(limit.min(MOST)) * ASSOCIATION {
+                return Err(Full::Limit);
+            }
+            // ORDERING: relaxed, the count stands for itself; `leave` publishes what the operation did.
+            match self.word.compare_exchange_weak(
+                word,
+                word + ASSOCIATION,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return Ok(()),
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// One association less.
+    #[inline]
+    pub(super) fn leave(&self) -> Then {
+        // ORDERING: relaxed, the exchange below decides.
+        let mut word = self.word.load(Ordering::Relaxed);
+        loop {
+            let mut after = word - ASSOCIATION;
+            let last = associations(after) == 0;
+            let then = match after & AWAITED != 0 {
+                true if last => {
+                    // Closed for good; and the memory stays until those who wait have been told.
+                    after = ((after | CLOSED) & !AWAITED) + HANDLE;
+                    Then::Tell
+                }
+                _ if after & !(CLOSED | AWAITED) == 0 => Then::Free,
+                _ => Then::Nothing,
+            };
+            // ORDERING: release, so that what the operation did comes before the freeing, and before what
+            // those who wait do; acquire pairs with the release here and in `give_up` of those before.
+            match self.word.compare_exchange_weak(word, after, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => return then,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Refuses further associations.
+    pub(super) fn close(&self) {
+        // ORDERING: relaxed, the flag stands for itself.
+        self.word.fetch_or(CLOSED, Ordering::Relaxed);
+    }
+
+    /// Whether there is no association; then the scope is closed for good. If there is one, the last to
+    /// [`leave`](Self::leave) closes the scope and is told to tell.
+    ///
+    /// The caller has left word whom to tell, and has a handle.
+    pub(super) fn await_empty(&self) -> bool {
+        // ORDERING: relaxed, the exchange below decides.
+        let mut word = self.word.load(Ordering::Relaxed);
+        loop {
+            let empty = associations(word) == 0;
+            let after = word | if empty { CLOSED } else { AWAITED };
+            // ORDERING: acquire pairs with the release of `leave`, so that what the operations did is seen;
+            // release, so that whoever leaves last sees whom to tell.
+            match self.word.compare_exchange_weak(word, after, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => return empty,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Whether further associations are refused.
+    pub(super) fn is_closed(&self) -> bool {
+        // ORDERING: relaxed, the flag stands for itself.
+        self.word.load(Ordering::Relaxed) & CLOSED != 0
+    }
+
+    /// How many associations there are, as of some moment during the call.
+    pub(super) fn associations(&self) -> u32 {
+        // ORDERING: acquire pairs with the release of `leave`: whoever sees none sees what they did.
+        let word = self.word.load(Ordering::Acquire);
+        u32::try_from(associations(word) / ASSOCIATION).unwrap_or(MOST)
+    }
+}
+
+#[cfg(all(test, loom))]
+mod model;

@@ -1,0 +1,286 @@
+//! What the handles and the associations of a scope share.
+
+use std::fmt;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use super::count::{Count, Full, MOST, Then};
+use super::waiters::Waiters;
+use super::{Association, Refused};
+use crate::alloc::Allocation;
+use crate::context::{Context, ContextRef};
+use crate::lane::PanicReport;
+use crate::primitive::{AtomicU64, Ordering};
+use crate::stop::StopSource;
+
+/// What the owner of a scope chose.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) limit: u32,
+    pub(super) allocation: Option<Allocation>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { limit: MOST, allocation: None }
+    }
+}
+
+/// The scope itself; freed with its last handle or association.
+pub(super) struct Shared {
+    pub(super) count: Count,
+    pub(super) settings: Settings,
+    pub(super) stops: Arc<Stops>,
+    pub(super) waiters: Waiters,
+    panics: Mutex<Panics>,
+    // The contexts that operations were spawned on; weak, so that the scope keeps none from ending.
+    contexts: Mutex<Vec<Weak<dyn Context>>>,
+    // INVARIANT: zero, or the id of a context in `contexts`.
+    known: AtomicU64,
+    // INVARIANT: there until the scope is empty for good.
+    parent: Mutex<Option<Association>>,
+}
+
+/// What stops a scope and those within.
+#[derive(Debug, Default)]
+pub(super) struct Stops {
+    pub(super) source: StopSource,
+    within: Mutex<Vec<Weak<Stops>>>,
+}
+
+impl Stops {
+    /// Whether this call was the first to ask.
+    fn request(&self) -> bool {
+        let within = {
+            let within = locked(&self.within);
+            if !self.source.request_stop() {
+                return false;
+            }
+            within.clone()
+        };
+        for stops in within.iter().filter_map(Weak::upgrade) {
+            stops.request();
+        }
+        true
+    }
+
+    fn adopt(&self, within: &Arc<Self>) {
+        let mut known = locked(&self.within);
+        known.retain(|stops| stops.strong_count() != 0);
+        known.push(Arc::downgrade(within));
+        // The lock orders this before the request, or after it.
+        let late = self.source.stop_requested();
+        drop(known);
+        if late {
+            within.request();
+        }
+    }
+}
+
+/// The panics of operations whose results nobody awaits.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Panics {
+    pub(super) first: Option<PanicReport>,
+    pub(super) count: u32,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    #[inline]
+    fn associate(&self) -> Result<(), Refused> {
+        let limit = self.settings.limit;
+        self.count.associate(limit).map_err(|full| match full {
+            Full::Closed => Refused::Closed,
+            Full::Limit => Refused::Full { limit },
+        })
+    }
+
+    /// The scope is empty for good: whoever waits for it may go on, and its parent has one operation less.
+    pub(super) fn tell(&self) {
+        self.waiters.tell();
+        drop(locked(&self.parent).take());
+    }
+
+    pub(super) fn stop(&self) -> bool {
+        self.stops.request()
+    }
+
+    pub(super) fn adopt(&self, within: &Self) {
+        self.stops.adopt(&within.stops);
+    }
+
+    pub(super) fn panicked(&self, report: PanicReport) {
+        let mut panics = locked(&self.panics);
+        panics.count += 1;
+        panics.first.get_or_insert(report);
+    }
+
+    pub(super) fn panics(&self) -> Panics {
+        locked(&self.panics).clone()
+    }
+
+    /// Remembers `context`, in case that somebody must take its turns.
+    #[inline]
+    pub(super) fn spawns_on(&self, context: &ContextRef) {
+        let id = context.id().number();
+        // ORDERING: relaxed, a hint: only the lock says what is in the list.
+        if self.known.load(Ordering::Relaxed) != id {
+            self.remember(context);
+        }
+    }
+
+    #[cold]
+    fn remember(&self, context: &ContextRef) {
+        let mut contexts = locked(&self.contexts);
+        let same = Arc::downgrade(context);
+        contexts.retain(|known| known.strong_count() != 0);
+        if !contexts.iter().any(|known| known.ptr_eq(&same)) {
+            contexts.push(same);
+        }
+        // ORDERING: relaxed, see `spawns_on`.
+        self.known.store(context.id().number(), Ordering::Relaxed);
+    }
+
+    /// The contexts that operations were spawned on and that there still are.
+    pub(super) fn contexts(&self) -> Vec<ContextRef> {
+        locked(&self.contexts).iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("count", &self.count).finish_non_exhaustive()
+    }
+}
+
+/// Frees a scope that nobody holds.
+///
+/// # Safety
+///
+/// The count said [`Then::Free`] to the caller.
+unsafe fn free(shared: NonNull<Shared>) {
+    // SAFETY: `Held::new` made the box, and the count says `Free` to exactly one.
+    drop(unsafe { Box::from_raw(shared.as_ptr()) });
+}
+
+/// One handle of a scope.
+pub(super) struct Held {
+    // INVARIANT: valid while the count has this handle.
+    shared: NonNull<Shared>,
+}
+
+// SAFETY: all that it shares is `Sync`, and may be freed by any thread.
+unsafe impl Send for Held {}
+// SAFETY: as above.
+unsafe impl Sync for Held {}
+
+impl Held {
+    /// The first handle of a new scope.
+    pub(super) fn new(settings: Settings, parent: Option<Association>) -> Self {
+        let shared = Box::new(Shared {
+            count: Count::new(),
+            settings,
+            stops: Arc::default(),
+            waiters: Waiters::new(),
+            panics: Mutex::default(),
+            contexts: Mutex::default(),
+            known: AtomicU64::new(0),
+            parent: Mutex::new(parent),
+        });
+        Self { shared: NonNull::from(Box::leak(shared)) }
+    }
+
+    /// One more operation.
+    #[inline]
+    pub(super) fn count(&self) -> Result<Counted, Refused> {
+        self.associate()?;
+        Ok(Counted { shared: self.shared })
+    }
+}
+
+impl Deref for Held {
+    type Target = Shared;
+
+    #[inline]
+    fn deref(&self) -> &Shared {
+        // SAFETY: the count has this handle.
+        unsafe { self.shared.as_ref() }
+    }
+}
+
+impl Clone for Held {
+    fn clone(&self) -> Self {
+        self.count.hold();
+        Self { shared: self.shared }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.count.give_up() == Then::Free {
+            // SAFETY: the count said so.
+            unsafe { free(self.shared) }
+        }
+    }
+}
+
+/// One operation of a scope.
+pub(super) struct Counted {
+    // INVARIANT: valid while the count has this association.
+    shared: NonNull<Shared>,
+}
+
+// SAFETY: all that it shares is `Sync`, and may be freed by any thread.
+unsafe impl Send for Counted {}
+// SAFETY: as above.
+unsafe impl Sync for Counted {}
+
+impl fmt::Debug for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Counted")
+    }
+}
+
+impl Counted {
+    /// One more operation of the same scope.
+    pub(super) fn another(&self) -> Result<Self, Refused> {
+        self.associate()?;
+        Ok(Self { shared: self.shared })
+    }
+
+    /// A handle of the scope.
+    pub(super) fn hold(&self) -> Held {
+        self.count.hold();
+        Held { shared: self.shared }
+    }
+}
+
+impl Deref for Counted {
+    type Target = Shared;
+
+    #[inline]
+    fn deref(&self) -> &Shared {
+        // SAFETY: the count has this association.
+        unsafe { self.shared.as_ref() }
+    }
+}
+
+impl Drop for Counted {
+    #[inline]
+    fn drop(&mut self) {
+        match self.count.leave() {
+            Then::Nothing => {}
+            Then::Tell => {
+                // The count gave us a handle.
+                let held = Held { shared: self.shared };
+                held.tell();
+            }
+            // SAFETY: the count said so.
+            Then::Free => unsafe { free(self.shared) },
+        }
+    }
+}
