@@ -89,6 +89,7 @@
 //! |---|---|
 //! | write a graph | [`prelude`], [`sources`], [`adaptors`], [`on`], [`net`] |
 //! | run it | [`engine`], [`consumers`], [`control`], [`signal`] |
+//! | own what nobody awaits | [`scope`], [`consumers`], [`alloc`] |
 //! | choose where | [`context`] ([`cpu`](context::cpu), [`io`](context::io), [`manual`](context::manual), [`inline`](context::inline)), [`wait`], [`affinity`] |
 //! | look at it | [`inspect`], [`graph::topology`] |
 //! | compute on a device | [`kernel`]; `docs/kernels.md` in the repository |

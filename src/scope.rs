@@ -19,7 +19,7 @@
 //! let (cpu, scope, sum) = (Cpu::builder().build()?, Scope::new(), Arc::new(AtomicU32::new(0)));
 //! for n in 1..=4 {
 //!     let sum = sum.clone();
-//!     spawn_on(&cpu, &scope, just(n).map(move |n| drop(sum.fetch_add(n, Ordering::Relaxed))))?;
+//!     spawn_on(&cpu, &scope, just(n).map(move |n| { sum.fetch_add(n, Ordering::Relaxed); }))?;
 //! }
 //! block_on(scope.join()).into_result()?;
 //! assert_eq!(sum.load(Ordering::Relaxed), 10);
@@ -55,7 +55,8 @@ const POLL: Duration = Duration::from_micros(100);
 ///
 /// Dropping a scope with operations closes it, asks them to stop and waits until they have completed; contexts
 /// without a thread of their own on which some were spawned take their turns meanwhile. On the thread of a context,
-/// where waiting could wait for itself, it does not wait: the operations own all that they use, and end by themselves.
+/// where waiting could wait for itself, and while the thread panics it does not wait: the operations own all that they
+/// use, and end by themselves.
 ///
 /// C++26: `counting_scope`, whose destructor terminates the process unless it was joined. tokio: `TaskTracker`, with
 /// the `CancellationToken` that goes with it.
@@ -111,7 +112,7 @@ impl Drop for Scope {
             return self.held.tell();
         }
         self.stop();
-        if current().is_none() {
+        if current().is_none() && !std::thread::panicking() {
             self.wait();
         }
     }

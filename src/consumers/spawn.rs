@@ -14,8 +14,8 @@ use crate::stop::StopToken;
 /// Starts `sender` on the context of `scheduler`, as an operation of `scope`, and returns.
 ///
 /// The sender cannot fail and makes no value: what becomes of either is said before it is spawned, by
-/// [`map`](crate::adaptors::SenderExt::map) and [`or_else`](crate::adaptors::SenderExt::or_else), or by
-/// [`spawn_future_on`](super::spawn_future_on). A panic is told to whoever [joins](ScopeToken::join) the scope.
+/// [`map`](crate::adaptors::SenderExt::map) and [`or_else`](crate::adaptors::SenderExt::or_else).
+/// A panic is told to whoever [joins](ScopeToken::join) the scope.
 ///
 /// **Runs on** the context: it is connected there, and started by a task that is posted. If the context ends before that,
 /// or has ended, the operation is stopped without having run.

@@ -3,7 +3,7 @@
 use std::marker::{PhantomData, PhantomPinned};
 use std::mem;
 use std::pin::Pin;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
 use crate::alloc::{AllocError, Allocation, Policy, Request};
 use crate::completion::{Completion, Started, StopReason};
@@ -62,8 +62,10 @@ pub(super) unsafe fn release<K, T>(
     request: Request,
     parting: impl FnOnce(K) -> (Allocation, T),
 ) -> T {
+    // SAFETY: stays inside of the header.
+    let keep = unsafe { header.byte_add(mem::offset_of!(Header<K>, keep)) }.cast::<K>();
     // SAFETY: the header is valid, and nobody uses it after this read.
-    let keep = unsafe { ptr::read(&raw const (*header.as_ptr()).keep) };
+    let keep = unsafe { keep.read() };
     let (allocation, rest) = parting(keep);
     // SAFETY: the caller says that this is the memory that the policy gave for the request.
     unsafe { allocation.release(header.cast(), &request) };
@@ -119,12 +121,8 @@ where
     #[inline]
     pub(super) fn make(sender: S, keep: K) -> Result<NonNull<Self>, AllocError> {
         let memory = keep.allocation().allocate(&Self::request())?.cast::<Self>();
-        let header = Header {
-            node: TaskNode::new(Self::resume),
-            phase: AtomicU8::new(QUEUED),
-            env: Env::new(),
-            keep,
-        };
+        let header =
+            Header { node: TaskNode::new(Self::resume), phase: AtomicU8::new(QUEUED), env: Env::new(), keep };
         // SAFETY: the memory is of this type's layout, and ours.
         unsafe { memory.write(Self { header, stage: Stage::Sender(sender), _pinned: PhantomPinned }) };
         Ok(memory)

@@ -215,12 +215,8 @@ impl Waiters {
     pub(crate) unsafe fn wait(&self, waiter: NonNull<Waiter>, env: &Env, now: impl FnOnce() -> bool) -> Wait {
         let token = env.stop();
         let possible = token.stop_possible();
-        let set_up = Place {
-            waiters: NonNull::from(self),
-            token: token.clone(),
-            left: possible,
-            context: env.here(),
-        };
+        let set_up =
+            Place { waiters: NonNull::from(self), token: token.clone(), left: possible, context: env.here() };
         // SAFETY: it is in no list and its callback not left, so that nobody else touches it.
         let cells = unsafe { waiter.as_ref() };
         // SAFETY: as above.
@@ -228,8 +224,8 @@ impl Waiters {
         // SAFETY: as above.
         cells.links.with_mut(|links| unsafe { (*links).state = State::Away });
         if possible {
-            // SAFETY: the field of a waiter that is valid; a pointer into the whole, from which `stopped` finds it.
-            let callback = unsafe { NonNull::new_unchecked(&raw mut (*waiter.as_ptr()).stop) };
+            // SAFETY: stays inside of the waiter; a pointer into the whole, from which `stopped` finds it.
+            let callback = unsafe { waiter.byte_add(offset_of!(Waiter, stop)) }.cast::<StopCallback>();
             // SAFETY: the callback stays with its waiter, is left with nobody now, and is taken out before the task
             // is posted.
             if unsafe { token.leave(callback) } == Left::Requested {

@@ -1,0 +1,130 @@
+//! Those who wait, under the model checker: telling, stopping and coming race, and each task runs once.
+
+use std::pin::Pin;
+use std::ptr::NonNull;
+
+use loom::sync::Arc;
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use loom::thread;
+
+use super::{Wait, Waiter, Waiters};
+use crate::env::Env;
+use crate::stop::StopSource;
+use crate::work::{Fate, TaskNode};
+
+#[repr(C)]
+struct Sleeper {
+    // First, so that the task finds it.
+    waiter: Waiter,
+    seen: Arc<Seen>,
+}
+
+struct Seen {
+    waiters: Waiters,
+    happened: AtomicBool,
+    told: AtomicUsize,
+    stopped: AtomicUsize,
+}
+
+impl Seen {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            waiters: Waiters::new(),
+            happened: AtomicBool::new(false),
+            told: AtomicUsize::new(0),
+            stopped: AtomicUsize::new(0),
+        })
+    }
+
+    fn counts(&self) -> (usize, usize) {
+        (self.told.load(Ordering::Relaxed), self.stopped.load(Ordering::Relaxed))
+    }
+
+    fn happen(&self) {
+        self.happened.store(true, Ordering::Release);
+        self.waiters.tell();
+    }
+
+    /// Waits; the sleeper frees itself when its task runs.
+    fn sleep(self: &Arc<Self>, env: &Env) {
+        let sleeper = Box::new(Sleeper { waiter: Waiter::new(run), seen: self.clone() });
+        let sleeper = NonNull::from(Box::leak(sleeper));
+        let now = || self.happened.load(Ordering::Acquire);
+        // SAFETY: the sleeper stays until its task has run, and so does the list.
+        let found = unsafe { self.waiters.wait(sleeper.cast(), env, now) };
+        let count = match found {
+            Wait::Later => return,
+            Wait::Now => &self.told,
+            Wait::Stopped => &self.stopped,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: it does not wait.
+        drop(unsafe { Box::from_raw(sleeper.as_ptr()) });
+    }
+}
+
+/// # Safety
+///
+/// `node` is the first field of a leaked `Sleeper`.
+unsafe fn run(node: NonNull<TaskNode>, _: Fate) {
+    // SAFETY: `sleep` leaked it, and its task runs once.
+    let sleeper = unsafe { Box::from_raw(node.cast::<Sleeper>().as_ptr()) };
+    // SAFETY: it stays in its box.
+    let told = unsafe { Pin::new_unchecked(&sleeper.waiter) }.was_told();
+    let count = if told { &sleeper.seen.told } else { &sleeper.seen.stopped };
+    count.fetch_add(1, Ordering::Relaxed);
+}
+
+#[test]
+fn a_stop_and_an_event_meet() {
+    loom::model(|| {
+        let (seen, source) = (Seen::new(), StopSource::new());
+        seen.sleep(&Env::new().with_stop(source.token()));
+        let teller = {
+            let seen = seen.clone();
+            thread::spawn(move || seen.happen())
+        };
+        source.request_stop();
+        teller.join().unwrap();
+        let (told, stopped) = seen.counts();
+        assert_eq!(told + stopped, 1);
+    });
+}
+
+#[test]
+fn a_stop_and_an_event_meet_one_who_comes() {
+    loom::model(|| {
+        let (seen, source) = (Seen::new(), StopSource::new());
+        let teller = {
+            let seen = seen.clone();
+            thread::spawn(move || seen.happen())
+        };
+        let stopper = {
+            let source = source.clone();
+            thread::spawn(move || drop(source.request_stop()))
+        };
+        seen.sleep(&Env::new().with_stop(source.token()));
+        teller.join().unwrap();
+        stopper.join().unwrap();
+        let (told, stopped) = seen.counts();
+        assert_eq!(told + stopped, 1);
+    });
+}
+
+#[test]
+fn two_wait_and_one_is_stopped() {
+    loom::model(|| {
+        let (seen, source) = (Seen::new(), StopSource::new());
+        seen.sleep(&Env::new().with_stop(source.token()));
+        seen.sleep(&Env::new());
+        let teller = {
+            let seen = seen.clone();
+            thread::spawn(move || seen.happen())
+        };
+        source.request_stop();
+        teller.join().unwrap();
+        let (told, stopped) = seen.counts();
+        assert_eq!(told + stopped, 2);
+        assert!(told >= 1, "one had no token");
+    });
+}
