@@ -17,7 +17,8 @@ pub use crate::graph::flow::{
 };
 pub use crate::graph::fused::fused;
 pub use crate::graph::guard::Guard;
-pub use crate::graph::input::{EdgeInput, FallibleSourceInput, SourceInput};
+pub use crate::graph::input::{EdgeInput, FallibleSourceInput, PassInput, SourceInput};
+pub use crate::graph::joining::{SideInput, joining};
 pub use crate::graph::junction::{
     before_1, before_2, before_3, before_4, in_arm_0_of_1, in_arm_0_of_2, in_arm_0_of_3, in_arm_0_of_4,
     in_arm_1_of_2, in_arm_1_of_3, in_arm_1_of_4, in_arm_2_of_3, in_arm_2_of_4, in_arm_3_of_4,
@@ -37,12 +38,12 @@ pub use crate::graph::placing::{
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{
     and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, hop, hop_carrying, inspect_value,
-    map, map_err, meet_join, meet_route, meet2, meet3, meet4, or_else, route, runs_on, runs_on_io, same,
-    scan, source as source_tag, try_map, without_choice,
+    map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else, route, runs_on, runs_on_io,
+    same, scan, source as source_tag, try_map, without_choice,
 };
 pub use crate::graph::tail::{
-    EndTail, EveryEndTail, FanTail, MarkTail, MarkedTail, MeetCarryingTail, MeetTail, PushTail, RouteTail,
-    SegmentTail, StraightTail, SureTail, fine_tail,
+    EndTail, EveryEndTail, FanTail, JoinTail, MarkTail, MarkedTail, MeetCarryingTail, MeetTail, PushTail,
+    RouteTail, SegmentTail, StraightTail, SureTail, fine_tail,
 };
 pub use crate::graph::tell::never;
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};

@@ -63,6 +63,7 @@ pub use fork4::{Fork4, Forking4};
 pub use inspect_error::{InspectError, InspectingError};
 pub use inspect_value::{InspectValue, Inspecting};
 pub use into_result::{IntoResult, Reifying};
+pub(crate) use join::arms;
 pub use join::{FirstArm, Join, JoinOperation, SecondArm, join};
 pub use map::{Map, Mapping};
 pub use map_err::{ErrorMapping, MapErr};
@@ -387,9 +388,9 @@ pub trait SenderExt: Sender {
     /// Gives the value to two arms, and goes on with what both make of it.
     ///
     /// **Completes** with the pair once both arms have completed; inside `start` if both do. The
-    /// rules for arms are those of [`join`](crate::adaptors::join()): they start in order, an arm
-    /// that completes at once without a value keeps the later ones from starting, and the first
-    /// one, in order, without a value decides. All errors are [joined](JoinError).
+    /// arms start in order, an arm that completes at once without a value keeps the later ones from
+    /// starting, and the first one, in order, without a value decides. All errors are
+    /// [joined](JoinError).
     /// **Runs on**, afterwards, the context where the last arm completed. Fused, arms that hop have
     /// lanes of their own, and meet on the context where the fork is, or where the hop leads that
     /// follows it at once.
@@ -480,7 +481,9 @@ pub trait SenderExt: Sender {
 
     /// *Joins* another sender: the pass has both values.
     ///
-    /// As [`join`](crate::adaptors::join()) does with `self` as its first arm.
+    /// As [`join`](crate::adaptors::join()) does with `self` as the first.
+    /// **Runs on**, afterwards, the context where the last one completed. Fused, two that hop or wait
+    /// have lanes of their own, and meet on the context where `self` is.
     ///
     /// # Examples
     ///

@@ -9,6 +9,7 @@ pub mod fused_lane;
 pub mod guard;
 pub mod held;
 pub mod input;
+pub mod joining;
 pub mod junction;
 pub mod kernels;
 pub mod link;

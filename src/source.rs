@@ -54,6 +54,18 @@ pub trait Source: Sized {
     /// The next value, if there is one now. Never blocks.
     fn take(&mut self) -> Taken<Self::Value, Self::Error>;
 
+    /// The next pass: as [`take`](Self::take), with `None` for one that ended without a value. Only a
+    /// sender that a graph cannot look into has such passes.
+    #[doc(hidden)]
+    fn pass(&mut self) -> Taken<Option<Self::Value>, Self::Error> {
+        match self.take() {
+            Taken::Value(value) => Taken::Value(Some(value)),
+            Taken::Empty => Taken::Empty,
+            Taken::Ended => Taken::Ended,
+            Taken::Error(error) => Taken::Error(error),
+        }
+    }
+
     /// Gives up what is under way inside, at the end of a graph that was abandoned. Whether there is
     /// something that has not completed yet; the source is not dropped before it has.
     fn leave(&mut self) -> bool {

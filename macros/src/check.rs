@@ -5,6 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 
 use crate::catalogue::{Combinator, SourceKind};
+use crate::lower::apart;
 use crate::model::{Body, Branch, Graph, Kind, Operation};
 use crate::report::Report;
 
@@ -14,16 +15,24 @@ pub(crate) const MOST_STATES: usize = 15;
 /// Checks every rule and reports every breach.
 pub(crate) fn graph(graph: &Graph) -> Result<(), Report> {
     let mut report = Report::new();
-    nothing_follows_a_consumer(&graph.operations, &mut report);
-    arms_do_not_end_in_a_consumer_only_to_continue(&graph.operations, &mut report);
-    stages_take_one_value(&graph.operations, &mut report);
+    chain(&graph.operations, &mut report);
     a_repeat_waits_for_nothing(graph, &mut report);
-    a_join_waits_for_nothing(&graph.operations, &mut report);
-    a_batch_gathers_something(&graph.operations, &mut report);
-    an_arm_that_hops_gathers_nothing(&graph.operations, &mut report);
-    a_hop_leads_somewhere_else_than_it_started(&graph.operations, &mut report);
-    the_machine_is_not_too_large(&graph.operations, &mut report);
     report.or(())
+}
+
+fn chain(operations: &[Operation], report: &mut Report) {
+    nothing_follows_a_consumer(operations, report);
+    arms_do_not_end_in_a_consumer_only_to_continue(operations, report);
+    stages_take_one_value(operations, report);
+    a_batch_gathers_something(operations, report);
+    an_arm_that_hops_gathers_nothing(operations, report);
+    a_hop_leads_somewhere_else_than_it_started(operations, report);
+    the_machine_is_not_too_large(operations, report);
+    for operation in operations {
+        if let Kind::Join(other) = &operation.kind {
+            chain(&other.operations, report);
+        }
+    }
 }
 
 fn nothing_follows_a_consumer(operations: &[Operation], report: &mut Report) {
@@ -82,11 +91,18 @@ fn stages_take_one_value(operations: &[Operation], report: &mut Report) {
 }
 
 fn a_repeat_waits_for_nothing(graph: &Graph, report: &mut Report) {
+    let waits = |at: usize| match &graph.operations[at].kind {
+        Kind::Join(other) => apart(&graph.source, &graph.operations[..at], other),
+        _ => suspends(&graph.operations[at]),
+    };
     for (at, operation) in graph.operations.iter().enumerate() {
+        if let Kind::Join(other) = &operation.kind {
+            a_repeat_waits_for_nothing(other, report);
+        }
         if !matches!(operation.kind, Kind::Repeat { .. }) {
             continue;
         }
-        if let Some(waits) = graph.operations[..at].iter().find(|operation| suspends(operation)) {
+        if let Some(waits) = (0..at).find(|&at| waits(at)).map(|at| &graph.operations[at]) {
             report.add(
                 waits.span(),
                 "a pass waits here, inside of what `repeat` repeats",
@@ -98,19 +114,6 @@ fn a_repeat_waits_for_nothing(graph: &Graph, report: &mut Report) {
                 graph.source.span(),
                 format_args!("`{}` may wait, inside of what `repeat` repeats", graph.source.name),
                 "repeat a source that always has a value, such as `just(..)`",
-            );
-        }
-    }
-}
-
-fn a_join_waits_for_nothing(operations: &[Operation], report: &mut Report) {
-    for operation in operations {
-        let Kind::Join(other) = &operation.kind else { continue };
-        if other.source.kind != SourceKind::Ready || other.operations.iter().any(suspends) {
-            report.add(
-                other.source.span(),
-                "the graph that is joined here may wait",
-                "join a graph that begins with `just`, `from_iter` or `from_fn` and does not hop; or split one value with `fork`",
             );
         }
     }

@@ -74,7 +74,7 @@ pub(crate) fn fused(plan: &Plan<'_>) -> TokenStream {
     let drawing = drawing::graph(plan, &typed);
     let statements = &typed.statements;
     let segments = flow::segments(plan, &typed);
-    let arms = machine::arms(plan, &typed);
+    let arms = machine::arms(plan, &typed, 0);
     let parts = &typed.lines[0].parts;
     let machine = machine::body(plan, &typed);
     let lanes = lanes::launch(plan, &typed);

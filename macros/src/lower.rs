@@ -1,7 +1,8 @@
 //! [`Graph`] to [`Plan`]: segments, the joints between them, and the lanes that they run on.
 //!
 //! Segments are numbered in the order of the chain, those of an arm where the arm is written. They
-//! form *lines*: one of the source, and one for each arm that has lanes of its own.
+//! form *lines*: one of the source, one for each arm that has lanes of its own, and where passes of
+//! two sources meet one for each source and one for what follows.
 
 mod cut;
 mod traits;
@@ -13,17 +14,16 @@ use crate::catalogue::SourceKind;
 use crate::model::{Branch, Graph, Operation, Source};
 use crate::text::display;
 
-pub(crate) use traits::changes_error;
+pub(crate) use traits::{apart, changes_error};
 
 /// What is to be generated.
 #[derive(Debug)]
 pub(crate) struct Plan<'g> {
     pub(crate) name: String,
+    /// The first source.
     pub(crate) source: &'g Source,
-    /// What `repeat` repeats, innermost first.
-    pub(crate) repeats: Vec<Repeat<'g>>,
     pub(crate) segments: Vec<Segment<'g>>,
-    /// That of the source first; an arm's behind the line that it is an arm of.
+    /// First the one that ends the graph; then those that lead into a line behind it, in the order of the chain.
     pub(crate) lines: Vec<Line<'g>>,
     pub(crate) lanes: Vec<Lane<'g>>,
     pub(crate) edges: Vec<Edge<'g>>,
@@ -42,13 +42,44 @@ pub(crate) struct Repeat<'g> {
 /// Segments, one after the other.
 #[derive(Debug)]
 pub(crate) struct Line<'g> {
-    /// The arm that it is; none for the line of the source.
-    pub(crate) arm: Option<&'g Branch>,
+    pub(crate) origin: Origin<'g>,
+    /// Whether it leads to where it meets others; else it ends the graph.
+    pub(crate) side: bool,
     pub(crate) segments: Vec<usize>,
+    /// Whether an error that comes into it is handled in it, or where it leads.
+    pub(crate) handles: bool,
     /// Whether a pass may come to its end without a value, which must not be missed there.
     pub(crate) marked: bool,
     /// Whether a pass may fail in it.
     pub(crate) fails: bool,
+}
+
+/// What a line begins with.
+#[derive(Debug)]
+pub(crate) enum Origin<'g> {
+    Source(Feed<'g>),
+    /// The value that an arm is given.
+    Arm(&'g Branch),
+    /// A pass of each of two lines.
+    Join(Meeting<'g>),
+}
+
+/// A source, and what is repeated of it.
+#[derive(Debug)]
+pub(crate) struct Feed<'g> {
+    pub(crate) source: &'g Source,
+    /// What `repeat` repeats, innermost first.
+    pub(crate) repeats: Vec<Repeat<'g>>,
+}
+
+/// Where the passes of two sources meet: on the context where those of the first are.
+#[derive(Debug)]
+pub(crate) struct Meeting<'g> {
+    pub(crate) operation: &'g Operation,
+    pub(crate) left: usize,
+    pub(crate) right: usize,
+    /// The edge that leads there from the end of the right line.
+    pub(crate) edge: usize,
 }
 
 /// A maximal run of synchronous operations, and what follows it.
@@ -123,15 +154,19 @@ pub(crate) enum EdgeKind {
     End { fan: usize },
     /// The ways of the route behind the segment that it leaves.
     Ways,
+    /// The end of a line, to where it meets that of another source.
+    Side,
 }
 
 /// All segments on one context.
 #[derive(Debug)]
 pub(crate) struct Lane<'g> {
-    /// The expression in `on(..)`; none for the context of the source.
+    /// The expression in `on(..)`; none for the context of a source.
     pub(crate) context: Option<&'g Expr>,
     /// The segment in front of the hop that names the context.
     pub(crate) hop: Option<usize>,
+    /// The line of the source whose context it is, if it is one's.
+    pub(crate) source: Option<usize>,
     /// The segments that begin its nodes: the first, one after a hop, or where arms meet.
     pub(crate) nodes: Vec<usize>,
 }
@@ -164,21 +199,35 @@ fn same_context(a: &Expr, b: &Expr) -> bool {
 }
 
 impl<'g> Plan<'g> {
-    /// Whether a later operation handles the errors of the source.
-    pub(crate) fn handles_source_errors(&self) -> bool {
-        self.segments.first().is_some_and(|first| {
-            first.carries || first.operations.iter().any(|operation| traits::handles_errors(operation))
-        })
+    /// Whether the machine of a line has a state for the arrival of its first value.
+    pub(crate) fn arrives(&self, line: usize) -> bool {
+        match &self.lines[line].origin {
+            Origin::Source(feed) => feed.source.kind != SourceKind::Ready,
+            Origin::Arm(_) => false,
+            Origin::Join(_) => true,
+        }
     }
 
-    /// Whether the machine has a state for the arrival of the source's value.
-    pub(crate) fn arrives(&self) -> bool {
-        self.source.kind != SourceKind::Ready
+    /// The line that begins with segment `index`.
+    pub(crate) fn starts(&self, index: usize) -> Option<&Line<'g>> {
+        let segment = &self.segments[index];
+        if segment.before.is_none() { Some(&self.lines[segment.line]) } else { None }
     }
 
     /// The arm that begins with segment `index`.
     pub(crate) fn begins(&self, index: usize) -> Option<&'g Branch> {
-        if self.segments[index].before.is_none() { self.lines[self.segments[index].line].arm } else { None }
+        match self.starts(index)?.origin {
+            Origin::Arm(branch) => Some(branch),
+            Origin::Source(_) | Origin::Join(_) => None,
+        }
+    }
+
+    /// The line in which a pass of line `line` meets another source's, and how.
+    pub(crate) fn joins(&self, line: usize) -> Option<(usize, &Meeting<'g>)> {
+        self.lines.iter().enumerate().find_map(|(joined, other)| match &other.origin {
+            Origin::Join(meeting) if meeting.left == line || meeting.right == line => Some((joined, meeting)),
+            _ => None,
+        })
     }
 
     /// The fan whose arms meet before segment `index`, and the segment in front of it.

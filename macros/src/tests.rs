@@ -43,8 +43,11 @@ fn plan(source: &str) -> String {
     let graph = accept(&chain(source)).expect("the test's own chain is accepted");
     let plan = lower::plan(&graph, "test");
     let mut parts = Vec::new();
-    for (count, repeat) in plan.repeats.iter().enumerate() {
-        parts.push(format!("repeat{count}({})", repeat.operations.len()));
+    for line in &plan.lines {
+        let lower::Origin::Source(feed) = &line.origin else { continue };
+        for (count, repeat) in feed.repeats.iter().enumerate() {
+            parts.push(format!("repeat{count}({})", repeat.operations.len()));
+        }
     }
     for segment in &plan.segments {
         let names: Vec<_> = segment.operations.iter().map(|operation| operation.combinator.name()).collect();
@@ -129,6 +132,30 @@ fn synchronous_arms_are_inlined() {
 }
 
 #[test]
+fn sources_that_hop_or_wait_are_joined_as_lines() {
+    assert_eq!(plan("just(1).map(f).join(just(2).map(g)).map(h)"), "0:[map join map] end | home[0]");
+    // The passes meet where those of the first source are.
+    assert_eq!(
+        plan("read(s).then(on(a)).map(f).join(read(t).map(g)).map(h)"),
+        "0:[]! hop a, 1:[map]! end, 2:[map]! end, 1:[map] end | home[0] a[1] home[2]"
+    );
+    // What always has a value runs there too.
+    assert_eq!(
+        plan("just(1).then(on(a)).join(just(2).then(on(b)).map(g)).map(h)"),
+        "0:[] hop a, 1:[] end, 1:[] hop b, 2:[map] end, 1:[map] end | home[0] a[1, 2] b[3]"
+    );
+    // A pass that is filtered, or fails, has a partner all the same.
+    assert_eq!(
+        plan("just(1).filter(f).join(just(2)).map(h)"),
+        "0:[filter] end, 0:[] end, 0:[map] end | home[0, 1]"
+    );
+    assert_eq!(
+        plan("just(1).try_map(e).join(just(2)).map_err(f)"),
+        "0:[try_map]! end, 0:[] end, 0:[map_err] end | home[0, 1]"
+    );
+}
+
+#[test]
 fn arms_that_hop_are_lines_of_their_own() {
     // They meet where the fork is.
     assert_eq!(
@@ -207,7 +234,6 @@ fn every_rule_speaks() {
         ("just(1).scan(0, |a| a)", "the stage of `scan` takes 2 arguments, and this one has 1"),
         ("just(1).then(on(c)).repeat(2)", "a pass waits here, inside of what `repeat` repeats"),
         ("every(p).repeat(2)", "`every` may wait, inside of what `repeat` repeats"),
-        ("just(1).join(every(p))", "the graph that is joined here may wait"),
         (
             "just(1).fork(|x| just(x).then(on(c)).batch::<2>(), |x| just(x))",
             "an arm begins anew with each value, so that `batch` has one value to gather",

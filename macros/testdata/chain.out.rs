@@ -142,8 +142,8 @@
     :: core :: result :: Result :: Ok (())
 }
 , # [allow (unused_variables , clippy :: all , reason = "not every graph hops")] move | __parts , __drawing | {
-    let (__source , _ , __joint0 , _ ,) = __parts ;
-    __drawing . lane (:: fusewire :: __private :: Source :: home (__source) . as_ref () , & [0u16]) ;
+    let (__source0 , _ , __joint0 , _ ,) = __parts ;
+    __drawing . lane (:: fusewire :: __private :: Source :: home (__source0) . as_ref () , & [0u16]) ;
     __drawing . lane (:: core :: option :: Option :: Some (:: fusewire :: __private :: scheduler_context (__joint0)) , & [1u16]) ;
     __drawing . hop (0usize , __tag1 , __joint0) ;
 }

@@ -1,6 +1,6 @@
 //! Three and four senders joined: pairs of pairs, made flat.
 
-use crate::adaptors::join::{Join, join};
+use crate::adaptors::join::{Join, arms};
 use crate::adaptors::link::{Linked, connect_link};
 use crate::adaptors::transform::{Transform, TransformReceiver};
 use crate::completion::Completion;
@@ -8,28 +8,31 @@ use crate::env::Env;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 
+/// The arms of one value, joined.
+type Arms<A, B> = Join<A, B, false>;
+
 /// Three senders joined.
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Debug, Clone)]
 pub struct Flat3<A, B, C> {
-    pairs: Join<Join<A, B>, C>,
+    pairs: Arms<Arms<A, B>, C>,
 }
 
 /// Four senders joined.
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Debug, Clone)]
 pub struct Flat4<A, B, C, D> {
-    pairs: Join<Join<Join<A, B>, C>, D>,
+    pairs: Arms<Arms<Arms<A, B>, C>, D>,
 }
 
 #[inline]
 pub(crate) const fn flat3<A, B, C>(first: A, second: B, third: C) -> Flat3<A, B, C> {
-    Flat3 { pairs: join(join(first, second), third) }
+    Flat3 { pairs: arms(arms(first, second), third) }
 }
 
 #[inline]
 pub(crate) const fn flat4<A, B, C, D>(first: A, second: B, third: C, fourth: D) -> Flat4<A, B, C, D> {
-    Flat4 { pairs: join(join(join(first, second), third), fourth) }
+    Flat4 { pairs: arms(arms(arms(first, second), third), fourth) }
 }
 
 /// Turns nested pairs of `N` into one tuple.
@@ -62,12 +65,12 @@ where
     A: Sender,
     B: Sender,
     C: Sender,
-    Join<Join<A, B>, C>: Sender<Value = ((A::Value, B::Value), C::Value), Error = E>,
+    Arms<Arms<A, B>, C>: Sender<Value = ((A::Value, B::Value), C::Value), Error = E>,
 {
     type Value = (A::Value, B::Value, C::Value);
     type Error = E;
     type Operation<R: Receiver<Self::Value, E>> =
-        Linked<<Join<Join<A, B>, C> as Sender>::Operation<TransformReceiver<Flatten<3>, R>>>;
+        Linked<<Arms<Arms<A, B>, C> as Sender>::Operation<TransformReceiver<Flatten<3>, R>>>;
 
     #[inline]
     fn connect<R: Receiver<Self::Value, E>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
@@ -82,12 +85,12 @@ where
     B: Sender,
     C: Sender,
     D: Sender,
-    Join<Join<Join<A, B>, C>, D>: Sender<Value = (((A::Value, B::Value), C::Value), D::Value), Error = E>,
+    Arms<Arms<Arms<A, B>, C>, D>: Sender<Value = (((A::Value, B::Value), C::Value), D::Value), Error = E>,
 {
     type Value = (A::Value, B::Value, C::Value, D::Value);
     type Error = E;
     type Operation<R: Receiver<Self::Value, E>> =
-        Linked<<Join<Join<Join<A, B>, C>, D> as Sender>::Operation<TransformReceiver<Flatten<4>, R>>>;
+        Linked<<Arms<Arms<Arms<A, B>, C>, D> as Sender>::Operation<TransformReceiver<Flatten<4>, R>>>;
 
     #[inline]
     fn connect<R: Receiver<Self::Value, E>>(self, receiver: R, env: &Env) -> Self::Operation<R> {

@@ -1,6 +1,6 @@
 //! `fork`: two senders made of the same value, joined.
 
-use crate::adaptors::join::{Join, join};
+use crate::adaptors::join::{Join, arms};
 use crate::adaptors::link::{Linked, connect_link};
 use crate::adaptors::sequel::{Begun, Sequel, SequelReceiver};
 use crate::adaptors::widen::Widened;
@@ -37,14 +37,14 @@ where
     FB: FnMut(S::Value) -> B + Send,
     A: Sender<Value: Send, Error: Send>,
     B: Sender<Value: Send, Error: Send>,
-    Join<A, B>: Sender<Value = (A::Value, B::Value), Error = E2>,
+    Join<A, B, false>: Sender<Value = (A::Value, B::Value), Error = E2>,
     A::Error: JoinError<B::Error, Joined = E2>,
     S::Error: JoinError<E2, Joined = E3>,
 {
     type Value = (A::Value, B::Value);
     type Error = E3;
     type Operation<R: Receiver<Self::Value, Self::Error>> =
-        Linked<S::Operation<SequelReceiver<Forking<FA, FB>, Widened<Join<A, B>, S::Error>, R>>>;
+        Linked<S::Operation<SequelReceiver<Forking<FA, FB>, Widened<Join<A, B, false>, S::Error>, R>>>;
 
     #[inline]
     fn connect<R>(self, receiver: R, env: &Env) -> Self::Operation<R>
@@ -75,11 +75,11 @@ where
     FB: FnMut(V) -> B + Send,
     A: Sender<Value: Send, Error: Send>,
     B: Sender<Value: Send, Error: Send>,
-    Join<A, B>: Sender<Value = (A::Value, B::Value), Error = E2>,
+    Join<A, B, false>: Sender<Value = (A::Value, B::Value), Error = E2>,
     A::Error: JoinError<B::Error, Joined = E2>,
     E: JoinError<E2, Joined = E3>,
 {
-    type Second = Widened<Join<A, B>, E>;
+    type Second = Widened<Join<A, B, false>, E>;
 
     #[inline]
     fn begin(&mut self, arrived: Completion<V, E>) -> Begun<Self::Second> {
@@ -87,7 +87,7 @@ where
             Completion::Value(value) => {
                 let first = (self.first)(value.clone());
                 let second = (self.second)(value);
-                Begun::Second(Widened::new(join(first, second)))
+                Begun::Second(Widened::new(arms(first, second)))
             }
             Completion::Error(error) => Begun::Now(Completion::Error(error.earlier())),
             Completion::Stopped(reason) => Begun::Now(Completion::Stopped(reason)),

@@ -19,11 +19,12 @@ use crate::sender::Sender;
 
 /// *Joins* two senders: the pass has both values.
 ///
-/// **Completes** with the pair once both have completed; inside `start` if both do. The arms start
-/// in order. An arm that completes inside `start` without a value ends the pass there: the arms
-/// after it are not started. What is under way is always awaited. The first arm, in order, that has
+/// **Completes** with the pair once both have completed; inside `start` if both do. A pass of the join is
+/// a pass of each, so that a value that is filtered out, or an error, takes one from the other sender
+/// too: both start in order, unless the first has [ended](StopReason::Ended) or was stopped. What is
+/// under way is always awaited. If one has ended, so has the join; else the first, in order, that has
 /// no value decides how the pass completes, and the errors of both are [joined](JoinError).
-/// **Runs on**, afterwards, the context where the last arm completed.
+/// **Runs on**, afterwards, the context where the last one completed.
 /// **Costs** no allocation, and no lock; one read-modify-write for each arm that completes later.
 ///
 /// C++26: `when_all`. futures: `join`, `try_join`.
@@ -41,16 +42,23 @@ pub const fn join<A, B>(first: A, second: B) -> Join<A, B> {
     Join { first, second }
 }
 
-/// The sender of [`join`].
+/// Joins the arms of one value: they begin anew with each, so that nothing has to keep step, and the
+/// second does not start after the first has completed without a value.
+#[inline]
+pub(crate) const fn arms<A, B>(first: A, second: B) -> Join<A, B, false> {
+    Join { first, second }
+}
+
+/// The sender of [`join`]; if not `EACH`, of the arms of a [`fork`](crate::adaptors::SenderExt::fork).
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Debug, Clone)]
-pub struct Join<A, B> {
+pub struct Join<A, B, const EACH: bool = true> {
     first: A,
     second: B,
 }
 
 #[diagnostic::do_not_recommend]
-impl<A, B> Sender for Join<A, B>
+impl<A, B, const EACH: bool> Sender for Join<A, B, EACH>
 where
     A: Sender<Value: Send, Error: Send>,
     B: Sender<Value: Send, Error: Send>,
@@ -58,7 +66,7 @@ where
 {
     type Value = (A::Value, B::Value);
     type Error = <A::Error as JoinError<B::Error>>::Joined;
-    type Operation<R: Receiver<Self::Value, Self::Error>> = JoinOperation<A, B, R>;
+    type Operation<R: Receiver<Self::Value, Self::Error>> = JoinOperation<A, B, R, EACH>;
 
     #[inline]
     fn connect<R>(self, receiver: R, env: &Env) -> Self::Operation<R>
@@ -84,6 +92,7 @@ where
         (Stopped(StopReason::Panicked), _) | (_, Stopped(StopReason::Panicked)) => {
             Stopped(StopReason::Panicked)
         }
+        (Stopped(StopReason::Ended), _) | (_, Stopped(StopReason::Ended)) => Stopped(StopReason::Ended),
         (Error(error), _) => Error(error.earlier()),
         (Stopped(reason), _) | (Value(_), Stopped(reason)) => Stopped(reason),
         (Value(_), Error(error)) => Error(EA::later(error)),
@@ -106,7 +115,7 @@ where
 ///   4  start: both arms completed inside, or one ended the pass
 /// ```
 #[pin_project]
-pub struct JoinOperation<A, B, R>
+pub struct JoinOperation<A, B, R, const EACH: bool>
 where
     A: Sender<Value: Send, Error: Send + JoinError<B::Error>>,
     B: Sender<Value: Send, Error: Send>,
@@ -127,7 +136,7 @@ type Second<A, B, R> =
 type SharedBy<A, B, R> =
     Shared<<A as Sender>::Value, <A as Sender>::Error, <B as Sender>::Value, <B as Sender>::Error, R>;
 
-impl<A, B, R> std::fmt::Debug for JoinOperation<A, B, R>
+impl<A, B, R, const EACH: bool> std::fmt::Debug for JoinOperation<A, B, R, EACH>
 where
     A: Sender<Value: Send, Error: Send + JoinError<B::Error>>,
     B: Sender<Value: Send, Error: Send>,
@@ -138,7 +147,7 @@ where
     }
 }
 
-impl<A, B, R> Operation for JoinOperation<A, B, R>
+impl<A, B, R, const EACH: bool> Operation for JoinOperation<A, B, R, EACH>
 where
     A: Sender<Value: Send, Error: Send + JoinError<B::Error>>,
     B: Sender<Value: Send, Error: Send>,
@@ -161,17 +170,21 @@ where
         second.as_mut().receiver().lead_to(shared);
         // SAFETY: no pass is under way; the caller keeps this operation, and its parts with it,
         // until its receiver has been called, which happens after both arms have completed.
-        let early = match unsafe { first.start() } {
-            Started::Inline(Completion::Value(value)) => Completion::Value(value),
-            Started::Inline(Completion::Error(error)) => {
-                return Started::Inline(Completion::Error(error.earlier()));
-            }
-            Started::Inline(Completion::Stopped(reason)) => {
-                return Started::Inline(Completion::Stopped(reason));
-            }
-            // SAFETY: as for the first arm; `shared` is what it was told to lead to.
-            Started::Later => return unsafe { start_beside(second, shared) },
-        };
+        let early =
+            match unsafe { first.start() } {
+                Started::Inline(Completion::Value(value)) => Completion::Value(value),
+                Started::Inline(
+                    each @ (Completion::Error(_) | Completion::Stopped(StopReason::Filtered)),
+                ) if EACH => each,
+                Started::Inline(Completion::Error(error)) => {
+                    return Started::Inline(Completion::Error(error.earlier()));
+                }
+                Started::Inline(Completion::Stopped(reason)) => {
+                    return Started::Inline(Completion::Stopped(reason));
+                }
+                // SAFETY: as for the first arm; `shared` is what it was told to lead to.
+                Started::Later => return unsafe { start_beside(second, shared) },
+            };
         // Stored first: the second arm may complete on another thread before its start returns.
         // SAFETY: neither arm is under way.
         unsafe { meeting.first_is_early(early) };

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 
 use crate::adaptors::Either;
-use crate::adaptors::{Flat3, Flat4, Join, flat3, flat4, join};
+use crate::adaptors::{Flat3, Flat4, Join, arms, flat3, flat4};
 use crate::completion::Started;
 use crate::env::Env;
 use crate::graph::machine::{Entry, Header, MachineOperation};
@@ -168,9 +168,9 @@ where
     W: Another<V>,
     A: Passes<V>,
     B: Passes<V>,
-    Join<A::Pass, B::Pass>: Sender,
+    Join<A::Pass, B::Pass, false>: Sender,
 {
-    type Passes = Join<A::Pass, B::Pass>;
+    type Passes = Join<A::Pass, B::Pass, false>;
 
     #[inline(always)]
     unsafe fn passes(&mut self, way: W, value: V) -> Self::Passes {
@@ -178,7 +178,7 @@ where
         // SAFETY: passed on to the caller.
         let first = unsafe { self.0.pass(first) };
         // SAFETY: as above.
-        join(first, unsafe { self.1.pass(value) })
+        arms(first, unsafe { self.1.pass(value) })
     }
 }
 

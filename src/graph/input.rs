@@ -27,6 +27,9 @@ pub trait Input: Send {
     /// Whether this is the graph's own source, which a stop closes.
     const SOURCE: bool;
 
+    /// Whether a pass of the graph begins with each value.
+    const COUNTED: bool = Self::SOURCE;
+
     /// Whether values tend to come many at a time, so that what becomes of them may be handed on
     /// together.
     const BURSTS: bool;
@@ -228,6 +231,66 @@ impl<S: Source> OpenInput for &mut FallibleSourceInput<S> {
         match self.source.take() {
             Taken::Value(value) => Some(Ok(value)),
             Taken::Error(error) => Some(Err(error)),
+            Taken::Empty => None,
+            Taken::Ended => {
+                self.ended = true;
+                None
+            }
+        }
+    }
+
+    #[inline]
+    fn nothing(&mut self, _: &mut LaneState) -> Nothing {
+        if self.ended { Nothing::Ever } else { Nothing::Yet }
+    }
+}
+
+/// A sender that the macro cannot look into, as one of the sources of a join: also its passes without
+/// a value, which take one from the other source too.
+#[derive(Debug)]
+pub struct PassInput<S> {
+    source: S,
+    ended: bool,
+}
+
+impl<S> PassInput<S> {
+    /// Takes from `source`.
+    pub const fn new(source: S) -> Self {
+        Self { source, ended: false }
+    }
+}
+
+impl<S: Source + Send> Input for PassInput<S> {
+    type Item = Option<Result<S::Value, S::Error>>;
+    type Open<'i>
+        = &'i mut Self
+    where
+        Self: 'i;
+    const SOURCE: bool = true;
+    const BURSTS: bool = S::BURSTS;
+
+    #[inline(always)]
+    fn open(&mut self) -> &mut Self {
+        self
+    }
+
+    fn leave(&mut self) -> bool {
+        self.source.leave()
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.source.deadline()
+    }
+}
+
+impl<S: Source> OpenInput for &mut PassInput<S> {
+    type Item = Option<Result<S::Value, S::Error>>;
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<Self::Item> {
+        match self.source.pass() {
+            Taken::Value(value) => Some(value.map(Ok)),
+            Taken::Error(error) => Some(Some(Err(error))),
             Taken::Empty => None,
             Taken::Ended => {
                 self.ended = true;

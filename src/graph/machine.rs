@@ -15,10 +15,11 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::time::Instant;
 
+use crate::adaptors::{Join, join};
 use crate::completion::{Completion, Never, Started, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
-use crate::graph::fan::Fans;
+use crate::graph::fan::{Fans, Passes};
 use crate::graph::tag::Tag;
 use crate::graph::waiting::{Begin, Begun};
 use crate::receiver::Receiver;
@@ -123,6 +124,17 @@ impl<H> Entry<'_, H> {
         unsafe { arms.passes(way, value) }
     }
 
+    /// Starts the two lines that meet first in this machine, which are a part of it.
+    ///
+    /// Nothing else may be passed here, as for [`fan`](Self::fan).
+    #[inline(always)]
+    pub fn meet<A: Passes<()>, B: Passes<()>>(&self, lines: &mut (A, B)) -> Join<A::Pass, B::Pass> {
+        // SAFETY: see above; generated code passes a part of the machine, once for each pass.
+        let first = unsafe { lines.0.pass(()) };
+        // SAFETY: as above.
+        join(first, unsafe { lines.1.pass(()) })
+    }
+
     /// What the operation, at whose state the machine was resumed, completed with.
     ///
     /// # Safety
@@ -224,8 +236,9 @@ where
         home.post(entry.task());
         return Step::Leave(Started::Later);
     }
-    match source.take() {
-        Taken::Value(value) => Step::Go(Ok(value)),
+    match source.pass() {
+        Taken::Value(Some(value)) => Step::Go(Ok(value)),
+        Taken::Value(None) => Step::Leave(stopped(StopReason::Filtered)),
         Taken::Error(error) => Step::Go(Err(error)),
         Taken::Ended => Step::Leave(stopped(StopReason::Ended)),
         Taken::Empty => match place_to_wait(entry.header().env()) {

@@ -111,13 +111,13 @@ impl<I: Input, T: Tail<I::Item>> Line<I, T> {
     fn end(&mut self, lane: &mut LaneState) -> Turn {
         let Some(tail) = self.tail.as_mut() else { return Turn::Done };
         let mut tail = tail.open();
-        if !tail.ready() {
+        if !tail.finishes() {
             let put = tail.poll(lane);
             if put != Put::Overflows {
                 drop(tail);
                 return match put {
                     Put::Over => self.over(),
-                    Put::Waiting => Turn::Idle,
+                    Put::Waiting | Put::Ended => Turn::Idle,
                     Put::Done | Put::Overflows => Turn::Busy,
                 };
             }
@@ -184,7 +184,7 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
     }
 
     fn started(&self) -> u64 {
-        if I::SOURCE { self.taken } else { 0 }
+        if I::COUNTED { self.taken } else { 0 }
     }
 
     fn taken(&self) -> u64 {
@@ -252,6 +252,8 @@ enum Stopped {
     Full,
     /// There was no value.
     Starved,
+    /// What is behind takes no more.
+    Ended,
     /// The graph is over for this lane.
     Over,
 }
@@ -274,8 +276,10 @@ impl<I, T> OpenLine<'_, I, T> {
             left.take();
             // SAFETY: it is ready, and nothing was put in since.
             let put = tail.put(value, unsafe { Room::sure() }, lane);
-            if put == Put::Over {
-                break Stopped::Over;
+            match put {
+                Put::Over => break Stopped::Over,
+                Put::Ended => break Stopped::Ended,
+                Put::Done | Put::Waiting | Put::Overflows => {}
             }
             if !self.bursts {
                 tail.show();
@@ -296,10 +300,14 @@ impl<I, T> OpenLine<'_, I, T> {
     {
         let mut taken = 0;
         let stopped = loop {
+            if !self.tail.takes() {
+                break Stopped::Full;
+            }
             let Some(value) = self.input.take() else { break Stopped::Starved };
             taken += 1;
             match self.tail.put(value, Room::UNSURE, lane) {
                 Put::Over => break Stopped::Over,
+                Put::Ended => break Stopped::Ended,
                 Put::Waiting => break Stopped::Burst,
                 Put::Done | Put::Overflows if taken == u64::from(self.burst) => break Stopped::Burst,
                 Put::Done | Put::Overflows => self.tail.show(),
@@ -330,6 +338,7 @@ impl<I, T> OpenLine<'_, I, T> {
                 Put::Done => Went::Busy,
                 Put::Waiting => Went::Idle,
                 Put::Overflows => self.leave(Phase::Overflowing),
+                Put::Ended => self.leave(Phase::Draining),
                 Put::Over => self.leave(Phase::Over),
             },
             Stopped::Starved => match self.input.nothing(lane) {
@@ -337,6 +346,7 @@ impl<I, T> OpenLine<'_, I, T> {
                 Nothing::Yet | Nothing::Late => Went::Busy,
                 Nothing::Ever => self.leave(Phase::Draining),
             },
+            Stopped::Ended => self.leave(Phase::Draining),
             Stopped::Over => self.leave(Phase::Over),
         }
     }

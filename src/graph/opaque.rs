@@ -62,6 +62,15 @@ impl<S: Sender> Source for Opaque<S> {
     }
 
     fn take(&mut self) -> Taken<S::Value, S::Error> {
+        match self.pass() {
+            Taken::Value(Some(value)) => Taken::Value(value),
+            Taken::Value(None) | Taken::Empty => Taken::Empty,
+            Taken::Ended => Taken::Ended,
+            Taken::Error(error) => Taken::Error(error),
+        }
+    }
+
+    fn pass(&mut self) -> Taken<Option<S::Value>, S::Error> {
         let completion = if self.cell.waits() {
             self.cell.poll()
         } else {
@@ -78,8 +87,9 @@ impl<S: Sender> Source for Opaque<S> {
             }
         };
         match completion {
-            None | Some(Completion::Stopped(StopReason::Filtered)) => Taken::Empty,
-            Some(Completion::Value(value)) => Taken::Value(value),
+            None => Taken::Empty,
+            Some(Completion::Stopped(StopReason::Filtered)) => Taken::Value(None),
+            Some(Completion::Value(value)) => Taken::Value(Some(value)),
             Some(Completion::Error(error)) => Taken::Error(error),
             // As if it had panicked here: the lane's context catches it and tells the graph.
             Some(Completion::Stopped(StopReason::Panicked)) => panic_site::resume(panic_site::take_left()),

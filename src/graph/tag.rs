@@ -210,6 +210,12 @@ pub const fn arm<V, E>(_: Tag<V, E>) -> Tag<V, Never> {
     Tag::NEW
 }
 
+/// What a line that begins with a source is given.
+#[inline(always)]
+pub const fn nothing() -> Tag<(), Never> {
+    Tag::NEW
+}
+
 /// How the error of a pass that meets two arms, or another source, becomes that of both.
 pub type Met2<E0, EA, EB> = <E0 as JoinError<<EA as JoinError<EB>>::Joined>>::Joined;
 

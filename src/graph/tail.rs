@@ -9,6 +9,16 @@ macro_rules! as_next {
         }
 
         #[inline(always)]
+        fn takes(&mut $this) -> bool {
+            $next.takes()
+        }
+
+        #[inline(always)]
+        fn finishes(&mut $this) -> bool {
+            $next.finishes()
+        }
+
+        #[inline(always)]
         fn waits(&$this) -> bool {
             $next.waits()
         }
@@ -51,6 +61,7 @@ macro_rules! as_next {
 
 mod device;
 mod fan;
+mod join;
 mod mark;
 mod meet;
 mod push;
@@ -67,6 +78,7 @@ use crate::panic_site;
 
 pub use device::DeviceTail;
 pub use fan::{FanTail, OpenRoute, RouteTail};
+pub use join::JoinTail;
 pub use mark::{MarkTail, MarkedTail};
 pub use meet::{FineTail, MeetCarryingTail, MeetTail, Meets, SureTail, fine_tail};
 pub use push::PushTail;
@@ -81,6 +93,9 @@ pub enum Put {
     Waiting,
     /// There is no room, and the edge's policy is to drop what is put in regardless.
     Overflows,
+    /// Nothing more can come of what is put in: another source that it meets has ended. What is inside
+    /// still goes on.
+    Ended,
     /// The graph is over for this lane: a stage failed, or a sub-graph ended.
     Over,
 }
@@ -141,6 +156,19 @@ pub trait OpenTail<T> {
     /// makes the upstream lane stop taking, and why no value is ever held back half way.
     fn ready(&mut self) -> bool;
 
+    /// Whether [`put`](Self::put) can take a value that there may be no room for, and that is dropped
+    /// then.
+    #[inline(always)]
+    fn takes(&mut self) -> bool {
+        true
+    }
+
+    /// Whether [`finish`](Self::finish) can be called now.
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        self.ready()
+    }
+
     /// Takes a value.
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put;
 
@@ -168,7 +196,7 @@ pub trait OpenTail<T> {
     fn poll(&mut self, lane: &mut LaneState) -> Put;
 
     /// Hands on what the segments gathered, at the end of the input. Called until it returns
-    /// `true`, and only while [`ready`](Self::ready).
+    /// `true`, and only while it [can](Self::finishes).
     fn finish(&mut self, lane: &mut LaneState) -> bool;
 
     /// Makes what was pushed visible to the consumer.

@@ -394,6 +394,16 @@ where
     }
 
     #[inline(always)]
+    fn takes(&mut self) -> bool {
+        !self.cell.waits() && self.next.takes()
+    }
+
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        !self.cell.waits() && self.next.finishes()
+    }
+
+    #[inline(always)]
     fn put(&mut self, value: Result<V, E>, room: Room, lane: &mut LaneState) -> Put {
         match self.stage.begin(value) {
             Begun::Now(result) => self.next.put(result, room, lane),
@@ -432,7 +442,7 @@ where
         // The value that arrives needs room behind; see `OpenTail::ready`.
         if !self.next.ready() {
             match self.next.poll(lane) {
-                Put::Over => return Put::Over,
+                put @ (Put::Over | Put::Ended) => return put,
                 Put::Done | Put::Waiting => return Put::Waiting,
                 Put::Overflows => {}
             }

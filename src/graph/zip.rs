@@ -255,23 +255,23 @@ impl<L: Layout, A: OpenEdges, B: OpenEdges> OpenEdges
     }
 }
 
-/// Edges that meet as an input; if `STOPS`, the end of one of them ends the graph.
+/// Edges that meet as an input.
 #[derive(Debug)]
-pub struct ZipInput<Z, const STOPS: bool> {
+pub struct ZipInput<Z> {
     edges: Z,
 }
 
-impl<Z: Edges, const STOPS: bool> ZipInput<Z, STOPS> {
+impl<Z: Edges> ZipInput<Z> {
     /// Takes one pass after the other from `edges`.
     pub const fn new(edges: Z) -> Self {
         Self { edges }
     }
 }
 
-impl<Z: Edges, const STOPS: bool> Input for ZipInput<Z, STOPS> {
+impl<Z: Edges> Input for ZipInput<Z> {
     type Item = Z::Item;
     type Open<'i>
-        = OpenZip<Z::Open<'i>, STOPS>
+        = OpenZip<Z::Open<'i>>
     where
         Self: 'i;
     const SOURCE: bool = false;
@@ -290,11 +290,11 @@ impl<Z: Edges, const STOPS: bool> Input for ZipInput<Z, STOPS> {
 
 /// A [`ZipInput`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenZip<Z, const STOPS: bool> {
+pub struct OpenZip<Z> {
     edges: Z,
 }
 
-impl<Z: OpenEdges, const STOPS: bool> OpenInput for OpenZip<Z, STOPS> {
+impl<Z: OpenEdges> OpenInput for OpenZip<Z> {
     type Item = Z::Item;
 
     #[inline(always)]
@@ -312,12 +312,9 @@ impl<Z: OpenEdges, const STOPS: bool> OpenInput for OpenZip<Z, STOPS> {
     }
 
     #[inline(always)]
-    fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
+    fn nothing(&mut self, _: &mut LaneState) -> Nothing {
         if !self.edges.over() {
             return if self.edges.ready() { Nothing::Late } else { Nothing::Yet };
-        }
-        if STOPS {
-            lane.stop();
         }
         Nothing::Ever
     }

@@ -20,17 +20,20 @@ type Both = Completion<(i32, char), Wider>;
 const WIDE: Second = Completion::Error(Wider(3));
 
 /// What two arms complete with, and what comes of it.
-const TABLE: [(Input, Second, Both); 12] = [
+const TABLE: [(Input, Second, Both); 15] = [
     (Completion::Value(1), Completion::Value('a'), Completion::Value((1, 'a'))),
     (Completion::Value(1), WIDE, Completion::Error(Wider(3))),
     (Completion::Value(1), Completion::Stopped(Filtered), Completion::Stopped(Filtered)),
     (Completion::Value(1), Completion::Stopped(Panicked), Completion::Stopped(Panicked)),
     (Completion::Error(Failure(7)), Completion::Value('a'), Completion::Error(Wider(107))),
     (Completion::Error(Failure(7)), WIDE, Completion::Error(Wider(107))),
-    (Completion::Error(Failure(7)), Completion::Stopped(Ended), Completion::Error(Wider(107))),
+    (Completion::Error(Failure(7)), Completion::Stopped(Ended), Completion::Stopped(Ended)),
+    (Completion::Error(Failure(7)), Completion::Stopped(Filtered), Completion::Error(Wider(107))),
     (Completion::Error(Failure(7)), Completion::Stopped(Panicked), Completion::Stopped(Panicked)),
     (Completion::Stopped(Ended), Completion::Value('a'), Completion::Stopped(Ended)),
     (Completion::Stopped(Ended), WIDE, Completion::Stopped(Ended)),
+    (Completion::Stopped(Filtered), WIDE, Completion::Stopped(Filtered)),
+    (Completion::Stopped(Filtered), Completion::Stopped(Ended), Completion::Stopped(Ended)),
     (Completion::Stopped(Requested), Completion::Stopped(Filtered), Completion::Stopped(Requested)),
     (Completion::Stopped(Filtered), Completion::Stopped(Panicked), Completion::Stopped(Panicked)),
 ];
@@ -81,7 +84,9 @@ fn row(a: Input, b: Second, expected: Both, (place_a, place_b): (Place, Place), 
     for pass in 0..2 {
         // SAFETY: no pass is under way; the turns below see it through.
         let started = unsafe { operation.as_mut().start() };
-        let skipped = place_a == Place::Inline && !matches!(a, Completion::Value(_));
+        // What has ended or was stopped takes no partner.
+        let skipped =
+            place_a == Place::Inline && matches!(a, Completion::Stopped(Ended | Requested | Panicked));
         let completion = match started {
             Started::Inline(completion) => {
                 let inline = place_a == Place::Inline && place_b == Place::Inline;
@@ -114,13 +119,27 @@ fn maybe_hop(place: Option<Manual>) -> impl Sender<Value = (), Error = Never> {
 }
 
 #[test]
+fn what_is_joined_keeps_step() {
+    let first = Script::new(&[value(1), stopped(Filtered), error(7), value(4), stopped(Ended)]);
+    let last = Script::new(&[value(10), value(20), value(30), value(40), value(50)]);
+    let mut operation = pin!(first.clone().join(last.clone()).connect(Record::new(), &Env::new()));
+    let expected = [value((1, 10)), stopped(Filtered), error(7), value((4, 40)), stopped(Ended)];
+    for expected in expected {
+        assert_eq!(crate::ladder::pass_inline(operation.as_mut()), expected);
+    }
+    assert_eq!((first.starts(), last.starts()), (5, 4), "a sender that has ended takes no partner");
+}
+
+#[test]
 fn an_arm_that_ends_the_pass_at_once_keeps_the_later_ones_from_starting() {
-    let (first, last) = (Script::new(&[value(1), stopped(Filtered)]), Script::new(&[value(2); 2]));
-    let record = Record::new();
-    let mut operation = pin!(first.clone().join(last.clone()).connect(record, &Env::new()));
-    assert_eq!(crate::ladder::pass_inline(operation.as_mut()), value((1, 2)));
-    assert_eq!(crate::ladder::pass_inline(operation.as_mut()), stopped(Filtered));
-    assert_eq!((first.starts(), last.starts()), (2, 1));
+    for (arm, starts) in [(value(1), 1), (stopped(Filtered), 0), (error(7), 0)] {
+        let (first, last) = (Script::new(&[arm]), Script::new(&[value(2)]));
+        let (to_first, to_last) = (first.clone(), last.clone());
+        let graph = just(()).fork(move |()| to_first.clone(), move |()| to_last.clone());
+        let mut operation = pin!(graph.connect(Record::new(), &Env::new()));
+        assert_eq!(crate::ladder::pass_inline(operation.as_mut()), arm.map(|first| (first, 2)));
+        assert_eq!((first.starts(), last.starts()), (1, starts));
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::local;
 use super::names::{self, Lookup, Name};
 use super::typed::Typed;
 use crate::catalogue::{Combinator, SourceKind};
-use crate::lower::{Fan, Joint, Plan, Repeat};
+use crate::lower::{Fan, Joint, Origin, Plan, Repeat};
 use crate::model::{Body, Branch, Kind, Operation, Source};
 use crate::text::display;
 
@@ -52,15 +52,15 @@ impl Drawn {
         Self { segment, arm: arm.to_vec(), ..Self::source(source) }
     }
 
-    pub(crate) fn repeat(repeat: &Repeat<'_>) -> Self {
+    pub(crate) fn repeat(repeat: &Repeat<'_>, segment: usize, arm: &[u8]) -> Self {
         Self {
             name: short(&display(repeat.count)),
             combinator: "repeat".to_owned(),
             kind: "Repeat",
             span: repeat.span,
             stage: None,
-            segment: 0,
-            arm: Vec::new(),
+            segment,
+            arm: arm.to_vec(),
             arms: 0,
         }
     }
@@ -307,8 +307,10 @@ fn hop(
 
 fn state_names(plan: &Plan<'_>) -> Vec<String> {
     let mut states = vec!["idle".to_owned()];
-    if plan.arrives() {
-        states.push(format!("waits for {}", plan.source.name));
+    match &plan.lines[0].origin {
+        Origin::Join(_) => states.push("in the graphs that are joined".to_owned()),
+        _ if plan.arrives(0) => states.push(format!("waits for {}", plan.source.name)),
+        _ => {}
     }
     for &index in &plan.lines[0].segments {
         match &plan.segments[index].joint {
@@ -328,17 +330,10 @@ fn state_names(plan: &Plan<'_>) -> Vec<String> {
 /// The closure that completes the description.
 pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let parts = parts(plan, typed, 0);
-    let mut statements = TokenStream::new();
-    for (index, segment) in plan.segments.iter().enumerate() {
-        let Some(Joint::Fan(fan)) = &segment.joint else { continue };
-        let joint = local("joint", index);
-        let names: Vec<_> = fan.arms.iter().map(|&arm| local("arm", arm)).collect();
-        let arms = fan.arms.iter().map(|&arm| {
-            let (name, parts) = (local("arm", arm), self::parts(plan, typed, arm));
-            code!(let (#(#parts,)*) = #name.parts();)
-        });
-        statements.extend(code!(let (#(#names,)*) = #joint; #(#arms)*));
-    }
+    let mut statements = lanes::unpacked(plan, 0, &|line, name| {
+        let parts = self::parts(plan, typed, line);
+        code!(let (#(#parts,)*) = #name.parts();)
+    });
     for (lane, planned) in plan.lanes.iter().enumerate() {
         let of_lane = plan.segments.iter().enumerate().filter(|(_, segment)| segment.lane == lane);
         let segments: Vec<_> = of_lane.map(|(index, _)| u16::try_from(index).unwrap_or(u16::MAX)).collect();
@@ -347,7 +342,10 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
                 let hop = local("joint", hop);
                 code!(::core::option::Option::Some(::fusewire::__private::scheduler_context(#hop)))
             }
-            None => code!(::fusewire::__private::Source::home(__source).as_ref()),
+            None => {
+                let source = typed.source(planned.source.unwrap_or_default());
+                code!(::fusewire::__private::Source::home(#source).as_ref())
+            }
         };
         statements.extend(code!(__drawing.lane(#context, &[#(#segments),*]);));
     }
@@ -380,8 +378,8 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
 /// The pattern of a line's parts that names its joints.
 fn parts(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> Vec<TokenStream> {
     let mut parts = Vec::new();
-    if line == 0 {
-        parts.push(code!(__source));
+    if let Some(origin) = &typed.lines[line].origin {
+        parts.push(code!(#origin));
     }
     for &index in &plan.lines[line].segments {
         let segment = &typed.segments[index];

@@ -7,7 +7,7 @@ use syn::{Index, Lifetime};
 use super::typed::{Typed, TypedArm, TypedJoint, TypedSegment, TypedStage, junction};
 use super::{local, located};
 use crate::catalogue::Combinator;
-use crate::lower::{Fan, Joint, Plan, changes_error};
+use crate::lower::{Fan, Joint, Origin, Plan, changes_error};
 use crate::model::{Body, Branch, Kind, Operation};
 
 /// What comes into a segment.
@@ -20,7 +20,7 @@ pub(crate) enum Input {
 /// What comes into segment `index`.
 pub(crate) fn input(plan: &Plan<'_>, index: usize) -> Input {
     let result = match plan.segments[index].before.map(|before| &plan.segments[before]) {
-        None => plan.segments[index].line == 0 && plan.handles_source_errors(),
+        None => plan.starts(index).is_some_and(|line| line.handles && !matches!(line.origin, Origin::Arm(_))),
         Some(before) => match &before.joint {
             Some(Joint::Wait { .. }) => true,
             _ => before.carries,

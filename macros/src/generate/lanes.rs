@@ -7,20 +7,22 @@ use super::kernels;
 use super::machine;
 use super::typed::{Typed, junction};
 use super::{local, located};
-use crate::catalogue::SourceKind;
-use crate::lower::{EdgeKind, Fan, Joint, Plan};
+use crate::catalogue::{Combinator, SourceKind};
+use crate::lower::{EdgeKind, Fan, Joint, Meeting, Origin, Plan};
 
 /// The closure that launches the graph.
 pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
-    let mut names = vec![typed.source.clone()];
-    names.extend(parts(plan, 0));
+    let names = parts(plan, typed, 0);
     let lanes = Lanes { plan, typed, joined: false };
-    let arms = lanes.arms();
+    let arms = unpacked(plan, 0, &|line, name| {
+        let parts = parts(plan, typed, line);
+        code!(let (#(#parts,)*) = #name.into_parts();)
+    });
     let opened: TokenStream =
         (0..plan.segments.len()).map(|index| kernels::open(plan, typed, index)).collect();
     let contexts = lanes.contexts();
     let body = if may_start_at_first_hop(plan) {
-        let source = &typed.source;
+        let source = typed.source(plan.lanes[0].source.unwrap_or_default());
         let first = local("context", 1);
         let joined = Lanes { joined: true, ..lanes }.placed();
         let apart = lanes.placed();
@@ -44,8 +46,9 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
 }
 
 /// The names of a line's parts inside the closure: as in the statements, where each has one.
-fn parts(plan: &Plan<'_>, line: usize) -> Vec<Ident> {
+fn parts(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> Vec<Ident> {
     let mut names = Vec::new();
+    names.extend(typed.lines[line].origin.clone());
     for &index in &plan.lines[line].segments {
         names.push(local("stages", index));
         if plan.segments[index].joint.is_some() {
@@ -53,6 +56,33 @@ fn parts(plan: &Plan<'_>, line: usize) -> Vec<Ident> {
         }
     }
     names
+}
+
+/// Statements that take apart what is inside of a line's parts, `open` each line.
+pub(crate) fn unpacked(
+    plan: &Plan<'_>,
+    line: usize,
+    open: &impl Fn(usize, &Ident) -> TokenStream,
+) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut unpack = |name: &Ident, lines: &[usize], span| {
+        let names: Vec<_> = lines.iter().map(|&line| local("arm", line)).collect();
+        out.extend(code!(let (#(#names,)*) = #name;));
+        for (&line, name) in lines.iter().zip(&names) {
+            out.extend(located(open(line, name), span));
+            out.extend(unpacked(plan, line, open));
+        }
+    };
+    if let Origin::Join(meeting) = &plan.lines[line].origin {
+        let name = local("joined", line);
+        unpack(&name, &[meeting.left, meeting.right], meeting.operation.span());
+    }
+    for &index in &plan.lines[line].segments {
+        if let Some(Joint::Fan(fan)) = &plan.segments[index].joint {
+            unpack(&local("joint", index), &fan.arms, fan.operation.span());
+        }
+    }
+    out
 }
 
 /// What the slots of an edge hold.
@@ -74,8 +104,8 @@ pub(crate) fn carried(plan: &Plan<'_>, edge: usize) -> Carried {
     let from = &plan.segments[plan.edges[edge].from];
     match plan.edges[edge].kind {
         EdgeKind::Ways => Carried::Ways,
-        // Where arms meet, all of them give results, also those that cannot fail.
-        kind => match (from.marked.1, from.carries || matches!(kind, EdgeKind::End { .. })) {
+        // Where lines meet, all of them give results, also those that cannot fail.
+        kind => match (from.marked.1, from.carries || kind != EdgeKind::Hop) {
             (false, false) => Carried::Values,
             (false, true) => Carried::Results,
             (true, false) => Carried::Marked,
@@ -89,6 +119,7 @@ pub(crate) fn hop_of(plan: &Plan<'_>, edge: usize) -> Option<usize> {
     let edge = &plan.edges[edge];
     match edge.kind {
         EdgeKind::Hop => Some(edge.from),
+        EdgeKind::Side => None,
         EdgeKind::Ways | EdgeKind::End { .. } => match &plan.segments[edge.to].joint {
             Some(Joint::Hop { edge: None, .. }) => Some(edge.to),
             _ => None,
@@ -109,28 +140,16 @@ struct Lanes<'l, 'g> {
 }
 
 impl Lanes<'_, '_> {
-    /// Takes the parts of every arm apart.
-    fn arms(&self) -> TokenStream {
-        let mut out = TokenStream::new();
-        for (index, segment) in self.plan.segments.iter().enumerate() {
-            let Some(Joint::Fan(fan)) = &segment.joint else { continue };
-            let (joint, span) = (local("joint", index), fan.operation.span());
-            let names: Vec<_> = fan.arms.iter().map(|&arm| local("arm", arm)).collect();
-            out.extend(code!(let (#(#names,)*) = #joint;));
-            for (&arm, name) in fan.arms.iter().zip(&names) {
-                let parts = parts(self.plan, arm);
-                out.extend(located(code!(let (#(#parts,)*) = #name.into_parts();), span));
-            }
-        }
-        out
-    }
-
     fn contexts(&self) -> TokenStream {
-        let (source, home) = (&self.typed.source, local("context", 0));
-        let mut out = code!(let #home = ::fusewire::__private::home(&#source, __launch););
+        let mut out = TokenStream::new();
         for (lane, planned) in self.plan.lanes.iter().enumerate() {
+            let context = local("context", lane);
+            if let Some(line) = planned.source {
+                let source = self.typed.source(line);
+                out.extend(code!(let #context = ::fusewire::__private::home(&#source, __launch);));
+            }
             let Some(hop) = planned.hop else { continue };
-            let (context, joint) = (local("context", lane), local("joint", hop));
+            let joint = local("joint", hop);
             let first = self.plan.segments[hop].next;
             out.extend(match first.filter(|&first| self.typed.segments[first].kernels.is_some()) {
                 Some(first) => {
@@ -145,7 +164,7 @@ impl Lanes<'_, '_> {
 
     /// Edges, nodes and lanes.
     fn placed(&self) -> TokenStream {
-        let mut out = TokenStream::new();
+        let mut out = self.joinings();
         for number in 0..self.plan.edges.len() {
             out.extend(self.edge(number));
         }
@@ -176,6 +195,36 @@ impl Lanes<'_, '_> {
         out
     }
 
+    /// What the sources of each join share, the outer before the inner.
+    fn joinings(&self) -> TokenStream {
+        let lines = self.plan.lines.iter().enumerate();
+        let joinings = lines.filter_map(|(line, planned)| {
+            let Origin::Join(_) = planned.origin else { return None };
+            let outer = match self.plan.joins(line) {
+                Some((outer, _)) => {
+                    let outer = local("joining", outer);
+                    code!(::core::option::Option::Some(&#outer))
+                }
+                None => code!(::core::option::Option::None),
+            };
+            let (joining, homes) = (local("joining", line), self.homes(line));
+            Some(code!(let #joining = ::fusewire::__private::joining(#outer, [#(&#homes),*]);))
+        });
+        joinings.collect()
+    }
+
+    /// The contexts of all sources that lead into a line.
+    fn homes(&self, line: usize) -> Vec<Ident> {
+        let line = &self.plan.lines[line];
+        match &line.origin {
+            Origin::Join(meeting) => [self.homes(meeting.left), self.homes(meeting.right)].concat(),
+            _ => {
+                let first = line.segments.first().map(|&first| self.plan.segments[first].lane);
+                first.map(|lane| local("context", lane)).into_iter().collect()
+            }
+        }
+    }
+
     fn edge(&self, number: usize) -> TokenStream {
         let edge = &self.plan.edges[number];
         if self.joined && edge.kind == EdgeKind::Hop && edge.from == 0 {
@@ -201,9 +250,9 @@ impl Lanes<'_, '_> {
             }
             Carried::Ways => code!(edge_of_ways(__launch, #number, #hop, &#from, &#to)),
         };
-        let in_arm = self.plan.lines[self.plan.segments[edge.from].line].arm.is_some();
+        let side = self.plan.lines[self.plan.segments[edge.from].line].side;
         let checked = match hop_of(self.plan, number) {
-            Some(_) if in_arm => code!(::fusewire::__private::keeps_every_value(#hop)?;),
+            Some(_) if side => code!(::fusewire::__private::keeps_every_value(#hop)?;),
             _ => code!(),
         };
         let span = edge.operation.span();
@@ -218,14 +267,7 @@ impl Lanes<'_, '_> {
         }
         let tail = self.tail(first, true);
         let Some(before) = plan.segments[first].before else {
-            let source = &self.typed.source;
-            let input = if plan.handles_source_errors() {
-                code!(::fusewire::__private::FallibleSourceInput::new(#source))
-            } else {
-                let fail = self.told(machine::turns_of_source(self.plan, self.typed));
-                code!(::fusewire::__private::SourceInput::new(#source, #fail))
-            };
-            return code!(::fusewire::__private::Line::new(#input, #tail));
+            return self.source(plan.segments[first].line, &tail);
         };
         let Some(Joint::Hop { edge: Some(edge), .. }) = &plan.segments[before].joint else {
             unreachable!("a node begins with a source, an edge, or where arms meet")
@@ -237,6 +279,40 @@ impl Lanes<'_, '_> {
             tail
         };
         code!(::fusewire::__private::Line::new(::fusewire::__private::EdgeInput::new(#receiver), #tail))
+    }
+
+    /// The node that begins with the source of a line.
+    fn source(&self, line: usize, tail: &TokenStream) -> TokenStream {
+        let (planned, source) = (&self.plan.lines[line], self.typed.source(line));
+        let Origin::Source(feed) = &planned.origin else { unreachable!("the line begins with a source") };
+        let input = if planned.side && feed.source.kind == SourceKind::Opaque {
+            code!(::fusewire::__private::PassInput::new(#source))
+        } else if planned.handles {
+            code!(::fusewire::__private::FallibleSourceInput::new(#source))
+        } else {
+            let fail = if planned.side {
+                code!(::fusewire::__private::never)
+            } else {
+                self.told(machine::turns_of_origin(self.plan, self.typed))
+            };
+            code!(::fusewire::__private::SourceInput::new(#source, #fail))
+        };
+        let Some((joined, _)) = self.plan.joins(line) else {
+            return code!(::fusewire::__private::Line::new(#input, #tail));
+        };
+        let (joining, first) = (local("joining", joined), self.plan.lanes[0].source == Some(line));
+        let first_segment = planned.segments.first().copied().unwrap_or_default();
+        let tail = if self.plan.segments[first_segment].marked.0 {
+            code!(::fusewire::__private::MarkedTail::new(#tail))
+        } else {
+            tail.clone()
+        };
+        code! {
+            ::fusewire::__private::Line::new(
+                ::fusewire::__private::SideInput::<_, #first>::new(#input, #joining.clone()),
+                #tail,
+            )
+        }
     }
 
     /// The node that begins with segment `first`, where the arms of `fan` meet.
@@ -262,7 +338,7 @@ impl Lanes<'_, '_> {
         };
         let Some(joint) = &self.typed.segments[before].joint else { unreachable!("arms meet behind a fan") };
         let junction = junction(&joint.stage);
-        let input = code!(::fusewire::__private::ZipInput::<_, false>::new(#edges));
+        let input = code!(::fusewire::__private::ZipInput::new(#edges));
         let tail = if self.plan.segments[before].carries {
             code!(::fusewire::__private::MeetCarryingTail::new(#junction, #tail))
         } else {
@@ -300,7 +376,8 @@ impl Lanes<'_, '_> {
             return code!(::fusewire::__private::StraightTail::new(#tuple, #body, #next));
         }
         let fail = self.fail_behind(index);
-        code!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next, #fail))
+        let side = if self.is_before_a_join(segment.line) { code!(.side()) } else { code!() };
+        code!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next, #fail)#side)
     }
 
     /// What is reported of an error that leaves segment `index`.
@@ -325,10 +402,67 @@ impl Lanes<'_, '_> {
         code!(move |__e| { #turns __tell.report(__e) })
     }
 
+    /// Whether a line, or the one that it is an arm of, meets another source later.
+    fn is_before_a_join(&self, line: usize) -> bool {
+        let planned = &self.plan.lines[line];
+        match &planned.origin {
+            Origin::Source(_) | Origin::Join(_) => planned.side,
+            Origin::Arm(_) => self.plan.segments.iter().any(|segment| match &segment.joint {
+                Some(Joint::Fan(fan)) => fan.arms.contains(&line) && self.is_before_a_join(segment.line),
+                _ => false,
+            }),
+        }
+    }
+
+    /// The passes of line `line` meet those of another source, in the same lane.
+    fn join(&self, line: usize, meeting: &Meeting<'_>) -> TokenStream {
+        let (receiver, stage) = (local("receiver", meeting.edge), &self.typed.lines[line].stage);
+        let (planned, sides) = (&self.plan.lines[line], [meeting.left, meeting.right]);
+        let every = sides.iter().all(|&side| !self.plan.lines[side].marked && !self.plan.lines[side].fails);
+        let tail = match planned.segments.first() {
+            Some(&first) => self.tail(first, every),
+            None => unreachable!("a line has a segment"),
+        };
+        let junction = stage.as_ref().map(junction);
+        let tail = if planned.handles {
+            code!(::fusewire::__private::MeetCarryingTail::new(#junction, #tail))
+        } else {
+            let fail = if planned.side {
+                code!(::fusewire::__private::never)
+            } else {
+                self.told(machine::turns_of_origin(self.plan, self.typed))
+            };
+            code!(::fusewire::__private::MeetTail::new(#junction, #tail, #fail))
+        };
+        let counts = !planned.side;
+        let segments = &self.plan.lines[meeting.left].segments;
+        let gathers = segments.iter().flat_map(|&index| &self.plan.segments[index].operations);
+        let gathers = gathers.into_iter().any(|operation| operation.combinator == Combinator::Batch);
+        let joining = local("joining", line);
+        let tail = code! {
+            ::fusewire::__private::JoinTail::<_, _, #counts, #gathers>::new(
+                ::fusewire::__private::ArmEdge::new(#receiver), #tail, #joining.joined(),
+            )
+        };
+        located(tail, meeting.operation.span())
+    }
+
     /// What follows the last segment of a line.
     fn end(&self, index: usize, every: bool) -> TokenStream {
-        let ends =
-            |edge: &crate::lower::Edge<'_>| edge.from == index && matches!(edge.kind, EdgeKind::End { .. });
+        let line = self.plan.segments[index].line;
+        if let Some((joined, meeting)) = self.plan.joins(line)
+            && meeting.left == line
+        {
+            let (join, end) = (self.join(joined, meeting), &self.typed.segments[index].end);
+            return if self.plan.segments[index].carries {
+                join
+            } else {
+                code!(::fusewire::__private::fine_tail(#end, #join))
+            };
+        }
+        let ends = |edge: &crate::lower::Edge<'_>| {
+            edge.from == index && matches!(edge.kind, EdgeKind::End { .. } | EdgeKind::Side)
+        };
         match self.plan.edges.iter().position(ends) {
             Some(edge) => {
                 let (push, end) = (self.push(edge), &self.typed.segments[index].end);

@@ -1,6 +1,7 @@
 //! `once`: one function over the stages and the state, entered at any suspension point.
 //!
-//! An arm that has lanes of its own is a machine inside of the machine: see `graph/fan.rs` of
+//! An arm that has lanes of its own is a machine inside of the machine, as is a line that meets
+//! another: see `graph/fan.rs` of
 //! fusewire.
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -11,11 +12,11 @@ use super::flow::{self, Input};
 use super::kernels;
 use super::typed::Typed;
 use super::{local, located};
-use crate::lower::{Joint, Plan};
+use crate::lower::{Joint, Origin, Plan};
 
 /// The closure that is the machine's body, and the type of its state.
 pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
-    let machine = Machine { plan, typed, line: 0, arrives: u32::from(plan.arrives()) };
+    let machine = Machine::of(plan, typed, 0);
     let (state, header, statements) = (machine.state(), machine.header(), machine.statements());
     code! {
         #state,
@@ -27,26 +28,34 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     }
 }
 
-/// Statements that make the arms of each fan, of their stages and their bodies.
-pub(crate) fn arms(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
-    // The fans inside of an arm come behind it.
-    let fans = plan.segments.iter().enumerate().rev();
-    let fans = fans.filter_map(|(index, segment)| match &segment.joint {
-        Some(Joint::Fan(fan)) => Some((index, fan)),
-        _ => None,
-    });
-    let fans = fans.map(|(index, fan)| {
-        let joint = local("joint", index);
-        let arms = fan.arms.iter().map(|&line| arm(plan, typed, line));
-        code!(let #joint = (#(#arms,)*);)
-    });
-    fans.collect()
+/// Statements that make the machines inside of that of a line, of their stages and their bodies: the
+/// arms of each fan, and the lines that meet in it.
+pub(crate) fn arms(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> TokenStream {
+    let mut made = TokenStream::new();
+    let mut make = |name: Ident, lines: &[usize]| {
+        made.extend(lines.iter().map(|&line| arms(plan, typed, line)));
+        let inside = lines.iter().map(|&line| arm(plan, typed, line));
+        made.extend(code!(let #name = (#(#inside,)*);));
+    };
+    if let Origin::Join(meeting) = &plan.lines[line].origin {
+        make(local("joined", line), &[meeting.left, meeting.right]);
+    }
+    for &index in &plan.lines[line].segments {
+        if let Some(Joint::Fan(fan)) = &plan.segments[index].joint {
+            make(local("joint", index), &fan.arms);
+        }
+    }
+    made
 }
 
 fn arm(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> TokenStream {
-    let machine = Machine { plan, typed, line, arrives: 0 };
+    let machine = Machine::of(plan, typed, line);
     let (state, header, statements) = (machine.state(), machine.header(), machine.statements());
-    let (parts, front) = (&typed.lines[line].parts, &typed.lines[line].front);
+    let parts = &typed.lines[line].parts;
+    let front = match &typed.lines[line].front {
+        Some(front) => code!(#front),
+        None => code!(::fusewire::__private::nothing()),
+    };
     code! {
         ::fusewire::__private::arm_of(
             #front,
@@ -62,21 +71,21 @@ fn arm(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> TokenStream {
     }
 }
 
-/// Turns the error `__e` of the source into that of the graph.
-pub(crate) fn turns_of_source(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
-    Machine { plan, typed, line: 0, arrives: 0 }.turns_out(0)
+/// Turns the error `__e`, with which the line that ends the graph begins, into that of the graph.
+pub(crate) fn turns_of_origin(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    Machine::of(plan, typed, 0).turns_out(0)
 }
 
 /// Turns the error `__e`, which leaves segment `index` of the source's line, into that of the graph.
 pub(crate) fn turns_out(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> TokenStream {
-    let machine = Machine { plan, typed, line: 0, arrives: 0 };
+    let machine = Machine::of(plan, typed, 0);
     let (past, turns) = (machine.past_joint(index), turns_out_of_fan(plan, typed, index));
     code!(#past #turns)
 }
 
 /// The same of an error that comes out of the arms behind segment `index`.
 pub(crate) fn turns_out_of_fan(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> TokenStream {
-    let machine = Machine { plan, typed, line: 0, arrives: 0 };
+    let machine = Machine::of(plan, typed, 0);
     let at = machine.segments().iter().position(|&other| other == index);
     at.map(|at| machine.turns_out(at + 1)).unwrap_or_default()
 }
@@ -100,7 +109,11 @@ fn method(name: &str, number: u32) -> Ident {
     Ident::new(&format!("{name}_{number}"), Span::mixed_site())
 }
 
-impl Machine<'_, '_> {
+impl<'m, 'g> Machine<'m, 'g> {
+    fn of(plan: &'m Plan<'g>, typed: &'m Typed<'g>, line: usize) -> Self {
+        Self { plan, typed, line, arrives: u32::from(plan.arrives(line)) }
+    }
+
     fn segments(&self) -> &[usize] {
         &self.plan.lines[self.line].segments
     }
@@ -129,8 +142,9 @@ impl Machine<'_, '_> {
     fn header(&self) -> Ident {
         let joints = || self.segments().iter().filter_map(|&index| self.joint(index));
         let travels = joints().any(Joint::is_hop);
-        let waits = joints().any(|joint| !joint.is_hop());
-        let name = match (waits, self.arrives != 0, travels) {
+        let joined = matches!(self.plan.lines[self.line].origin, Origin::Join(_));
+        let waits = joined || joints().any(|joint| !joint.is_hop());
+        let name = match (waits, self.arrives != 0 && !joined, travels) {
             (false, false, false) => "Straight",
             (false, false, true) => "Travelling",
             (false, true, _) => "Arriving",
@@ -206,7 +220,7 @@ impl Machine<'_, '_> {
     fn first(&self, index: usize) -> TokenStream {
         let segment = local("segment", index);
         let part = Index::from(self.typed.segments[index].part);
-        if self.line != 0 {
+        if let Origin::Arm(_) = self.plan.lines[self.line].origin {
             return code! {
                 match ::fusewire::__private::given(__given) {
                     ::fusewire::__private::Step::Go(__v) => #segment(&mut __parts.#part, __v),
@@ -214,7 +228,9 @@ impl Machine<'_, '_> {
                 }
             };
         }
-        let take = if self.arrives != 0 {
+        let take = if let Origin::Join(_) = self.plan.lines[self.line].origin {
+            self.meet()
+        } else if self.arrives != 0 {
             code!(::fusewire::__private::take_or_wait(&mut __parts.0, __state.as_mut(), __entry))
         } else {
             code!(::fusewire::__private::take_ready(&mut __parts.0))
@@ -251,6 +267,20 @@ impl Machine<'_, '_> {
                     #segment(&mut __parts.#part, __v)
                 }
                 ::fusewire::__private::Step::Leave(__left) => #leave,
+            }
+        }
+    }
+
+    /// What comes out of the two lines that meet, as a step.
+    fn meet(&self) -> TokenStream {
+        code! {
+            if __at == 0 {
+                match __state.as_mut().start_1(__entry.connect(__entry.meet(&mut __parts.0))) {
+                    ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
+                    ::fusewire::__private::Started::Inline(__c) => ::fusewire::__private::step(__c),
+                }
+            } else {
+                ::fusewire::__private::step(__state.resumed_1(__entry))
             }
         }
     }

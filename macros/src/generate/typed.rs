@@ -8,14 +8,13 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 
-use self::checks::Place;
 use self::plain::waiting;
 use super::drawing::Drawn;
 use super::kernels::{self, TypedKernels};
 use super::names;
 use super::{call, library, local, located};
 use crate::catalogue::SourceKind;
-use crate::lower::{Joint, Plan};
+use crate::lower::{Feed, Joint, Plan};
 use crate::model::{Body, Branch, Kind, Operation};
 
 /// Every stage with the names that the generated code uses for it.
@@ -23,7 +22,6 @@ use crate::model::{Body, Branch, Kind, Operation};
 pub(crate) struct Typed<'g> {
     /// The statements that make stages and tags.
     pub(crate) statements: TokenStream,
-    pub(crate) source: Ident,
     pub(crate) segments: Vec<TypedSegment<'g>>,
     /// As the lines of the plan.
     pub(crate) lines: Vec<TypedLine>,
@@ -39,6 +37,10 @@ pub(crate) struct TypedLine {
     pub(crate) parts: Vec<TokenStream>,
     /// The tag that an arm is given.
     pub(crate) front: Option<Ident>,
+    /// The first of the parts, of which the line is made: a source, or the two lines that meet.
+    pub(crate) origin: Option<Ident>,
+    /// The stage of a join, for the name of its junction.
+    pub(crate) stage: Option<Ident>,
 }
 
 /// One segment: its stages are one element of the parts, its joint may be another.
@@ -113,6 +115,14 @@ fn ends(arms: &[TypedArm<'_>]) -> Vec<Ident> {
     arms.iter().map(|arm| arm.end.clone()).collect()
 }
 
+impl Typed<'_> {
+    /// The local of the source of a line.
+    pub(crate) fn source(&self, line: usize) -> TokenStream {
+        let source = &self.lines[line].origin;
+        code!(#source)
+    }
+}
+
 /// Names everything and writes the statements.
 pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
     let mut namer = Namer {
@@ -124,18 +134,14 @@ pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
         segment: 0,
         binds: false,
     };
-    let (source, tag) = namer.source(plan);
     let mut typed = Typed {
         statements: TokenStream::new(),
-        source: source.clone(),
         segments: Vec::new(),
         lines: plan.lines.iter().map(|_| TypedLine::default()).collect(),
         drawn: Vec::new(),
         causes: vec![0; plan.edges.len()],
     };
-    typed.lines[0].parts.push(code!(#source));
-    let place = if plan.source.kind == SourceKind::Io { Place::Io } else { Place::Free };
-    namer.line(&mut typed, 0, tag, &[], place);
+    namer.whole(&mut typed, 0, &[]);
     namer.statements.extend(namer.checks.blocks(|_, checks| code!(#(#checks)*)));
     typed.statements = namer.statements;
     typed.drawn = namer.drawn;
@@ -165,11 +171,11 @@ impl<'g> Namer<'_, 'g> {
         self.drawn.len() - 1
     }
 
-    fn source(&mut self, plan: &Plan<'g>) -> (Ident, Ident) {
-        let expression = &plan.source.expression;
+    fn source(&mut self, feed: &Feed<'g>, path: &[u8]) -> (Ident, Ident) {
+        let expression = &feed.source.expression;
         let id = self.fresh();
         let (mut source, mut tag) = (local("source", id), local("tag", id));
-        let make = match plan.source.kind {
+        let make = match feed.source.kind {
             SourceKind::Opaque => call("opaque", expression.span(), &[quote!(#expression)]),
             _ => code!(#expression),
         };
@@ -178,12 +184,12 @@ impl<'g> Namer<'_, 'g> {
             let #source = #make;
             let #tag = #tagged;
         });
-        self.draw(Drawn::source(plan.source));
-        for repeat in &plan.repeats {
+        self.draw(Drawn::joined(feed.source, self.segment, path));
+        for repeat in &feed.repeats {
             let id = self.fresh();
             let mut slots = Vec::new();
             let start = tag.clone();
-            let stages = self.stages(&repeat.operations, &mut tag, &mut slots, &[]);
+            let stages = self.stages(&repeat.operations, &mut tag, &mut slots, path);
             let (tuple, body, rest) = (local("repeated", id), local("turn", id), local("rest", id));
             let (longer, longer_tag) = (local("source", id), local("tag", id));
             let flow = super::flow::body(&stages, &tag, false, super::flow::Input::Value);
@@ -197,7 +203,7 @@ impl<'g> Namer<'_, 'g> {
                 let #longer = #repeated(#source, #tuple, #body, #count);
                 let #longer_tag = ::fusewire::__private::source_tag(&#longer);
             });
-            self.draw(Drawn::repeat(repeat));
+            self.draw(Drawn::repeat(repeat, self.segment, path));
             (source, tag) = (longer, longer_tag);
         }
         (source, tag)

@@ -2,29 +2,82 @@
 
 use syn::Expr;
 
-use super::traits::{handles_errors, may_fail, may_skip, source_may_fail};
-use super::{Edge, EdgeKind, Elided, Fan, Joint, Lane, Line, Plan, Repeat, Segment, same_context};
+use super::traits::{apart, handles_errors, may_fail, may_skip, source_may_fail};
+use super::{
+    Edge, EdgeKind, Elided, Fan, Feed, Joint, Lane, Line, Meeting, Origin, Plan, Repeat, Segment,
+    same_context,
+};
+use crate::catalogue::SourceKind;
 use crate::check::{arms_of, fans, suspends};
-use crate::model::{Graph, Kind, Operation};
+use crate::model::{Graph, Kind, Operation, Source};
 use crate::text::display;
 
 pub(super) fn plan<'g>(graph: &'g Graph, name: &str) -> Plan<'g> {
-    let (repeats, rest) = repeats(&graph.operations);
     let mut plan = Plan {
         name: name.to_owned(),
         source: &graph.source,
-        repeats,
         segments: Vec::new(),
-        lines: vec![Line { arm: None, segments: Vec::new(), marked: false, fails: false }],
-        lanes: vec![Lane { context: None, hop: None, nodes: vec![0] }],
+        lines: Vec::new(),
+        lanes: Vec::new(),
         edges: Vec::new(),
         elided: Vec::new(),
     };
-    let fails = source_may_fail(&graph.source)
-        || plan.repeats.iter().any(|repeat| repeat.operations.iter().any(|operation| may_fail(operation)));
-    Cutter::new(&mut plan, 0, 0, Marks::Missed, fails).line(rest);
+    lay(&mut plan, &graph.source, &graph.operations, false, None);
     mark_carrying(&mut plan);
     plan
+}
+
+/// Lays the line of a chain, behind those that it begins with: its number, and the lane of its end.
+///
+/// What begins with a source that belongs to no context is put into the lane `on`.
+fn lay<'g>(
+    plan: &mut Plan<'g>,
+    source: &'g Source,
+    operations: &'g [Operation],
+    side: bool,
+    on: Option<usize>,
+) -> (usize, usize) {
+    let line = plan.lines.len();
+    let (repeats, rest) = repeats(operations);
+    let before = operations.len() - rest.len();
+    let origin = Origin::Source(Feed { source, repeats });
+    plan.lines.push(Line { origin, side, segments: Vec::new(), handles: false, marked: false, fails: false });
+    let join = rest.iter().enumerate().rev().find_map(|(at, operation)| match &operation.kind {
+        Kind::Join(other) if apart(source, &operations[..before + at], other) => Some((at, operation, other)),
+        _ => None,
+    });
+    let Some((at, operation, other)) = join else {
+        let lane = on.unwrap_or_else(|| {
+            plan.lanes.push(Lane { context: None, hop: None, source: Some(line), nodes: Vec::new() });
+            plan.lanes.len() - 1
+        });
+        let first = plan.segments.len();
+        plan.lanes[lane].nodes.push(first);
+        let fails = source_may_fail(source) || operations[..before].iter().any(may_fail);
+        // Only a sender that cannot be looked into filters before the line begins.
+        let marks = match (side, source.kind == SourceKind::Opaque) {
+            (false, _) => Marks::Missed,
+            (true, false) => Marks::None,
+            (true, true) => Marks::Some,
+        };
+        return (line, Cutter::new(plan, line, lane, marks, fails).line(rest));
+    };
+    let (left, lane) = lay(plan, source, &operations[..before + at], true, on);
+    let ready = other.source.kind == SourceKind::Ready;
+    let (right, _) = lay(plan, &other.source, &other.operations, true, ready.then_some(lane));
+    let edge = plan.edges.len();
+    let from = plan.lines[right].segments.last().copied().unwrap_or_default();
+    let (to, context) = (plan.segments.len(), plan.context(lane));
+    plan.edges.push(Edge { from, to, operation, context, kind: EdgeKind::Side });
+    plan.lines[line].origin = Origin::Join(Meeting { operation, left, right, edge });
+    let sides = [left, right].map(|side| &plan.lines[side]);
+    let fails = sides.iter().any(|side| side.fails);
+    let marks = match (side, sides.iter().any(|side| side.marked)) {
+        (false, _) => Marks::Missed,
+        (true, false) => Marks::None,
+        (true, true) => Marks::Some,
+    };
+    (line, Cutter::new(plan, line, lane, marks, fails).line(&rest[at + 1..]))
 }
 
 fn repeats(operations: &[Operation]) -> (Vec<Repeat<'_>>, &[Operation]) {
@@ -69,7 +122,8 @@ impl<'p, 'g> Cutter<'p, 'g> {
         Self { plan, line, lane, marks, fails, gathered: Vec::new(), before: None }
     }
 
-    fn line(mut self, operations: &'g [Operation]) {
+    /// Cuts the line; the lane of its end.
+    fn line(mut self, operations: &'g [Operation]) -> usize {
         for (at, operation) in operations.iter().enumerate() {
             if !suspends(operation) {
                 self.gathered.push(operation);
@@ -89,13 +143,14 @@ impl<'p, 'g> Cutter<'p, 'g> {
         let line = &mut self.plan.lines[self.line];
         line.marked = self.marks == Marks::Some;
         line.fails = self.fails;
+        self.lane
     }
 
     /// Whether a pass may come here that has failed, and is to go on to a later operation.
     ///
     /// Arms take values: such a fork or route is one asynchronous stage, which an error goes past.
     fn carries_an_error(&self, later: &[Operation]) -> bool {
-        let handled = self.plan.lines[self.line].arm.is_some() || later.iter().any(handles_errors);
+        let handled = self.plan.lines[self.line].side || later.iter().any(handles_errors);
         handled && (self.fails || self.gathered.iter().any(|operation| may_fail(operation)))
     }
 
@@ -168,7 +223,7 @@ impl<'p, 'g> Cutter<'p, 'g> {
         let known =
             lanes.iter().position(|lane| lane.context.is_some_and(|here| same_context(here, context)));
         known.unwrap_or_else(|| {
-            lanes.push(Lane { context: Some(context), hop: Some(segment), nodes: Vec::new() });
+            lanes.push(Lane { context: Some(context), hop: Some(segment), source: None, nodes: Vec::new() });
             lanes.len() - 1
         })
     }
@@ -178,7 +233,14 @@ impl<'p, 'g> Cutter<'p, 'g> {
         let mut arms = Vec::new();
         for arm in arms_of(operation) {
             let line = self.plan.lines.len();
-            self.plan.lines.push(Line { arm: Some(arm), segments: Vec::new(), marked: false, fails: false });
+            self.plan.lines.push(Line {
+                origin: Origin::Arm(arm),
+                side: true,
+                segments: Vec::new(),
+                handles: false,
+                marked: false,
+                fails: false,
+            });
             let marks = if self.marks == Marks::Some { Marks::Some } else { Marks::None };
             Cutter::new(self.plan, line, self.lane, marks, false).line(arm.operations());
             arms.push(line);
@@ -212,11 +274,11 @@ impl<'p, 'g> Cutter<'p, 'g> {
     }
 }
 
-/// Marks the segments of each line whose errors a later operation handles. Those of an arm are
-/// handled where the arms meet, if there may be any.
+/// Marks the segments of each line whose errors a later operation handles. Those of a line that meets
+/// others are handled there, if there may be any.
 fn mark_carrying(plan: &mut Plan<'_>) {
-    for line in &plan.lines {
-        let mut handled_later = line.arm.is_some() && line.fails;
+    for line in &mut plan.lines {
+        let mut handled_later = line.side && line.fails;
         for &index in line.segments.iter().rev() {
             let segment = &mut plan.segments[index];
             if let Some(Joint::Wait { operation }) = &segment.joint {
@@ -225,5 +287,6 @@ fn mark_carrying(plan: &mut Plan<'_>) {
             segment.carries = handled_later;
             handled_later |= segment.operations.iter().any(|operation| handles_errors(operation));
         }
+        line.handles = handled_later;
     }
 }

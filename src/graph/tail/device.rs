@@ -24,7 +24,8 @@ pub struct DeviceTail<Q, V, U, P, G, N> {
     gather: Option<Gather<Q, V, U>>,
     tally: Arc<Tally>,
     fallback: bool,
-    over: bool,
+    // What is said of every value from now on.
+    over: Option<Put>,
     parts: P,
     body: G,
     next: N,
@@ -39,7 +40,7 @@ impl<Q, V, U, P, G, N> DeviceTail<Q, V, U, P, G, N> {
         body: G,
         next: N,
     ) -> Self {
-        Self { gather, tally, fallback, over: false, parts, body, next }
+        Self { gather, tally, fallback, over: None, parts, body, next }
     }
 }
 
@@ -89,7 +90,7 @@ pub struct OpenDevice<'t, Q, V, U, P, G, N> {
     gather: &'t mut Option<Gather<Q, V, U>>,
     tally: &'t Tally,
     fallback: bool,
-    over: &'t mut bool,
+    over: &'t mut Option<Put>,
     // Whether results were handed on since it was asked.
     moved: bool,
     // Turns since the device was asked.
@@ -109,7 +110,7 @@ impl<Q, V, U, P, G, N: fmt::Debug> fmt::Debug for OpenDevice<'_, Q, V, U, P, G, 
 enum NextRoom {
     Yes(Room),
     No,
-    Over,
+    Over(Put),
 }
 
 impl<Q, V, U, P, G, N> OpenDevice<'_, Q, V, U, P, G, N>
@@ -126,7 +127,7 @@ where
             return NextRoom::Yes(unsafe { Room::sure() });
         }
         match self.next.poll(lane) {
-            Put::Over => NextRoom::Over,
+            put @ (Put::Over | Put::Ended) => NextRoom::Over(put),
             Put::Overflows => NextRoom::Yes(Room::UNSURE),
             Put::Waiting => NextRoom::No,
             Put::Done if self.next.ready() => {
@@ -141,7 +142,7 @@ where
     #[inline(never)]
     fn pump(&mut self, lane: &mut LaneState) {
         let Some(gather) = self.gather.as_mut() else { return };
-        if *self.over {
+        if self.over.is_some() {
             return;
         }
         gather.turn();
@@ -162,16 +163,16 @@ where
             let room = match self.room_behind(lane) {
                 NextRoom::Yes(room) => room,
                 NextRoom::No => break,
-                NextRoom::Over => {
-                    *self.over = true;
+                NextRoom::Over(put) => {
+                    *self.over = Some(put);
                     break;
                 }
             };
             let Some(result) = self.gather.as_mut().and_then(Gather::take) else { break };
             handed += 1;
             match self.next.put(result, room, lane) {
-                Put::Over => {
-                    *self.over = true;
+                put @ (Put::Over | Put::Ended) => {
+                    *self.over = Some(put);
                     break;
                 }
                 Put::Waiting => break,
@@ -189,15 +190,15 @@ where
             if let Some(error) = self.gather.as_ref().and_then(Gather::failed) {
                 lane.device_failed(error.clone());
             }
-            *self.over = true;
+            *self.over = Some(Put::Over);
             return handed;
         }
         for _ in 0..RESULTS {
             let room = match self.room_behind(lane) {
                 NextRoom::Yes(room) => room,
                 NextRoom::No => break,
-                NextRoom::Over => {
-                    *self.over = true;
+                NextRoom::Over(put) => {
+                    *self.over = Some(put);
                     break;
                 }
             };
@@ -209,8 +210,8 @@ where
             handed += 1;
             self.tally.on_host();
             let result = (self.body)(self.parts, value);
-            if self.next.put(result, room, lane) == Put::Over {
-                *self.over = true;
+            if let put @ (Put::Over | Put::Ended) = self.next.put(result, room, lane) {
+                *self.over = Some(put);
                 break;
             }
         }
@@ -232,8 +233,8 @@ where
     #[inline(always)]
     fn ready(&mut self) -> bool {
         match self.gather {
-            Some(gather) => gather.has_room() && !*self.over,
-            None => !*self.over && self.next.ready(),
+            Some(gather) => gather.has_room() && self.over.is_none(),
+            None => self.over.is_none() && self.next.ready(),
         }
     }
 
@@ -262,8 +263,8 @@ where
     }
 
     fn poll(&mut self, lane: &mut LaneState) -> Put {
-        if *self.over {
-            return Put::Over;
+        if let Some(put) = *self.over {
+            return put;
         }
         if self.gather.is_none() {
             return match self.next.poll(lane) {
@@ -276,8 +277,8 @@ where
         if !self.moved {
             self.pump(lane);
         }
-        if *self.over {
-            Put::Over
+        if let Some(put) = *self.over {
+            put
         } else if self.moved() || self.ready() {
             Put::Done
         } else {
@@ -285,13 +286,22 @@ where
         }
     }
 
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        // What is on the device is lost with the source that it would have met.
+        if *self.over == Some(Put::Ended) { self.next.finishes() } else { self.ready() }
+    }
+
     fn finish(&mut self, lane: &mut LaneState) -> bool {
+        if *self.over == Some(Put::Ended) {
+            return self.next.finish(lane);
+        }
         if let Some(gather) = self.gather.as_mut() {
             gather.flush();
             self.pump(lane);
         }
         let empty = self.gather.as_ref().is_none_or(Gather::is_empty);
-        empty && !*self.over && self.next.finish(lane)
+        empty && self.over.is_none() && self.next.finish(lane)
     }
 
     #[inline(always)]

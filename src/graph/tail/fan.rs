@@ -50,6 +50,7 @@ where
 fn both(first: Put, second: Put) -> Put {
     match (first, second) {
         (Put::Over, _) | (_, Put::Over) => Put::Over,
+        (Put::Ended, _) | (_, Put::Ended) => Put::Ended,
         (Put::Done, Put::Done) => Put::Done,
         _ => Put::Waiting,
     }
@@ -67,6 +68,11 @@ where
     #[inline(always)]
     fn ready(&mut self) -> bool {
         self.first.ready() && self.second.ready()
+    }
+
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        self.first.finishes() && self.second.finishes()
     }
 
     #[inline(always)]
@@ -187,6 +193,11 @@ where
     #[inline(always)]
     fn ready(&mut self) -> bool {
         self.ways.ready() && self.first.ready() && self.second.ready()
+    }
+
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        self.ways.finishes() && self.first.finishes() && self.second.finishes()
     }
 
     #[inline(always)]

@@ -1,4 +1,4 @@
-//! Passes without a value that must not be missed: in an arm, and before a join of two sources.
+//! Passes without a value that must not be missed: in an arm, and before a join.
 //!
 //! Where lines meet, the next value of one belongs to the next of the other. So a pass that a
 //! filter ends goes on as `None`, past every segment, to where it is taken out of all of them.

@@ -201,6 +201,11 @@ where
         }
     }
 
+    #[inline(always)]
+    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
+        self.next.skip(room, lane)
+    }
+
     super::as_next!(self => self.next);
 }
 
@@ -259,6 +264,11 @@ where
             Came::Failed(error) => self.next.put(Err(error), room, lane),
             Came::Nothing => self.next.skip(room, lane),
         }
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
+        self.next.skip(room, lane)
     }
 
     super::as_next!(self => self.next);

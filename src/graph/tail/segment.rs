@@ -15,13 +15,21 @@ pub struct SegmentTail<P, G, F, N, X> {
     rest: F,
     next: N,
     fail: X,
+    // Whether a pass of the graph begins with what was gathered, and ends with a source that is joined.
+    counts: bool,
 }
 
 impl<P, G, F, N, X> SegmentTail<P, G, F, N, X> {
     /// Runs `body` over `parts`; `rest` gives what the segment gathered, at the end of the input;
     /// `fail` makes of its error what is reported.
     pub const fn new(parts: P, body: G, rest: F, next: N, fail: X) -> Self {
-        Self { parts, body, rest, next, fail }
+        Self { parts, body, rest, next, fail, counts: true }
+    }
+
+    /// Of a line that meets another source later, which is where passes begin.
+    #[must_use]
+    pub fn side(self) -> Self {
+        Self { counts: false, ..self }
     }
 }
 
@@ -41,7 +49,14 @@ where
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
         let parts = Local::new(&mut self.parts);
-        OpenSegment { parts, body: self.body, rest: self.rest, next: self.next.open(), fail: self.fail }
+        OpenSegment {
+            parts,
+            body: self.body,
+            rest: self.rest,
+            next: self.next.open(),
+            fail: self.fail,
+            counts: self.counts,
+        }
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -60,6 +75,8 @@ pub struct OpenSegment<'t, P, G, F, N, X> {
     rest: F,
     next: N,
     fail: X,
+    // Whether a pass of the graph begins with what was gathered, and ends with a source that is joined.
+    counts: bool,
 }
 
 impl<P, G, F, N, X> OpenSegment<'_, P, G, F, N, X> {
@@ -73,7 +90,8 @@ impl<P, G, F, N, X> OpenSegment<'_, P, G, F, N, X> {
             Flow::Next(value) => self.next.put(value, room, lane),
             Flow::Skip => self.next.skip(room, lane),
             Flow::Fail(error) => lane.fail((self.fail)(error)),
-            Flow::End => lane.stop(),
+            Flow::End if self.counts => lane.stop(),
+            Flow::End => Put::Ended,
         }
     }
 }
@@ -104,6 +122,16 @@ where
     }
 
     #[inline(always)]
+    fn takes(&mut self) -> bool {
+        self.next.takes()
+    }
+
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        self.next.finishes()
+    }
+
+    #[inline(always)]
     fn waits(&self) -> bool {
         self.next.waits()
     }
@@ -120,7 +148,7 @@ where
     fn finish(&mut self, lane: &mut LaneState) -> bool {
         match (self.rest)(&mut self.parts) {
             Some(flow) => {
-                lane.more += 1;
+                lane.more += i64::from(self.counts);
                 self.follow(flow, Room::UNSURE, lane);
                 false
             }
@@ -213,6 +241,16 @@ where
     #[inline(always)]
     fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
         self.next.skip(room, lane)
+    }
+
+    #[inline(always)]
+    fn takes(&mut self) -> bool {
+        self.next.takes()
+    }
+
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        self.next.finishes()
     }
 
     #[inline(always)]

@@ -5,13 +5,62 @@ use quote::quote;
 
 use super::checks::Place;
 use super::{Namer, Typed, TypedBegin, TypedJoint, TypedSegment, TypedStage, unite};
+use crate::catalogue::SourceKind;
 use crate::generate::drawing::Drawn;
 use crate::generate::{call, kernels, local, located};
-use crate::lower::{Fan, Joint};
+use crate::lower::{Fan, Joint, Meeting, Origin};
 use crate::model::{Body, Branch, Kind, Operation};
 
 impl<'g> Namer<'_, 'g> {
-    /// Names the segments of a line, and of the arms that it goes through; the tag behind it.
+    /// Names a line with what it begins with; the tag behind it, and where it is then.
+    pub(super) fn whole(&mut self, typed: &mut Typed<'g>, line: usize, path: &[u8]) -> (Ident, Place) {
+        let plan = self.plan;
+        let first = plan.lines[line].segments.first().copied().unwrap_or_default();
+        let (origin, tag, place) = match &plan.lines[line].origin {
+            Origin::Source(feed) => {
+                self.segment = first;
+                let (source, tag) = self.source(feed, path);
+                let place = if feed.source.kind == SourceKind::Io { Place::Io } else { Place::Free };
+                (source, tag, place)
+            }
+            Origin::Join(meeting) => {
+                let (left, place) = self.whole(typed, meeting.left, path);
+                let (right, _) = self.whole(typed, meeting.right, &[path, &[0]].concat());
+                let tag = self.join(typed, line, meeting, [left, right], path);
+                (local("joined", line), tag, place)
+            }
+            Origin::Arm(_) => unreachable!("an arm is named where it begins"),
+        };
+        typed.lines[line].parts.push(code!(#origin));
+        typed.lines[line].origin = Some(origin);
+        self.line(typed, line, tag, path, place)
+    }
+
+    /// Checks where two lines meet; the tag behind it.
+    fn join(
+        &mut self,
+        typed: &mut Typed<'g>,
+        line: usize,
+        meeting: &Meeting<'g>,
+        ends: [Ident; 2],
+        path: &[u8],
+    ) -> Ident {
+        self.segment = self.plan.lines[line].segments.first().copied().unwrap_or_default();
+        typed.causes[meeting.edge] = self.draw(Drawn::operation(meeting.operation, self.segment, path));
+        let span = meeting.operation.span();
+        for end in &ends {
+            let crosses = call("crosses", span, &[located(quote!(#end), span)]);
+            self.statements.extend(code!(#crosses;));
+        }
+        let id = self.fresh();
+        let (stage, behind) = (local("stage", id), local("tag", id));
+        self.meet("meet_join", span, ends, &stage, &behind);
+        typed.lines[line].stage = Some(stage);
+        behind
+    }
+
+    /// Names the segments of a line, and of the arms that it goes through; the tag behind it, and where
+    /// it is then.
     pub(super) fn line(
         &mut self,
         typed: &mut Typed<'g>,
@@ -19,7 +68,7 @@ impl<'g> Namer<'_, 'g> {
         mut tag: Ident,
         path: &[u8],
         mut place: Place,
-    ) -> Ident {
+    ) -> (Ident, Place) {
         let plan = self.plan;
         for &index in &plan.lines[line].segments {
             self.segment = index;
@@ -83,7 +132,7 @@ impl<'g> Namer<'_, 'g> {
             let part = typed.lines[line].parts.len() - 1;
             typed.segments[index].joint = Some(TypedJoint { part, ..joint });
         }
-        tag
+        (tag, place)
     }
 
     /// Draws where the arms of a fan meet in front of segment `index`.
@@ -184,7 +233,7 @@ impl<'g> Namer<'_, 'g> {
             self.statements.extend(code!(let #front = ::fusewire::__private::arm(#value);));
             typed.lines[line].front = Some(front.clone());
             let path = [path, &[number]].concat();
-            let end = self.line(typed, line, front, &path, place.clone());
+            let (end, _) = self.line(typed, line, front, &path, place.clone());
             let crosses = call("crosses", span, &[located(quote!(#end), span)]);
             self.statements.extend(code!(#crosses;));
             tags.push(end);

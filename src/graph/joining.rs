@@ -1,0 +1,144 @@
+//! Sources that meet in a join: the end of one is the end of the others.
+
+use std::fmt;
+use std::time::Instant;
+
+use crate::context::ContextRef;
+use crate::control::Mode;
+use crate::graph::input::{Input, Nothing, OpenInput};
+use crate::graph::tail::LaneState;
+use crate::primitive::{Arc, AtomicBool, Ordering};
+
+/// What the sources of a join know of it.
+#[derive(Clone)]
+pub struct Joining(Arc<Shared>);
+
+struct Shared {
+    // Whether no pass can come out of the join any more. Only ever set.
+    over: AtomicBool,
+    // The join that this one is a side of.
+    outer: Option<Joining>,
+    /// Where the sources are.
+    homes: Vec<ContextRef>,
+}
+
+/// A join of sources on `homes`, which is a side of `outer` if that is one.
+pub fn joining<const N: usize>(outer: Option<&Joining>, homes: [&ContextRef; N]) -> Joining {
+    let homes = homes.into_iter().cloned().collect();
+    Joining(Arc::new(Shared { over: AtomicBool::new(false), outer: outer.cloned(), homes }))
+}
+
+impl Joining {
+    /// What is held where the passes meet.
+    pub fn joined(&self) -> Joined {
+        Joined(self.clone())
+    }
+
+    /// Whether nobody takes what a source would give.
+    fn is_over(&self) -> bool {
+        // ORDERING: acquire, with the release of `Joined::drop`; the wake that follows it there orders
+        // it for a context that sleeps.
+        self.0.over.load(Ordering::Acquire) || self.0.outer.as_ref().is_some_and(Self::is_over)
+    }
+}
+
+impl fmt::Debug for Joining {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Joining").field("over", &self.is_over()).finish_non_exhaustive()
+    }
+}
+
+/// Where passes meet. Dropping it tells the sources of the join.
+#[derive(Debug)]
+pub struct Joined(Joining);
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        // ORDERING: release, pairs with `Joining::is_over`.
+        self.0.0.over.store(true, Ordering::Release);
+        for home in &self.0.0.homes {
+            home.nudge();
+        }
+    }
+}
+
+/// A source of a join as an input.
+///
+/// It ends when it has nothing and nobody would take what comes, and when it has nothing and the graph
+/// is drained. If `FIRST`, it is the graph's first source, which a drain closes; the others go on for
+/// as long as they have partners for what came of it.
+#[derive(Debug)]
+pub struct SideInput<I, const FIRST: bool> {
+    source: I,
+    joining: Joining,
+}
+
+impl<I: Input, const FIRST: bool> SideInput<I, FIRST> {
+    /// Takes from `source`, which is one of `joining`.
+    pub const fn new(source: I, joining: Joining) -> Self {
+        Self { source, joining }
+    }
+}
+
+impl<I: Input, const FIRST: bool> Input for SideInput<I, FIRST> {
+    type Item = I::Item;
+    type Open<'i>
+        = OpenSide<'i, I::Open<'i>>
+    where
+        Self: 'i;
+    const SOURCE: bool = FIRST;
+    // Passes of the graph begin where the sources meet.
+    const COUNTED: bool = false;
+    const BURSTS: bool = I::BURSTS;
+
+    fn most_at_once(&self) -> u32 {
+        self.source.most_at_once()
+    }
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        OpenSide { source: self.source.open(), joining: &self.joining }
+    }
+
+    fn leave(&mut self) -> bool {
+        self.source.leave()
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.source.deadline()
+    }
+}
+
+/// A [`SideInput`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenSide<'i, I> {
+    source: I,
+    joining: &'i Joining,
+}
+
+impl<I: OpenInput> OpenInput for OpenSide<'_, I> {
+    type Item = I::Item;
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<I::Item> {
+        self.source.take()
+    }
+
+    #[inline(always)]
+    fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
+        match self.source.nothing(lane) {
+            Nothing::Yet if self.joining.is_over() || lane.control().mode() != Mode::Running => Nothing::Ever,
+            other => other,
+        }
+    }
+
+    #[inline(always)]
+    fn waits(&mut self) -> bool {
+        self.source.waits()
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, taken: u64) {
+        self.source.turned(taken);
+    }
+}

@@ -1,7 +1,0 @@
-use fusewire::context::cpu::Cpu;
-use fusewire::prelude::*;
-
-fn main() {
-    let cpu = Cpu::pinned(0).unwrap();
-    let _ = fuse! { just(1u32).join(just(2u32).then(on(cpu)).map(|x| x + 1)) };
-}
