@@ -308,6 +308,7 @@ both! {
     }
     repeats_join: |a, b| { from_iter(0..30u64).map(double).repeat(3).then(on(a)).join(from_iter(0..30u64).repeat(2).map(double)).map(|(p, q)| p + q) }
     join_of_a_scan: |a, b| { from_iter(0..30u64).then(on(a)).scan(0u64, |s, x| { *s += x; *s }).join(from_iter(0..30u64).scan(0u64, |s, x| { *s += x; *s }).then(on(b))) }
+    wraps_in_a_join: |a, b| { from_iter(0..6u64).join(from_iter(0..9u64).try_map(even).upon_error(|Odd(x)| x).map(double)) }
     arm_that_hops_joins_a_hop: |a, b| { from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).join(from_iter(0..3u64).then(on(B.clone())).map(double)), |x| just(x)) }
 
     hops: |a, b| { from_iter(0..9u64).map(double).then(on(a)).map(|x| x + 1) }
