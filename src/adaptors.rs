@@ -9,6 +9,7 @@ use crate::context::Scheduler;
 use crate::function::{Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
 use crate::on::On;
 use crate::sender::Sender;
+use crate::task::Task;
 
 mod and;
 mod batch;
@@ -574,6 +575,20 @@ pub trait SenderExt: Sender {
         F: FnMut(&Self::Value) -> bool + Send,
     {
         Repeat::new(self, Until::new(is_last))
+    }
+
+    /// Hides the type of this sender behind one that says only what it makes.
+    ///
+    /// For the interfaces of libraries. It ends a chain: what follows is another sender's.
+    /// **Costs** one allocation, ever; see [`Task`].
+    ///
+    /// In futures: `boxed`.
+    #[inline]
+    fn into_task(self) -> Task<Self::Value, Self::Error>
+    where
+        Self: Send + 'static,
+    {
+        Task::new(self)
     }
 }
 

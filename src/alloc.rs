@@ -1,6 +1,6 @@
 //! Where operations that outlive their starter are put: a policy that the executor owns.
 //!
-//! An operation that is [spawned](crate::consumers::spawn_on) needs memory,
+//! An operation that is [spawned](crate::consumers::spawn_on) or [erased](crate::task::Task) needs memory,
 //! once, from a [`Policy`]. Which one is decided where the work starts: every
 //! [context](crate::context::Context::allocation) has a default, a [scope](crate::scope::Scope) may have
 //! its own, and [`Env`](crate::env::Env) carries it forward from there. Nothing else of a graph allocates.

@@ -52,6 +52,9 @@ pub enum StopReason {
     /// The device that was to run a stage could not be opened, or was lost; see
     /// [`last_failure`](crate::device::last_failure). A running graph ends.
     DeviceFailed,
+    /// The policy of the pass had no memory for an operation that needs some, such as a
+    /// [`Task`](crate::task::Task)'s. A running graph ends.
+    NoMemory,
 }
 
 impl StopReason {
@@ -72,6 +75,7 @@ impl fmt::Display for StopReason {
             Self::Requested => "the pass was asked to stop",
             Self::Panicked => "a stage panicked; its message was printed where it ran",
             Self::DeviceFailed => "the device that was to run a stage could not be opened, or was lost",
+            Self::NoMemory => "there was no memory for an operation",
         })
     }
 }

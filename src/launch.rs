@@ -333,6 +333,10 @@ where
                 self.control.fail(RunError::Device(lost_device()));
                 return self.end();
             }
+            Completion::Stopped(reason @ StopReason::NoMemory) => {
+                self.control.fail(RunError::failed(reason));
+                return self.end();
+            }
             Completion::Error(error) => {
                 self.control.fail(RunError::failed(error));
                 return self.end();

@@ -90,6 +90,7 @@
 //! | write a graph | [`prelude`], [`sources`], [`adaptors`], [`on`], [`net`] |
 //! | run it | [`engine`], [`consumers`], [`control`], [`signal`] |
 //! | own what nobody awaits | [`scope`], [`consumers`], [`alloc`] |
+//! | hide a graph behind an interface | [`task`] |
 //! | choose where | [`context`] ([`cpu`](context::cpu), [`io`](context::io), [`manual`](context::manual), [`inline`](context::inline)), [`wait`], [`affinity`] |
 //! | look at it | [`inspect`], [`graph::topology`] |
 //! | compute on a device | [`kernel`]; `docs/kernels.md` in the repository |
@@ -152,12 +153,9 @@ pub mod source;
 pub mod sources;
 pub mod stage;
 pub mod stop;
+pub mod task;
 pub mod wait;
 pub mod work;
-
-// The module's name before it was left to `Task`.
-#[doc(hidden)]
-pub use crate::work as task;
 
 /// Fuses the chain that a function returns; as `fuse!` does with an expression.
 ///

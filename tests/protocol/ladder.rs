@@ -3,10 +3,11 @@
 use std::fmt::Debug;
 use std::pin::{Pin, pin};
 
+use fusewire::alloc::{Allocation, Bounded, Global};
 use fusewire::completion::{Completion, Started, StopReason};
 use fusewire::context::Scheduler;
 use fusewire::context::manual::Manual;
-use fusewire::env::{Allocation, Env};
+use fusewire::env::Env;
 use fusewire::operation::Operation;
 use fusewire::prelude::*;
 use fusewire::receiver::Receiver;
@@ -121,7 +122,7 @@ pub(crate) fn facts_reach<S: Sender<Value: Send, Error: Send>>(build: impl Fn() 
     let env = Env::new()
         .with_context(manual.context().clone())
         .with_stop(stop.token())
-        .with_allocation(Allocation::Forbidden);
+        .with_allocation(Allocation::new(Bounded::new(Global)));
     let before = script.seen().len();
     let operation = build().connect(Record::new(), &env);
     let seen = script.seen();
