@@ -46,7 +46,7 @@ where
 #[test]
 fn it_climbs_the_ladder() {
     let script = [value(1), error(2), FILTERED, ENDED, value(3), REQUESTED, PANICKED];
-    ladder::check!(|sender| SenderExt::into_task(sender), script => script);
+    ladder::check!(SenderExt::into_task, script => script);
     ladder::check!(|sender| padded(sender).into_task(), script => script);
     ladder::check!(|sender| SenderExt::into_task(SenderExt::into_task(sender)), script => script);
 }

@@ -18,8 +18,7 @@ use crate::sender::Sender;
 ///
 /// **Runs** as a [`SenderFuture`](super::SenderFuture) does, with the operation started again for each pass: each is
 /// begun when the stream is polled, and the next not before its item was taken. So whoever polls sets the
-/// pace, and nothing is buffered. To have lanes run ahead, use a running graph's
-/// [`into_stream`](super::into_stream).
+/// pace, and nothing is buffered.
 ///
 /// **Costs** one allocation for the operation, none per pass.
 ///

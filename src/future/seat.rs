@@ -16,6 +16,7 @@ use crate::stop::StopSource;
 const SPARE: usize = 16;
 
 thread_local! {
+    #[expect(clippy::vec_box, reason = "a seat is handed out in the box that it was made in, so a poll moves a pointer")]
     static SPARES: RefCell<Vec<Box<Seat>>> = const { RefCell::new(Vec::new()) };
 }
 

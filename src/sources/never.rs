@@ -31,7 +31,7 @@ pub const fn never<T>() -> NeverReady<T> {
     NeverReady { _value: PhantomData }
 }
 
-/// The source made by [`never`].
+/// The source made by [`never()`].
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Debug, Clone)]
 pub struct NeverReady<T> {

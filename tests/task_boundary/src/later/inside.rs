@@ -7,7 +7,7 @@ use fusewire::task::Task;
 use super::api::Unknown;
 
 #[derive(Debug, Clone)]
-pub struct Prices {
+pub(super) struct Prices {
     books: Cpu,
     // Larger than what lies in a task, so that both ways of hiding are used.
     table: [u64; 16],
@@ -21,7 +21,7 @@ impl Default for Prices {
 }
 
 impl Prices {
-    pub fn price(&self, symbol: u32) -> Task<u64, Unknown> {
+    pub(super) fn price(&self, symbol: u32) -> Task<u64, Unknown> {
         let (books, table) = (self.books.clone(), self.table);
         fuse! {
             just(symbol)
