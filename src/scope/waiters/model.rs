@@ -46,16 +46,16 @@ impl Seen {
     }
 
     /// Waits; the sleeper frees itself when its task runs.
-    fn sleep(self: &Arc<Self>, env: &Env) {
-        let sleeper = Box::new(Sleeper { waiter: Waiter::new(run), seen: self.clone() });
+    fn sleep(seen: &Arc<Self>, env: &Env) {
+        let sleeper = Box::new(Sleeper { waiter: Waiter::new(run), seen: seen.clone() });
         let sleeper = NonNull::from(Box::leak(sleeper));
-        let now = || self.happened.load(Ordering::Acquire);
+        let now = || seen.happened.load(Ordering::Acquire);
         // SAFETY: the sleeper stays until its task has run, and so does the list.
-        let found = unsafe { self.waiters.wait(sleeper.cast(), env, now) };
+        let found = unsafe { seen.waiters.wait(sleeper.cast(), env, now) };
         let count = match found {
             Wait::Later => return,
-            Wait::Now => &self.told,
-            Wait::Stopped => &self.stopped,
+            Wait::Now => &seen.told,
+            Wait::Stopped => &seen.stopped,
         };
         count.fetch_add(1, Ordering::Relaxed);
         // SAFETY: it does not wait.
@@ -79,7 +79,7 @@ unsafe fn run(node: NonNull<TaskNode>, _: Fate) {
 fn a_stop_and_an_event_meet() {
     loom::model(|| {
         let (seen, source) = (Seen::new(), StopSource::new());
-        seen.sleep(&Env::new().with_stop(source.token()));
+        Seen::sleep(&seen, &Env::new().with_stop(source.token()));
         let teller = {
             let seen = seen.clone();
             thread::spawn(move || seen.happen())
@@ -101,9 +101,9 @@ fn a_stop_and_an_event_meet_one_who_comes() {
         };
         let stopper = {
             let source = source.clone();
-            thread::spawn(move || drop(source.request_stop()))
+            thread::spawn(move || source.request_stop())
         };
-        seen.sleep(&Env::new().with_stop(source.token()));
+        Seen::sleep(&seen, &Env::new().with_stop(source.token()));
         teller.join().unwrap();
         stopper.join().unwrap();
         let (told, stopped) = seen.counts();
@@ -115,8 +115,8 @@ fn a_stop_and_an_event_meet_one_who_comes() {
 fn two_wait_and_one_is_stopped() {
     loom::model(|| {
         let (seen, source) = (Seen::new(), StopSource::new());
-        seen.sleep(&Env::new().with_stop(source.token()));
-        seen.sleep(&Env::new());
+        Seen::sleep(&seen, &Env::new().with_stop(source.token()));
+        Seen::sleep(&seen, &Env::new());
         let teller = {
             let seen = seen.clone();
             thread::spawn(move || seen.happen())
