@@ -5,6 +5,7 @@ mod sampling;
 use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 pub(crate) use sampling::{Sample, Sampling};
@@ -128,6 +129,8 @@ struct Shared {
     error: Option<RunError>,
     report: Report,
     began: Instant,
+    // Woken when the last lane has ended.
+    waker: Option<Waker>,
 }
 
 impl Control {
@@ -139,6 +142,7 @@ impl Control {
             error: None,
             report: Report::default(),
             began: Instant::now(),
+            waker: None,
         };
         Arc::new(Self {
             mode: AtomicU8::new(Mode::Running as u8),
@@ -215,7 +219,24 @@ impl Control {
             shared.report.elapsed = shared.began.elapsed();
             shared.contexts.clear();
             self.ended.notify_all();
+            let waker = shared.waker.take();
+            drop(shared);
+            if let Some(waker) = waker {
+                waker.wake();
+            }
         }
+    }
+
+    /// Whether every lane has ended; if not, `waker` is woken when the last one does. Only the last waker counts.
+    pub(crate) fn poll_ended(&self, waker: &Waker) -> bool {
+        let mut shared = self.shared();
+        if shared.lanes == 0 {
+            return true;
+        }
+        let before = shared.waker.replace(waker.clone());
+        drop(shared);
+        drop(before);
+        false
     }
 
     /// Where the lanes were placed, while any of them runs; once for each lane.

@@ -186,6 +186,11 @@ impl Handle {
         self.wait(Some(limit))
     }
 
+    /// Whether every lane has ended; if not, `waker` is woken when the last one does.
+    pub(crate) fn poll_ended(&self, waker: &std::task::Waker) -> bool {
+        self.control.poll_ended(waker)
+    }
+
     /// The context where lanes without a context of their own run.
     pub const fn home(&self) -> &ContextRef {
         &self.home.context

@@ -1,6 +1,10 @@
 //! What every sender can become on the other side.
 
-use super::{Passes, SenderFuture};
+use super::{GraphStream, Passes, SenderFuture, into_stream};
+use crate::adaptors::And;
+use crate::completion::{JoinError, Never};
+use crate::engine::Engine;
+use crate::launch::LaunchError;
 use crate::sender::Sender;
 
 /// Ways from a sender to futures and streams, as methods of every [`Sender`].
@@ -33,6 +37,22 @@ pub trait AsFuture: Sender<Value: Send, Error: Send> + 'static {
     #[inline]
     fn passes(self) -> Passes<Self> {
         Passes::new(self)
+    }
+
+    /// Runs the graph on `engine`, and gives its values as a stream, at most `capacity` ahead of whoever polls.
+    ///
+    /// The graph runs pass by pass, as every plain sender does. For one lane per context, end the chain inside of `fuse!` with
+    /// the way out that the function [`into_stream`](super::into_stream()) gives.
+    ///
+    /// # Errors
+    ///
+    /// As that function.
+    fn into_stream(self, engine: &Engine, capacity: usize) -> Result<GraphStream<Self::Value>, LaunchError>
+    where
+        Self: Send,
+        Self::Error: JoinError<Never, Joined: std::fmt::Display + Send + 'static>,
+    {
+        into_stream(engine, capacity, |out| And::new(self, move |value| out.push(value)))
     }
 }
 

@@ -257,12 +257,14 @@ impl<P: Polls, R: Receiver<P::Value, P::Error>> PollOperation<P, R> {
 }
 
 /// Closes the word if the first poll panics.
-struct Closing(Arc<Shared>);
+struct Closing(Option<Arc<Shared>>);
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        // SAFETY: the operation polls, and nothing of it is under way any more.
-        unsafe { self.0.word.close() };
+        if let Some(shared) = &self.0 {
+            // SAFETY: the operation polls, and nothing of it is under way any more.
+            unsafe { shared.word.close() };
+        }
     }
 }
 
@@ -274,9 +276,9 @@ impl<P: Polls, R: Receiver<P::Value, P::Error>> Operation for PollOperation<P, R
     unsafe fn start(mut self: Pin<&mut Self>) -> Started<P::Value, P::Error> {
         // SAFETY: no pass is under way, as the caller says.
         unsafe { self.waking.shared().word.begin() };
-        let closing = Closing(Arc::clone(self.waking.shared()));
+        let mut closing = Closing(Some(Arc::clone(self.waking.shared())));
         let polled = self.as_mut().poll();
-        std::mem::forget(closing);
+        closing.0 = None;
         let step = match polled {
             Some(completion) => self.finish(completion),
             None => self.wait(),

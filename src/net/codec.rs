@@ -55,7 +55,7 @@ pub enum BadFrame {
 
 impl BadFrame {
     #[cold]
-    pub(super) fn error(self, address: Option<SocketAddr>) -> NetError {
+    pub(crate) fn error(self, address: Option<SocketAddr>) -> NetError {
         let fault = match self {
             Self::TooLong { length, limit } => Fault::FrameTooLong { length, limit },
             Self::Other(why) => Fault::BadFrame(why),

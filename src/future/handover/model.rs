@@ -1,8 +1,7 @@
 //! Every interleaving of a completion with the one who waits for it, or leaves.
 
 use super::{Delivered, Handover};
-use crate::primitive::Arc;
-use loom::sync::atomic::{AtomicUsize, Ordering};
+use crate::primitive::{Arc, AtomicUsize, Ordering};
 use loom::thread;
 
 /// Counts how often it is dropped.
