@@ -7,6 +7,7 @@
 //! | any | [`walk`]: node by node | trees of any depth: the reference |
 //! | one | [`abreast`]: eight complete trees together, no branches | up to six levels |
 //! | one | [`ranked`]: all splits of a tree by one byte comparison | the same, with AVX-512 VBMI |
+//! | some | [`together`]: eight rows through a tree together, no branches | the same, without AVX-512 VBMI |
 //! | many | [`blocks`]: every threshold and every choice for 256 rows at a time, as bits | the same, portable, AVX2 and AVX-512 |
 //!
 //! [`tables`] lays a forest out for devices.
@@ -25,6 +26,8 @@ pub mod ranked;
 pub mod scorer;
 #[path = "forest/tables.rs"]
 pub mod tables;
+#[path = "forest/together.rs"]
+pub mod together;
 #[path = "forest/walk.rs"]
 pub mod walk;
 #[path = "forest/xgboost.rs"]

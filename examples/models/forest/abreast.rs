@@ -2,7 +2,7 @@
 //!
 //! Nothing depends on the tree before but the last addition, so eight chains of loads overlap in the processor.
 
-use super::complete::{Complete, Split};
+use super::complete::{Complete, Split, alone};
 
 const GROUP: usize = 8;
 /// A row has at most this many columns here, so that one byte of an index is always in bounds.
@@ -64,5 +64,5 @@ fn score<const LEVELS: usize, const SLOTS: usize>(complete: &Complete, row: &[f3
 #[inline(always)]
 fn step<const SLOTS: usize>(at: usize, splits: &[Split; SLOTS], table: &[f32; COLUMNS]) -> usize {
     let split = splits[at % SLOTS];
-    2 * at + usize::from(table[split.column as usize % COLUMNS] >= split.threshold)
+    alone(2 * at + usize::from(table[split.column as usize % COLUMNS] >= split.threshold))
 }

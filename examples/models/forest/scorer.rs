@@ -4,10 +4,8 @@ use super::abreast::Abreast;
 use super::blocks::Blocks;
 use super::complete::Complete;
 use super::ranked::Ranked;
+use super::together::{self, Together};
 use super::{Forest, walk};
-
-/// From this many rows on, a block is faster than row after row.
-const MANY: usize = 24;
 
 /// A model that is ready to score. It can be shared by threads.
 #[derive(Debug)]
@@ -22,6 +20,7 @@ struct Fast {
     complete: Complete,
     abreast: Option<Abreast>,
     ranked: Option<Ranked>,
+    together: Option<Together>,
     blocks: Option<Blocks>,
 }
 
@@ -49,6 +48,7 @@ impl Scorer {
         let fast = Complete::new(&forest).filter(|_| way != Way::Walk).map(|complete| Fast {
             abreast: Abreast::new(&complete),
             ranked: Ranked::new(&complete).filter(|_| way == Way::Best),
+            together: Together::new(&complete),
             blocks: Blocks::new(&complete, way),
             complete,
         });
@@ -89,10 +89,13 @@ impl Scorer {
             _ => "node by node",
         };
         let blocks = self.fast.as_ref().and_then(|fast| fast.blocks.as_ref());
-        let blocks =
-            blocks.map_or("one by one".into(), |blocks| format!("in blocks ({})", blocks.describe()));
+        let some = match &self.fast {
+            Some(Fast { ranked: None, together: Some(_), .. }) => "8 together",
+            _ => "one by one",
+        };
+        let blocks = blocks.map_or("as some".into(), |blocks| format!("in blocks ({})", blocks.describe()));
         let (trees, depth) = (self.forest.trees.len(), self.forest.depth());
-        format!("{trees} trees of up to {depth} levels; a row: {row}; many rows: {blocks}")
+        format!("{trees} trees of up to {depth} levels; a row: {row}; some rows: {some}; many rows: {blocks}")
     }
 
     fn check(&self, rows: usize, values: &[f32], margins: &[f32]) {
@@ -124,14 +127,28 @@ impl Batch<'_> {
         let count = margins.len() / classes;
         self.scorer.check(count, rows, margins);
         match &self.scorer.fast {
-            Some(Fast { complete, blocks: Some(blocks), .. }) if count >= MANY => {
+            Some(Fast { complete, blocks: Some(blocks), .. }) if count >= blocks.least() => {
                 blocks.margins(complete, features, &mut self.answers, rows, margins);
             }
-            _ => {
-                for (row, margins) in rows.chunks_exact(features).zip(margins.chunks_exact_mut(classes)) {
-                    self.scorer.margins(row, margins);
+            Some(Fast { complete, ranked: None, together: Some(together), .. }) => {
+                let eight = (together::ROWS * features, together::ROWS * classes);
+                let (eights, rest) = rows.split_at(rows.len() / eight.0 * eight.0);
+                let (eights_margins, rest_margins) = margins.split_at_mut(margins.len() / eight.1 * eight.1);
+                for (rows, margins) in
+                    eights.chunks_exact(eight.0).zip(eights_margins.chunks_exact_mut(eight.1))
+                {
+                    together.margins(complete, rows, margins);
                 }
+                self.one_by_one(rest, rest_margins);
             }
+            _ => self.one_by_one(rows, margins),
+        }
+    }
+
+    fn one_by_one(&self, rows: &[f32], margins: &mut [f32]) {
+        let (features, classes) = (self.scorer.forest.features, self.scorer.forest.outputs());
+        for (row, margins) in rows.chunks_exact(features).zip(margins.chunks_exact_mut(classes)) {
+            self.scorer.margins(row, margins);
         }
     }
 }

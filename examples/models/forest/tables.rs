@@ -73,7 +73,7 @@ impl Tables {
 
 /// An integer that orders as the number does, of which minus zero is zero.
 #[inline]
-fn key(x: f32) -> i32 {
+pub(super) fn key(x: f32) -> i32 {
     let bits = (x + 0.0).to_bits() as i32;
     bits ^ ((bits >> 31) as u32 >> 1) as i32
 }
