@@ -1,11 +1,13 @@
 //! CUDA, by the driver's own interface, which is looked for when it is needed.
 
+mod arguments;
 mod compile;
 mod graph;
 mod memory;
 mod module;
 mod persistent;
 mod queue;
+mod stream;
 
 use std::sync::Arc;
 
@@ -19,6 +21,9 @@ use crate::staging::Plan;
 pub(crate) use compile::{arch_of, compile, persistent_source};
 use module::Module;
 pub(crate) use queue::CudaQueue;
+
+/// The driver from which on contexts are made by the call that cudarc makes.
+const CONTEXTS_SINCE: i32 = 12_050;
 
 /// An NVIDIA device.
 #[derive(Debug, Clone)]
@@ -84,23 +89,57 @@ impl Cuda {
 
     pub(crate) fn open(&self, program: &Program, settings: &Settings) -> Result<CudaQueue, DeviceError> {
         let name = self.name();
-        self.bind().map_err(|error| DeviceError::lost(name, error))?;
-        let (free, _) = self.shared.context.mem_get_info().map_err(|error| DeviceError::lost(name, error))?;
+        let alone;
+        let device = match settings.latency {
+            Latency::Graph => self,
+            Latency::Persistent => {
+                alone = self.alone()?;
+                &alone
+            }
+        };
+        device.bind().map_err(|error| DeviceError::lost(name, error))?;
+        let (free, _) =
+            device.shared.context.mem_get_info().map_err(|error| DeviceError::lost(name, error))?;
         let plan = Plan::new(name, program, settings, free as u64)?;
         let source = c::emit(program, c::Dialect::Cuda);
         match settings.latency {
             Latency::Graph => {
                 let module = self.module(&source, &source.text)?;
                 let function = module.function(source.entry).map_err(|error| self.no_entry(&error))?;
-                graph::Graphs::open(self, program, plan, module, function).map(CudaQueue::graphs)
+                graph::Graphs::open(device, program, plan, module, function).map(CudaQueue::graphs)
             }
             Latency::Persistent => {
                 let (text, entry) = persistent_source(program, &source);
                 let module = self.module(&source, &text)?;
                 let function = module.function(entry).map_err(|error| self.no_entry(&error))?;
-                persistent::Persistent::open(self, program, plan, module, function).map(CudaQueue::persistent)
+                persistent::Persistent::open(device, program, plan, module, function)
+                    .map(CudaQueue::persistent)
             }
         }
+    }
+
+    /// The same device with a context of its own, for a kernel that stays there.
+    fn alone(&self) -> Result<Self, DeviceError> {
+        let Shared { name, context, arch, processors } = &*self.shared;
+        let lost = |error: DriverError| DeviceError::lost(name, error);
+        let help = "use `Latency::Graph`";
+        let timeout = sys::CUdevice_attribute::CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT;
+        if context.attribute(timeout).map_err(lost)? != 0 {
+            let why = format!("it ends kernels that run for long, as it drives a display: {help}");
+            return Err(DeviceError::no_device(name, why));
+        }
+        let mut version = 0;
+        // SAFETY: `version` is there to be written.
+        unsafe { sys::cuDriverGetVersion(&raw mut version) }.result().map_err(lost)?;
+        if version < CONTEXTS_SINCE {
+            let why = format!("a kernel that stays there wants the driver of CUDA 12.5 or later: {help}");
+            return Err(DeviceError::no_device(name, why));
+        }
+        let own = CudaContext::new_non_primary(context.ordinal(), 0).map_err(|error| {
+            DeviceError::no_device(name, format!("it gives no second context ({error}): {help}"))
+        })?;
+        let (name, arch, processors) = (name.clone(), arch.clone(), *processors);
+        Ok(Self { shared: Arc::new(Shared { name, context: own, arch, processors }) })
     }
 
     fn no_entry(&self, error: &DriverError) -> DeviceError {

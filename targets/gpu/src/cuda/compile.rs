@@ -13,9 +13,30 @@ pub(crate) enum Failed {
     Refused(String),
 }
 
-/// The name that NVRTC has for a compute capability.
+/// The name that NVRTC has for a compute capability, or for the last before it that it knows: what is
+/// compiled for that runs on later devices too.
 pub(crate) fn arch_of((major, minor): (i32, i32)) -> String {
-    format!("compute_{major}{minor}")
+    let wanted = 10 * major + minor;
+    let known = known().into_iter().filter(|&known| known <= wanted).max();
+    format!("compute_{}", known.unwrap_or(wanted))
+}
+
+/// The capabilities that NVRTC compiles for; none if it is not installed.
+fn known() -> Vec<i32> {
+    // SAFETY: it only opens the library.
+    if !unsafe { sys::is_culib_present() } {
+        return Vec::new();
+    }
+    let mut count = 0;
+    // SAFETY: `count` is there to be written.
+    let counted = unsafe { sys::nvrtcGetNumSupportedArchs(&raw mut count) }.result();
+    let mut known = vec![0; usize::try_from(count).unwrap_or(0)];
+    if counted.is_err() || known.is_empty() {
+        return Vec::new();
+    }
+    // SAFETY: there is room for as many as there are.
+    let listed = unsafe { sys::nvrtcGetSupportedArchs(known.as_mut_ptr()) }.result();
+    listed.map_or_else(|_| Vec::new(), |()| known)
 }
 
 /// The PTX of `text` for `arch`.

@@ -8,8 +8,10 @@ use fusewire::device::{Batching, DeviceError};
 use fusewire::kernel::Program;
 
 use super::Cuda;
+use super::arguments::Arguments;
 use super::memory::{DeviceMemory, Pinned};
 use super::module::{Function, Module};
+use super::stream::Stream;
 use crate::staging::Plan;
 
 /// Threads in a block.
@@ -17,18 +19,20 @@ const BLOCK: u32 = 128;
 
 /// One program on one CUDA device, a launch for each batch.
 pub(super) struct Graphs {
-    device: Cuda,
     plan: Plan,
     function: Function,
-    stream: Stream,
     slots: Box<[Slot]>,
-    tables: Vec<DeviceMemory>,
+    // Held for the kernel, which reads them.
+    _tables: Vec<DeviceMemory>,
     // Held for the function.
     _module: Module,
+    stream: Stream,
     // The slot of the oldest batch in flight, and how many are.
     oldest: usize,
     in_flight: usize,
     lost: Option<DeviceError>,
+    // Dropped last: everything else lives in its context.
+    device: Cuda,
 }
 
 struct Slot {
@@ -36,6 +40,8 @@ struct Slot {
     output: Pinned,
     input_there: DeviceMemory,
     output_there: DeviceMemory,
+    // The rows, the inputs, the outputs, the tables.
+    arguments: Arguments,
     ended: Event,
     // A full batch; a partial one is sent call by call.
     full: Option<Exec>,
@@ -53,15 +59,20 @@ impl Graphs {
         let stream = Stream::new().map_err(refused(0))?;
         let tables = program.tables().iter().map(|table| {
             let bytes = table.bytes();
-            DeviceMemory::of(bytes).map_err(refused(bytes.len()))
+            DeviceMemory::of(bytes, &stream).map_err(refused(bytes.len()))
         });
         let tables = tables.collect::<Result<Vec<_>, _>>()?;
         let slots = (0..plan.batching.window).map(|_| {
+            let input_there = DeviceMemory::zeros(plan.input, &stream).map_err(refused(plan.input))?;
+            let output_there = DeviceMemory::zeros(plan.output, &stream).map_err(refused(plan.output))?;
+            let pointers =
+                [&input_there, &output_there].into_iter().chain(&tables).map(DeviceMemory::pointer);
             Ok(Slot {
+                arguments: Arguments::new(std::iter::once(0).chain(pointers)),
                 input: Pinned::zeros(plan.input).map_err(refused(plan.input))?,
                 output: Pinned::zeros(plan.output).map_err(refused(plan.output))?,
-                input_there: DeviceMemory::zeros(plan.input).map_err(refused(plan.input))?,
-                output_there: DeviceMemory::zeros(plan.output).map_err(refused(plan.output))?,
+                input_there,
+                output_there,
                 ended: Event::new().map_err(refused(0))?,
                 full: None,
             })
@@ -71,10 +82,10 @@ impl Graphs {
             device: device.clone(),
             plan,
             function,
-            stream,
             slots,
-            tables,
+            _tables: tables,
             _module: module,
+            stream,
             oldest: 0,
             in_flight: 0,
             lost: None,
@@ -83,18 +94,23 @@ impl Graphs {
             let graph = queue.record(slot).map_err(refused(0))?;
             queue.slots[slot].full = Some(graph);
         }
+        queue.stream.synchronize().map_err(refused(0))?;
         Ok(queue)
     }
 
     /// The graph of a full batch in `slot`.
-    fn record(&self, slot: usize) -> Result<Exec, DriverError> {
-        let stream = self.stream.0;
+    fn record(&mut self, slot: usize) -> Result<Exec, DriverError> {
+        let stream = self.stream.handle();
         let mode = sys::CUstreamCaptureMode::CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
         // SAFETY: the stream is ours.
         unsafe { result::stream::begin_capture(stream, mode) }?;
         let sent = self.send(slot, self.plan.batching.rows);
         // SAFETY: as above; also after an error, which must not leave the stream recording.
         let graph = unsafe { result::stream::end_capture(stream) };
+        if let (Err(_), Ok(graph)) = (&sent, &graph) {
+            // SAFETY: just recorded, and needed by nobody.
+            let _ = unsafe { result::graph::destroy(*graph) };
+        }
         sent?;
         let graph = graph?;
         let flags = sys::CUgraphInstantiate_flags(0);
@@ -109,26 +125,23 @@ impl Graphs {
     }
 
     /// Puts the copies and the kernel of a batch on the stream.
-    fn send(&self, slot: usize, rows: usize) -> Result<(), DriverError> {
-        let Slot { input, output, input_there, output_there, .. } = &self.slots[slot];
-        let stream = self.stream.0;
+    fn send(&mut self, slot: usize, rows: usize) -> Result<(), DriverError> {
+        let Slot { input, output, input_there, output_there, arguments, .. } = &mut self.slots[slot];
+        let stream = self.stream.handle();
         let (there, back) = (rows * self.plan.input_row, rows * self.plan.output_row);
         if there > 0 {
             let (to, from) = (input_there.pointer(), input.here().cast_const().cast::<c_void>());
             // SAFETY: both have the bytes of every row, and live until the stream has ended.
             unsafe { sys::cuMemcpyHtoDAsync_v2(to, from, there, stream) }.result()?;
         }
-        let mut count = u32::try_from(rows).unwrap_or(u32::MAX);
-        let mut pointers = [input_there.pointer(), output_there.pointer()];
-        let mut tables: Vec<sys::CUdeviceptr> = self.tables.iter().map(DeviceMemory::pointer).collect();
-        let mut arguments = vec![(&raw mut count).cast::<c_void>()];
-        arguments.extend(pointers.iter_mut().map(|pointer| (&raw mut *pointer).cast::<c_void>()));
-        arguments.extend(tables.iter_mut().map(|pointer| (&raw mut *pointer).cast::<c_void>()));
+        let count = u32::try_from(rows).unwrap_or(u32::MAX);
+        arguments.set(0, Arguments::short(count));
+        let arguments = arguments.pointers();
         let blocks = count.div_ceil(BLOCK).max(1);
         let function = self.function.handle();
         // SAFETY: the arguments are those of the entry, by `Source::entry`; they are copied before
         // this returns, and what they point to lives until the stream has ended.
-        unsafe { result::launch_kernel(function, (blocks, 1, 1), (BLOCK, 1, 1), 0, stream, &mut arguments) }?;
+        unsafe { result::launch_kernel(function, (blocks, 1, 1), (BLOCK, 1, 1), 0, stream, arguments) }?;
         if back > 0 {
             let (to, from) = (output.here().cast::<c_void>(), output_there.pointer());
             // SAFETY: as for the copy there.
@@ -137,9 +150,9 @@ impl Graphs {
         Ok(())
     }
 
-    fn launch(&self, slot: usize, rows: usize) -> Result<(), DriverError> {
+    fn launch(&mut self, slot: usize, rows: usize) -> Result<(), DriverError> {
         self.device.bind()?;
-        let stream = self.stream.0;
+        let stream = self.stream.handle();
         match &self.slots[slot].full {
             Some(full) if rows == self.plan.batching.rows => {
                 // SAFETY: both are alive, and the batch before in this slot has ended.
@@ -185,6 +198,11 @@ impl Graphs {
         if let Some(lost) = &self.lost {
             return Err(lost.clone());
         }
+        if self.in_flight > 0
+            && let Err(error) = self.device.bind()
+        {
+            return Err(self.lose(&error));
+        }
         let mut finished = 0;
         while self.in_flight > 0 {
             // SAFETY: the event is alive, and was recorded when the batch was submitted.
@@ -208,33 +226,14 @@ impl Graphs {
 impl Drop for Graphs {
     fn drop(&mut self) {
         let _ = self.device.bind();
-        // SAFETY: the stream is ours. An error says that nothing runs there any more.
-        let _ = unsafe { result::stream::synchronize(self.stream.0) };
+        // An error says that nothing runs there any more.
+        let _ = self.stream.synchronize();
     }
 }
 
 impl fmt::Debug for Graphs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Graphs").field("in_flight", &self.in_flight).finish_non_exhaustive()
-    }
-}
-
-/// Commands in order. Whoever drops it has waited for the last.
-pub(super) struct Stream(pub(super) sys::CUstream);
-
-// SAFETY: a stream may be used by any thread whose current context is its own.
-unsafe impl Send for Stream {}
-
-impl Stream {
-    pub(super) fn new() -> Result<Self, DriverError> {
-        result::stream::create(result::stream::StreamKind::NonBlocking).map(Self)
-    }
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        // SAFETY: made by `new`, and destroyed once.
-        let _ = unsafe { result::stream::destroy(self.0) };
     }
 }
 

@@ -7,28 +7,31 @@ use std::slice;
 
 use cudarc::driver::{DriverError, result, sys};
 
+use super::stream::Stream;
+
 /// Bytes of the device.
 pub(super) struct DeviceMemory {
     pointer: sys::CUdeviceptr,
 }
 
 impl DeviceMemory {
-    /// `bytes` of zeros.
-    pub(super) fn zeros(bytes: usize) -> Result<Self, DriverError> {
-        // SAFETY: the memory is filled below before anything reads it.
+    /// `bytes` of zeros, once `stream` has come so far.
+    pub(super) fn zeros(bytes: usize, stream: &Stream) -> Result<Self, DriverError> {
+        // SAFETY: the memory is filled below before anything on the stream reads it.
         let pointer = unsafe { result::malloc_sync(bytes.max(1)) }?;
         let memory = Self { pointer };
-        // SAFETY: of the size just taken.
-        unsafe { result::memset_d8_sync(pointer, 0, bytes.max(1)) }?;
+        // SAFETY: of the size just taken; it is freed after the stream has been waited for.
+        unsafe { result::memset_d8_async(pointer, 0, bytes.max(1), stream.handle()) }?;
         Ok(memory)
     }
 
-    /// A copy of `bytes`.
-    pub(super) fn of(bytes: &[u8]) -> Result<Self, DriverError> {
-        let memory = Self::zeros(bytes.len())?;
+    /// A copy of `bytes`, once `stream` has come so far: until then they must stay.
+    pub(super) fn of(bytes: &[u8], stream: &Stream) -> Result<Self, DriverError> {
+        let memory = Self::zeros(bytes.len(), stream)?;
         if !bytes.is_empty() {
-            // SAFETY: of the size just taken; it is copied when this returns.
-            unsafe { result::memcpy_htod_sync(memory.pointer, bytes) }?;
+            // SAFETY: of the size just taken. Whoever calls this waits for the stream while it has the
+            // bytes; on the way there an error frees the memory, and that waits as well.
+            unsafe { result::memcpy_htod_async(memory.pointer, bytes, stream.handle()) }?;
         }
         Ok(memory)
     }

@@ -1,6 +1,5 @@
 //! Batches by a kernel that stays on the device: a word in shared memory instead of a launch.
 
-use std::ffi::c_void;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,9 +8,10 @@ use fusewire::device::{Batching, DeviceError};
 use fusewire::kernel::Program;
 
 use super::Cuda;
-use super::graph::Stream;
+use super::arguments::Arguments;
 use super::memory::{DeviceMemory, Pinned};
 use super::module::{Function, Module};
+use super::stream::Stream;
 use crate::staging::Plan;
 
 /// Threads in a block.
@@ -28,9 +28,7 @@ const PATIENCE: u32 = 100_000;
 
 /// One program on one CUDA device, which never leaves it.
 pub(super) struct Persistent {
-    device: Cuda,
     plan: Plan,
-    stream: Stream,
     inputs: Pinned,
     outputs: Pinned,
     bells: Pinned,
@@ -41,18 +39,23 @@ pub(super) struct Persistent {
     counts: DeviceMemory,
     tables: Vec<DeviceMemory>,
     _module: Module,
+    stream: Stream,
     // The number of the next batch, and of the oldest in flight, with its slot.
     next: u32,
     oldest: (u32, usize),
     in_flight: usize,
     silent: u32,
     lost: Option<DeviceError>,
+    // Dropped last: everything else lives in its context, which is this queue's alone.
+    device: Cuda,
 }
 
 /// Slots begin at multiples of this, so that no two share a line of the host's or the device's cache.
 const LINE: usize = 256;
 
 impl Persistent {
+    /// `device` has a context that nothing else uses. What takes, frees or loads something in a context
+    /// may wait until everything in it has come to rest, which a kernel that stays never does.
     pub(super) fn open(
         device: &Cuda,
         program: &Program,
@@ -64,60 +67,61 @@ impl Persistent {
         let window = plan.batching.window;
         let (input_step, output_step) =
             (plan.input.next_multiple_of(LINE), plan.output.next_multiple_of(LINE));
+        let stream = Stream::new().map_err(refused(0))?;
         let pinned = |bytes: usize| Pinned::zeros(bytes).map_err(refused(bytes));
         let tables = program.tables().iter().map(|table| {
             let bytes = table.bytes();
-            DeviceMemory::of(bytes).map_err(refused(bytes.len()))
+            DeviceMemory::of(bytes, &stream).map_err(refused(bytes.len()))
         });
         let tables = tables.collect::<Result<Vec<_>, _>>()?;
         let queue = Self {
             device: device.clone(),
             plan,
-            stream: Stream::new().map_err(refused(0))?,
             inputs: pinned(input_step * window)?,
             outputs: pinned(output_step * window)?,
             bells: pinned(8 * window)?,
             answers: pinned(8 * window)?,
             input_step,
             output_step,
-            counts: DeviceMemory::zeros(4 * window).map_err(refused(4 * window))?,
+            counts: DeviceMemory::zeros(4 * window, &stream).map_err(refused(4 * window))?,
             tables,
             _module: module,
+            stream,
             next: 1,
             oldest: (1, 0),
             in_flight: 0,
             silent: 0,
             lost: None,
         };
+        // Before the kernel starts, and while the tables' bytes are there.
+        queue.stream.synchronize().map_err(refused(0))?;
         queue.start(function).map_err(refused(0))?;
         Ok(queue)
     }
 
     fn start(&self, function: Function) -> Result<(), DriverError> {
-        let mut pointers = [
+        let window = u32::try_from(self.plan.batching.window).unwrap_or(u32::MAX);
+        let first = [
             self.bells.there(),
             self.answers.there(),
             self.counts.pointer(),
             self.inputs.there(),
             self.outputs.there(),
+            self.input_step as u64,
+            self.output_step as u64,
+            Arguments::short(window),
         ];
-        let (mut input_step, mut output_step) = (self.input_step as u64, self.output_step as u64);
-        let mut window = u32::try_from(self.plan.batching.window).unwrap_or(u32::MAX);
-        let mut tables: Vec<sys::CUdeviceptr> = self.tables.iter().map(DeviceMemory::pointer).collect();
-        let mut arguments: Vec<*mut c_void> =
-            pointers.iter_mut().map(|pointer| (&raw mut *pointer).cast::<c_void>()).collect();
-        arguments.push((&raw mut input_step).cast());
-        arguments.push((&raw mut output_step).cast());
-        arguments.push((&raw mut window).cast());
-        arguments.extend(tables.iter_mut().map(|pointer| (&raw mut *pointer).cast::<c_void>()));
+        let mut arguments =
+            Arguments::new(first.into_iter().chain(self.tables.iter().map(DeviceMemory::pointer)));
+        let arguments = arguments.pointers();
         // All blocks must be on the device together, beside what else runs there: a quarter of it.
         let rows = u32::try_from(self.plan.batching.rows).unwrap_or(u32::MAX);
         let blocks = rows.div_ceil(BLOCK).clamp(1, self.device.processors().div_ceil(4));
-        let stream = self.stream.0;
+        let stream = self.stream.handle();
         // SAFETY: the arguments are those of `persistent_source`'s kernel; they are copied before
         // this returns, and what they point to lives until the kernel has been ended by `drop`.
         unsafe {
-            result::launch_kernel(function.handle(), (blocks, 1, 1), (BLOCK, 1, 1), 0, stream, &mut arguments)
+            result::launch_kernel(function.handle(), (blocks, 1, 1), (BLOCK, 1, 1), 0, stream, arguments)
         }
     }
 
@@ -143,7 +147,7 @@ impl Persistent {
             return Err(self.lose(error));
         }
         // SAFETY: the stream is ours.
-        match unsafe { sys::cuStreamQuery(self.stream.0) }.result() {
+        match unsafe { sys::cuStreamQuery(self.stream.handle()) }.result() {
             Err(error) if error.0 == sys::CUresult::CUDA_ERROR_NOT_READY => Ok(()),
             Err(error) => Err(self.lose(error)),
             Ok(()) => Err(self.lose("the kernel that stays on it has ended")),
@@ -224,8 +228,8 @@ impl Drop for Persistent {
             Self::word(&self.bells, slot).store(END, Ordering::Release);
         }
         let _ = self.device.bind();
-        // SAFETY: the stream is ours. An error says that nothing runs there any more.
-        let _ = unsafe { result::stream::synchronize(self.stream.0) };
+        // An error says that nothing runs there any more.
+        let _ = self.stream.synchronize();
     }
 }
 

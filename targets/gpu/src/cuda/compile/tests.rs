@@ -3,7 +3,7 @@
 use fusewire::kernel::{self, Bound, BoundFunction, Program, c};
 use fusewire::prelude::*;
 
-use super::{Failed, compile, persistent_source};
+use super::{Failed, arch_of, compile, persistent_source};
 
 /// The newest that NVRTC 12 has and the oldest: an H200's, and what is ten years older.
 const ARCHES: [&str; 2] = ["compute_90", "compute_50"];
@@ -91,6 +91,18 @@ fn a_launched_kernel_compiles() {
             assert!(!ptx.contains("fma.rn.f32"), "floating point is contracted: {ptx}");
         }
     }
+}
+
+/// A device that is newer than the compiler gets what the compiler knows.
+#[test]
+fn newer_devices_are_compiled_for() {
+    let program = &programs()[0];
+    let source = c::emit(program, c::Dialect::Cuda);
+    let arch = arch_of((99, 9));
+    if ptx(&source.text, &arch, source.flags).is_some() {
+        assert_ne!(arch, "compute_999");
+    }
+    assert_eq!(arch_of((9, 0)), "compute_90");
 }
 
 #[test]
