@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shapes::hop::ring::{indexed, slotted};
-use shapes::{chain, fan, fork_join, hop, once, pipeline, repeat};
+use shapes::{chain, device, fan, fork_join, hop, once, pipeline, repeat};
 
 /// Messages of the smaller run; the larger one has twice as many.
 const MESSAGES: u64 = 1 << 14;
@@ -106,6 +106,7 @@ fn main() {
         lanes!("chain", n, chain::fused, chain::hand);
         lanes!("fork_join", n, fork_join::fused, fork_join::hand);
         lanes!("fan", n, fan::fused, fan::hand);
+        lanes!("device", n, device::fused, device::hand);
         hop!("hop_8", n, 1, slotted::Ring<_, { hop::CAPACITY }, slotted::Quarter>);
         hop!("hop_56", n, 7, slotted::Ring<_, { hop::CAPACITY }>);
         hop!("hop_64", n, 8, indexed::Ring<_, { hop::CAPACITY }>);

@@ -8,6 +8,7 @@
 
 pub mod bare;
 pub mod chain;
+pub mod device;
 pub mod fan;
 pub mod fork_join;
 pub mod hop;

@@ -29,6 +29,10 @@ pub(crate) struct Gather<Q, V, U> {
     reading: usize,
     // Rows in batch `submitted`, which is not full.
     filled: usize,
+    // INVARIANT: a batch's rows while another row can be put in, else 0.
+    limit: usize,
+    // Whether nothing more is wanted.
+    closed: bool,
     // Rows that were read of batch `drained`, which has more.
     read: usize,
     // When the batch that is being filled was first seen with a row in it.
@@ -81,6 +85,8 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
             finishing: 0,
             reading: 0,
             filled: 0,
+            limit: rows,
+            closed: false,
             read: 0,
             since: None,
             failed: None,
@@ -97,8 +103,20 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
 
     /// Whether a value can be put in.
     #[inline(always)]
-    pub(crate) fn has_room(&self) -> bool {
-        self.submitted - self.drained < self.batching.window as u64 && self.failed.is_none()
+    pub(crate) const fn has_room(&self) -> bool {
+        self.filled < self.limit
+    }
+
+    /// Keeps the invariant of `limit`.
+    const fn limit(&mut self) {
+        let full = self.submitted - self.drained >= self.batching.window as u64;
+        self.limit = if full || self.closed || self.failed.is_some() { 0 } else { self.batching.rows };
+    }
+
+    /// Takes no more values.
+    pub(crate) const fn close(&mut self) {
+        self.closed = true;
+        self.limit();
     }
 
     /// Adds a value, for which there [is room](Self::has_room), and submits the batch that it fills.
@@ -110,7 +128,7 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
             None => return self.shrunk(),
         }
         self.filled += 1;
-        if self.filled == self.batching.rows {
+        if self.filled == self.limit {
             self.submit();
         }
     }
@@ -118,14 +136,19 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
     #[cold]
     fn shrunk(&mut self) {
         let why = "the memory of a slot shrank, which breaks rule 2 of the contract of a device";
-        self.failed.get_or_insert(DeviceError::lost(&*self.device, why));
+        self.fail(DeviceError::lost(&*self.device, why));
+    }
+
+    #[cold]
+    fn fail(&mut self, error: DeviceError) {
+        self.failed.get_or_insert(error);
+        self.limit();
     }
 
     fn submit(&mut self) {
         let slot = self.filling;
         if let Err(error) = self.queue.submit(slot, self.filled) {
-            self.failed.get_or_insert(error);
-            return;
+            return self.fail(error);
         }
         self.counts[slot] = self.filled;
         self.submitted += 1;
@@ -135,6 +158,7 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
         self.tally.submitted(self.filled, full, bytes, self.submitted - self.finished);
         self.filled = 0;
         self.since = None;
+        self.limit();
     }
 
     /// Submits what has been gathered.
@@ -157,9 +181,7 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
             match self.queue.poll() {
                 Ok(0) => {}
                 Ok(more) => self.finish(more as u64),
-                Err(error) => {
-                    self.failed.get_or_insert(error);
-                }
+                Err(error) => self.fail(error),
             }
         }
     }
@@ -189,31 +211,45 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
         self.drained < self.finished
     }
 
-    /// The next result, in the order of the values.
-    #[inline(always)]
-    pub(crate) fn take(&mut self) -> Option<U> {
+    /// The results that are left of the oldest batch that has finished: their bytes, and how many they
+    /// are. They are [taken](Self::taken) afterwards.
+    #[inline]
+    pub(crate) fn results(&mut self) -> Option<(&[u8], usize)> {
         if !self.has_result() {
             return None;
         }
-        let slot = self.reading;
-        let from = self.read * size_of::<U>();
-        let Some(bytes) = self.queue.output(slot).get(from..from + size_of::<U>()) else {
+        let (slot, from) = (self.reading, self.read);
+        let rows = self.counts[slot];
+        let bytes = from * size_of::<U>()..rows * size_of::<U>();
+        if self.queue.output(slot).len() < bytes.end {
             self.shrunk();
             return None;
-        };
-        let result = load(bytes);
-        self.step(self.counts[slot]);
+        }
+        Some((&self.queue.output(slot)[bytes], rows - from))
+    }
+
+    /// So many of the [results](Self::results) were taken.
+    #[inline]
+    pub(crate) fn taken(&mut self, rows: usize) {
+        self.step(rows, self.counts[self.reading]);
+    }
+
+    /// The next result, in the order of the values.
+    pub(crate) fn take(&mut self) -> Option<U> {
+        let (bytes, _) = self.results()?;
+        let result = load(bytes.get(..size_of::<U>())?);
+        self.taken(1);
         Some(result)
     }
 
-    /// Goes on to the next row of batch `drained`, which has `rows`.
-    #[inline(always)]
-    fn step(&mut self, rows: usize) {
-        self.read += 1;
+    /// Goes on by `more` rows of batch `drained`, which has `rows`.
+    fn step(&mut self, more: usize, rows: usize) {
+        self.read += more;
         if self.read == rows {
             self.read = 0;
             self.drained += 1;
             self.reading = self.after(self.reading);
+            self.limit();
         }
     }
 
@@ -244,7 +280,7 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
         let from = self.read * size_of::<V>();
         let value = self.queue.input(slot).get(from..from + size_of::<V>()).map(load)?;
         if inside {
-            self.step(rows);
+            self.step(1, rows);
             if self.finished < self.drained {
                 (self.finished, self.finishing) = (self.drained, self.reading);
             }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::{LaneState, OpenTail, Put, Room, Tail};
 use crate::device::{Gather, Queue, Tally};
 use crate::kernel::Data;
+use crate::kernel::data::load;
 
 /// Turns in a row, each of which took values and left room, after which the device is asked although
 /// values still come: what it is asked costs more than a value does.
@@ -106,6 +107,16 @@ impl<Q, V, U, P, G, N: fmt::Debug> fmt::Debug for OpenDevice<'_, Q, V, U, P, G, 
     }
 }
 
+/// Whether results are handed on for as long as there are some.
+#[derive(Debug, Clone, Copy)]
+enum Goes {
+    On,
+    /// There is no room behind for now.
+    Waits,
+    /// Nothing more is wanted behind.
+    Over(Put),
+}
+
 /// Whether what follows takes a value now.
 enum NextRoom {
     Yes(Room),
@@ -121,20 +132,36 @@ where
     G: Fn(&mut P, V) -> U,
     N: OpenTail<U>,
 {
-    fn room_behind(&mut self, lane: &mut LaneState) -> NextRoom {
-        if self.next.ready() {
+    /// Room for one result behind.
+    #[inline(always)]
+    fn room_behind(next: &mut N, lane: &mut LaneState) -> NextRoom {
+        if next.ready() {
             // SAFETY: it is ready, and the one value that this is asked for comes next.
             return NextRoom::Yes(unsafe { Room::sure() });
         }
-        match self.next.poll(lane) {
+        Self::make_room_behind(next, lane)
+    }
+
+    #[cold]
+    fn make_room_behind(next: &mut N, lane: &mut LaneState) -> NextRoom {
+        match next.poll(lane) {
             put @ (Put::Over | Put::Ended) => NextRoom::Over(put),
             Put::Overflows => NextRoom::Yes(Room::UNSURE),
             Put::Waiting => NextRoom::No,
-            Put::Done if self.next.ready() => {
-                // SAFETY: as above.
+            Put::Done if next.ready() => {
+                // SAFETY: it is ready, and the one value that this is asked for comes next.
                 NextRoom::Yes(unsafe { Room::sure() })
             }
             Put::Done => NextRoom::No,
+        }
+    }
+
+    /// Says `put` of every value from now on.
+    #[cold]
+    fn close(&mut self, put: Put) {
+        *self.over = Some(put);
+        if let Some(gather) = self.gather.as_mut() {
+            gather.close();
         }
     }
 
@@ -154,32 +181,50 @@ where
         }
     }
 
+    /// Hands on the results for which there is room, batch by batch.
     fn hand_on(&mut self, lane: &mut LaneState) -> u64 {
         let mut handed = 0;
-        for _ in 0..RESULTS {
-            if !self.gather.as_ref().is_some_and(Gather::has_result) {
-                break;
-            }
-            let room = match self.room_behind(lane) {
-                NextRoom::Yes(room) => room,
-                NextRoom::No => break,
-                NextRoom::Over(put) => {
-                    *self.over = Some(put);
-                    break;
+        let mut goes = Goes::On;
+        while handed < RESULTS && matches!(goes, Goes::On) {
+            let (Some(gather), next) = (self.gather.as_mut(), &mut self.next) else { break };
+            let Some((mut bytes, rows)) = gather.results() else { break };
+            let most = rows.min(RESULTS - handed);
+            let mut taken = 0;
+            while taken < most {
+                let room = match Self::room_behind(next, lane) {
+                    NextRoom::Yes(room) => room,
+                    NextRoom::No => {
+                        goes = Goes::Waits;
+                        break;
+                    }
+                    NextRoom::Over(put) => {
+                        goes = Goes::Over(put);
+                        break;
+                    }
+                };
+                // A row may have no bytes.
+                let Some((row, later)) = bytes.split_at_checked(size_of::<U>()) else { break };
+                bytes = later;
+                taken += 1;
+                match next.put(load(row), room, lane) {
+                    Put::Done | Put::Overflows => {}
+                    Put::Waiting => {
+                        goes = Goes::Waits;
+                        break;
+                    }
+                    put @ (Put::Over | Put::Ended) => {
+                        goes = Goes::Over(put);
+                        break;
+                    }
                 }
-            };
-            let Some(result) = self.gather.as_mut().and_then(Gather::take) else { break };
-            handed += 1;
-            match self.next.put(result, room, lane) {
-                put @ (Put::Over | Put::Ended) => {
-                    *self.over = Some(put);
-                    break;
-                }
-                Put::Waiting => break,
-                Put::Done | Put::Overflows => {}
             }
+            gather.taken(taken);
+            handed += taken;
         }
-        handed
+        if let Goes::Over(put) = goes {
+            self.close(put);
+        }
+        handed as u64
     }
 
     /// The device was lost: its values go through the functions, or the graph ends.
@@ -190,15 +235,15 @@ where
             if let Some(error) = self.gather.as_ref().and_then(Gather::failed) {
                 lane.device_failed(error.clone());
             }
-            *self.over = Some(Put::Over);
+            self.close(Put::Over);
             return handed;
         }
         for _ in 0..RESULTS {
-            let room = match self.room_behind(lane) {
+            let room = match Self::room_behind(&mut self.next, lane) {
                 NextRoom::Yes(room) => room,
                 NextRoom::No => break,
                 NextRoom::Over(put) => {
-                    *self.over = Some(put);
+                    self.close(put);
                     break;
                 }
             };
@@ -211,7 +256,7 @@ where
             self.tally.on_host();
             let result = (self.body)(self.parts, value);
             if let put @ (Put::Over | Put::Ended) = self.next.put(result, room, lane) {
-                *self.over = Some(put);
+                self.close(put);
                 break;
             }
         }
@@ -233,7 +278,7 @@ where
     #[inline(always)]
     fn ready(&mut self) -> bool {
         match self.gather {
-            Some(gather) => gather.has_room() && self.over.is_none(),
+            Some(gather) => gather.has_room(),
             None => self.over.is_none() && self.next.ready(),
         }
     }
