@@ -153,6 +153,7 @@ pub mod source;
 pub mod sources;
 pub mod stage;
 pub mod stop;
+pub mod sync;
 pub mod task;
 pub mod wait;
 pub mod work;

@@ -17,7 +17,7 @@ const YIELDS: u32 = 256;
 /// half of what [`std::sync::Mutex`] does, which exchanges on both ways. The price is paid by who finds
 /// it taken; see [`Byte`]. It is private because that bargain is good only where nothing foreign runs
 /// under the lock.
-pub(crate) struct Lock<S> {
+pub struct Lock<S> {
     turn: Turn,
     // INVARIANT: touched only by whoever has the turn.
     state: UnsafeCell<S>,

@@ -1,0 +1,1 @@
+//! Threads against each other: nothing lost, doubled or let in twice, with stops in between.
