@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs ring and edge under ThreadSanitizer. Exits with 77 where no nightly compiler is installed.
+# Runs ring, edge and what passes wait for under ThreadSanitizer. Exits with 77 where no nightly compiler is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

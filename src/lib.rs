@@ -95,6 +95,7 @@
 //! | look at it | [`inspect`], [`graph::topology`] |
 //! | compute on a device | [`kernel`]; `docs/kernels.md` in the repository |
 //! | hand values in from outside | [`edge`], [`recv`](sources::recv), [`loan`] |
+//! | share a value, bound what is under way, hand values on from many to many | [`sync`] |
 //! | write a sender | [`sender`], [`operation`], [`receiver`], [`completion`], [`env`](mod@env), [`source`], [`stop`] |
 //! | write a target | [`context`], [`context::host`], [`lane`], [`work`], [`conformance`] |
 //! | use the ring alone | [`ring`] |

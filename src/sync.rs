@@ -27,14 +27,15 @@
 //! - Each wait has a form that borrows and one, named `_arc`, that holds on by count: graphs that run by
 //!   themselves need the second, or a `static` primitive. The ends of channels are counted themselves.
 //!
-//! In a graph a wait is an asynchronous stage, `.and(move |order| book.lock_arc().map(move |book| (order, book)))`,
-//! or the beginning, [`from_channel`]; both are fused as any other.
+//! In a graph a wait is an asynchronous stage, `.and(move |order| carry(order, book.lock_arc()))`, or the beginning,
+//! [`from_channel`]; both are fused as any other. [`carry`] takes along what the pass needs behind the wait.
 //!
 //! There is no deadlock detection: two passes that lock two mutexes in different order wait for ever, until one is
 //! stopped.
 
 mod auto_event;
 mod barrier;
+mod carry;
 mod channel;
 mod event;
 mod handle;
@@ -48,6 +49,7 @@ mod wait_list;
 
 pub use auto_event::{AutoEvent, WaitAutoEvent};
 pub use barrier::{Barrier, Met, WaitBarrier};
+pub use carry::{Carry, carry};
 pub use channel::{
     ChannelReceiver, ChannelSender, Closed, RecvValue, SendValue, SoleReceiver, TryRecvError, TrySendError,
     channel, from_channel, mpsc,

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 /// Every example but the main job, whose figures differ from run to run.
-const EXAMPLES: [&str; 9] = [
+const EXAMPLES: [&str; 10] = [
     "backpressure",
     "errors",
     "fan_out_in",
@@ -17,6 +17,7 @@ const EXAMPLES: [&str; 9] = [
     "inspect",
     "own_target",
     "stopping",
+    "sync",
     "two_lanes",
     "two_lanes_expanded",
 ];
@@ -80,7 +81,7 @@ macro_rules! examples {
     };
 }
 
-examples!(backpressure, errors, fan_out_in, hello, own_target, stopping, two_lanes, two_lanes_expanded);
+examples!(backpressure, errors, fan_out_in, hello, own_target, stopping, sync, two_lanes, two_lanes_expanded);
 
 #[test]
 fn inspect() {

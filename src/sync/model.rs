@@ -112,8 +112,10 @@ where
 
     /// What it has completed with, if it has: then it is as good as dropped.
     fn done(&self) -> Option<Completion<<Q as Request>::Value, <Q as Request>::Error>> {
-        let completion = self.arrived.lock().unwrap().pop();
-        assert!(self.arrived.lock().unwrap().is_empty(), "a pass completes once");
+        let mut arrived = self.arrived.lock().unwrap();
+        let completion = arrived.pop();
+        assert!(arrived.is_empty(), "a pass completes once");
+        drop(arrived);
         if completion.is_some() {
             self.operation.touch_as_by_a_drop();
         }
@@ -131,16 +133,27 @@ fn aside<T: 'static>(context: &Arc<Loop>, first: impl FnOnce() -> T + 'static) -
     })
 }
 
-fn model(check: impl Fn() + Sync + Send + 'static) {
+/// Checks every order of events, with at most three switches that no thread asked for. `check` says how a run
+/// came out; all of `outcomes` must have been seen, so that a model that explores nothing fails.
+fn model<const N: usize>(
+    outcomes: [&'static str; N],
+    check: impl Fn() -> &'static str + Sync + Send + 'static,
+) {
+    let seen = Arc::new(std::sync::Mutex::new(std::collections::BTreeMap::new()));
+    let counts = seen.clone();
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);
-    builder.check(check);
+    builder.check(move || *counts.lock().unwrap().entry(check()).or_insert(0_u64) += 1);
+    let seen = seen.lock().unwrap();
+    println!("{seen:?}");
+    assert_eq!(seen.len(), outcomes.len(), "{seen:?}");
+    assert!(outcomes.iter().all(|outcome| seen.contains_key(outcome)), "{seen:?}");
 }
 
 /// One waits; what it waits for comes, and a stop.
 #[test]
 fn a_lock_is_granted_or_its_wait_is_stopped() {
-    model(|| {
+    model(["granted", "stopped"], || {
         let (context, stop) = (Loop::new(), StopSource::new());
         let mutex = Arc::new(Mutex::new(0));
         let held = mutex.try_lock_arc();
@@ -152,23 +165,25 @@ fn a_lock_is_granted_or_its_wait_is_stopped() {
         let early = pass.done();
         stopping.join().unwrap();
         context.run();
-        match early.or_else(|| pass.done()) {
+        let outcome = match early.or_else(|| pass.done()) {
             Some(Completion::Value(mut guard)) => {
                 assert!(mutex.try_lock().is_none());
                 *guard += 1;
                 drop(guard);
+                "granted"
             }
-            Some(Completion::Stopped(STOPPED)) => {}
+            Some(Completion::Stopped(STOPPED)) => "stopped",
             other => panic!("{:?}", other.map(|other| other.map(drop))),
-        }
+        };
         assert!(mutex.try_lock().is_some(), "the lock is not lost");
+        outcome
     });
 }
 
 /// One begins to wait while what it waits for comes, and a stop.
 #[test]
 fn a_wait_that_begins_misses_neither_grant_nor_stop() {
-    model(|| {
+    model(["noticed", "stopped"], || {
         let (context, stop) = (Loop::new(), StopSource::new());
         let token = stop.token();
         let event = Arc::new(AutoEvent::new());
@@ -183,8 +198,14 @@ fn a_wait_that_begins_misses_neither_grant_nor_stop() {
         stopping.join().unwrap();
         context.run();
         match early.or_else(|| pass.done()) {
-            Some(Completion::Value(())) => assert!(!event.try_wait(), "it was noticed once"),
-            Some(Completion::Stopped(STOPPED)) => assert!(event.try_wait(), "the notice is not lost"),
+            Some(Completion::Value(())) => {
+                assert!(!event.try_wait(), "it was noticed once");
+                "noticed"
+            }
+            Some(Completion::Stopped(STOPPED)) => {
+                assert!(event.try_wait(), "the notice is not lost");
+                "stopped"
+            }
             other => panic!("{other:?}"),
         }
     });
@@ -193,7 +214,7 @@ fn a_wait_that_begins_misses_neither_grant_nor_stop() {
 /// Two in a queue, of whom the first gives up while something comes that is enough for the second alone.
 #[test]
 fn who_gives_up_stands_in_nobodys_way() {
-    model(|| {
+    model(["let on"], || {
         let (context, stop) = (Loop::new(), StopSource::new());
         let semaphore = Arc::new(Semaphore::new(0));
         let many = Pass::start(semaphore.acquire_arc(2), &context, stop.token());
@@ -210,12 +231,13 @@ fn who_gives_up_stands_in_nobodys_way() {
         let Some(Completion::Value(permit)) = few.done() else { panic!("it waits for ever") };
         drop(permit);
         assert_eq!(semaphore.available(), 1);
+        "let on"
     });
 }
 
 #[test]
 fn a_writer_that_gives_up_lets_readers_in() {
-    model(|| {
+    model(["wrote", "gave up"], || {
         let (context, stop) = (Loop::new(), StopSource::new());
         let lock = Arc::new(RwLock::new(0));
         let held = lock.try_read_arc();
@@ -226,22 +248,26 @@ fn a_writer_that_gives_up_lets_readers_in() {
         leaving.join().unwrap();
         stopping.join().unwrap();
         context.run();
-        if let Some(Completion::Value(mut guard)) = writer.done() {
+        let outcome = if let Some(Completion::Value(mut guard)) = writer.done() {
             assert!(reader.done().is_none(), "one writes, alone");
             *guard = 1;
             drop(guard);
             context.run();
-        }
+            "wrote"
+        } else {
+            "gave up"
+        };
         let Some(Completion::Value(guard)) = reader.done() else { panic!("it waits for ever") };
         assert!(lock.try_write().is_none());
         drop(guard);
         assert!(lock.try_write().is_some());
+        outcome
     });
 }
 
 #[test]
 fn an_event_and_a_latch_let_all_go_on() {
-    model(|| {
+    model(["open"], || {
         let context = Loop::new();
         let (event, latch) = (Arc::new(Event::new()), Arc::new(Latch::new(2)));
         let first = Pass::start(event.wait_arc(), &context, StopToken::never());
@@ -259,13 +285,14 @@ fn an_event_and_a_latch_let_all_go_on() {
         assert_eq!(first.done(), Some(Completion::Value(())));
         assert_eq!(second.done(), Some(Completion::Value(())));
         assert_eq!(both.done(), Some(Completion::Value(())));
+        "open"
     });
 }
 
 /// Two come from two sides, and one of them may give up: then the other waits on.
 #[test]
 fn a_barrier_opens_for_both_or_waits() {
-    model(|| {
+    model(["met", "stopped"], || {
         let (context, stop) = (Loop::new(), StopSource::new());
         let barrier = Arc::new(Barrier::new(2));
         let first = Pass::start(barrier.wait_arc(), &context, stop.token());
@@ -282,6 +309,7 @@ fn a_barrier_opens_for_both_or_waits() {
                 assert!(!met.is_leader());
                 let Some(Completion::Value(met)) = second.done() else { panic!("it was the last") };
                 assert!(met.is_leader());
+                "met"
             }
             Some(Completion::Stopped(STOPPED)) => {
                 assert!(second.done().is_none());
@@ -290,6 +318,7 @@ fn a_barrier_opens_for_both_or_waits() {
                 context.run();
                 assert!(third.done().is_some());
                 assert!(second.done().is_some());
+                "stopped"
             }
             other => panic!("{other:?}"),
         }
@@ -299,8 +328,8 @@ fn a_barrier_opens_for_both_or_waits() {
 /// A value that is sent is received, or still inside, whatever is stopped.
 #[test]
 fn a_channel_loses_nothing() {
-    for capacity in [0, 1] {
-        model(move || {
+    for (capacity, outcomes) in [(0, ["received", "refused"]), (1, ["received", "left inside"])] {
+        model(outcomes, move || {
             let (context, stop) = (Loop::new(), StopSource::new());
             let (send, recv) = channel(capacity);
             let receiving = Pass::start(recv.recv(), &context, stop.token());
@@ -312,21 +341,23 @@ fn a_channel_loses_nothing() {
             let (sent, send) = sending.join().unwrap();
             stopping.join().unwrap();
             context.run();
-            let received = match receiving.done() {
-                Some(Completion::Value(value)) => Some(value),
-                Some(Completion::Stopped(STOPPED)) => recv.try_recv().ok(),
+            let (received, outcome) = match receiving.done() {
+                Some(Completion::Value(value)) => (Some(value), "received"),
+                Some(Completion::Stopped(STOPPED)) => {
+                    (recv.try_recv().ok(), if sent { "left inside" } else { "refused" })
+                }
                 other => panic!("{other:?}"),
             };
             assert_eq!(received, sent.then_some(1));
-            assert!(sent || capacity == 0);
             drop(send);
+            outcome
         });
     }
 }
 
 #[test]
 fn a_full_channel_wakes_who_waits_for_room_or_refuses() {
-    model(|| {
+    model(["sent", "stopped"], || {
         let context = Loop::new();
         let (send, recv) = mpsc(1);
         send.try_send(1).unwrap();
@@ -344,8 +375,14 @@ fn a_full_channel_wakes_who_waits_for_room_or_refuses() {
         context.run();
         assert_eq!(taken, Ok(1));
         match sending.done() {
-            Some(Completion::Value(())) => assert_eq!(recv.try_recv(), Ok(2)),
-            Some(Completion::Stopped(STOPPED)) => assert!(recv.try_recv().is_err()),
+            Some(Completion::Value(())) => {
+                assert_eq!(recv.try_recv(), Ok(2));
+                "sent"
+            }
+            Some(Completion::Stopped(STOPPED)) => {
+                assert!(recv.try_recv().is_err());
+                "stopped"
+            }
             other => panic!("{other:?}"),
         }
     });
@@ -353,8 +390,8 @@ fn a_full_channel_wakes_who_waits_for_room_or_refuses() {
 
 #[test]
 fn a_oneshot_brings_its_value_its_end_or_the_stop() {
-    for sends in [true, false] {
-        model(move || {
+    for (sends, outcomes) in [(true, ["sent", "stopped"]), (false, ["ended", "stopped"])] {
+        model(outcomes, move || {
             let (context, stop) = (Loop::new(), StopSource::new());
             let token = stop.token();
             let (send, recv) = oneshot();
@@ -365,11 +402,36 @@ fn a_oneshot_brings_its_value_its_end_or_the_stop() {
             stopping.join().unwrap();
             context.run();
             match pass.done() {
-                Some(Completion::Value(1)) => assert!(sends),
-                Some(Completion::Stopped(StopReason::Ended)) => assert!(!sends),
-                Some(Completion::Stopped(STOPPED)) => {}
+                Some(Completion::Value(1)) if sends => "sent",
+                Some(Completion::Stopped(StopReason::Ended)) if !sends => "ended",
+                Some(Completion::Stopped(STOPPED)) => "stopped",
                 other => panic!("{other:?}"),
             }
         });
     }
+}
+
+/// The context of who was granted the lock ends before it has run it: the lock goes to the next.
+#[test]
+fn what_an_ended_context_was_granted_goes_to_the_next() {
+    model(["next"], || {
+        let (ends, goes_on, stop) = (Loop::new(), Loop::new(), StopSource::new());
+        let mutex = Arc::new(Mutex::new(0));
+        let held = mutex.try_lock_arc();
+        let first = Pass::start(mutex.lock_arc(), &ends, stop.token());
+        let second = Pass::start(mutex.lock_arc(), &goes_on, StopToken::never());
+        let giving = aside(&goes_on, move || drop(held));
+        let stopping = thread::spawn(move || stop.request_stop());
+        // As a context does that has ended: it drops its tasks.
+        drop(ends.tasks.take());
+        giving.join().unwrap();
+        stopping.join().unwrap();
+        drop(ends.tasks.take());
+        goes_on.run();
+        assert!(matches!(first.done(), Some(Completion::Stopped(STOPPED))));
+        let Some(Completion::Value(guard)) = second.done() else { panic!("the lock is lost") };
+        drop(guard);
+        assert!(mutex.try_lock().is_some());
+        "next"
+    });
 }

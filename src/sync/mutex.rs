@@ -28,14 +28,14 @@ use crate::primitive::{UnsafeCell, const_unless_modelled};
 /// use std::sync::Arc;
 /// use fusewire::engine::Engine;
 /// use fusewire::prelude::*;
-/// use fusewire::sync::Mutex;
+/// use fusewire::sync::{Mutex, carry};
 ///
 /// let total = Arc::new(Mutex::new(0));
 /// let add = {
 ///     let total = Arc::clone(&total);
 ///     fuse! {
 ///         from_iter(1..=4)
-///             .and(move |n| total.lock_arc().map(move |guard| (n, guard)))
+///             .and(move |n| carry(n, total.lock_arc()))
 ///             .for_each(|(n, mut total)| *total += n)
 ///     }
 /// };

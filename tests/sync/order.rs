@@ -10,7 +10,7 @@ use fusewire::prelude::*;
 use fusewire::stop::StopSource;
 use fusewire::sync::{
     AutoEvent, Barrier, ChannelReceiver, Event, Latch, Mutex, OneshotReceiver, RwLock, Semaphore,
-    TryRecvError, TrySendError, channel, from_channel, mpsc, oneshot,
+    TryRecvError, TrySendError, carry, channel, from_channel, mpsc, oneshot,
 };
 
 use crate::ladder::{Pass, STOPPED, UnderWay};
@@ -226,7 +226,7 @@ fn values_keep_their_order_through_a_full_channel() {
             assert_eq!(recv.try_recv(), Ok(n));
             manual.run_until_idle();
             let done: Vec<_> = sends.iter().map(|pass| pass.done()).collect();
-            let expected = (n + capacity) as usize;
+            let expected = n + capacity;
             assert_eq!(done.iter().position(Option::is_some), (expected < 8).then_some(expected));
         }
         assert_eq!(recv.try_recv(), Err(TryRecvError::Empty));
@@ -289,6 +289,25 @@ fn a_send_sends_once_and_a_receive_again_and_again() {
     let all = fuse! { from_iter(0..3).and(move |n| send.send(n)) };
     assert_eq!(block_on(all), Completion::Value(()));
     assert_eq!(block_on(from_channel(recv)), Completion::Value(0));
+}
+
+/// Also what can be neither copied nor cloned; once.
+#[test]
+fn a_value_is_carried_through_a_wait_once() {
+    struct Only(u32);
+    let _under_way = UnderWay;
+    let manual = Manual::new();
+    let event = Arc::new(AutoEvent::new());
+    let pass = Pass::on(&manual, carry(Only(7), event.wait_arc()));
+    event.set();
+    manual.run_until_idle();
+    assert!(matches!(pass.value(), Some((Only(7), ()))));
+    let failed = block_on(carry(Only(8), just_error(std::fmt::Error)));
+    assert!(matches!(failed, Completion::Error::<(Only, ()), _>(std::fmt::Error)));
+    let stopped = block_on(carry(Only(8), just_stopped()));
+    assert!(matches!(stopped, Completion::Stopped::<(Only, ()), Never>(StopReason::Ended)));
+    let again = block_on(carry(Only(9), just(1)).map(|(only, one)| only.0 + one).repeat(2));
+    assert_eq!(again, Completion::Stopped(StopReason::Ended), "the second pass has nothing to carry");
 }
 
 #[test]

@@ -1,8 +1,11 @@
-//! Ring and edge on real threads, for ThreadSanitizer: `bash .ci/tsan.sh` builds and runs it.
+//! Ring, edge and the primitives of `sync` on real threads, for ThreadSanitizer: `bash .ci/tsan.sh` builds and runs it.
 //!
 //! A program of its own, without the test harness, whose channels the sanitizer takes for races.
 //! It also runs uninstrumented, as one of the tests; then it only checks order and completeness.
 //! With `--planted` it races on purpose: the sanitizer that misses that sees nothing.
+
+#[path = "../sync/stress.rs"]
+mod stress;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -24,6 +27,8 @@ fn main() {
     layouts::<Box<u64>>("a box", Box::new, |value| **value);
     edges();
     println!("ring and edge: nothing lost, doubled or reordered");
+    stress::all();
+    println!("locks, events and channels: nothing lost, doubled, or let in twice");
 }
 
 fn layouts<T: Send>(what: &str, make: fn(u64) -> T, number: fn(&T) -> u64) {
