@@ -4,9 +4,16 @@
 //! [`Link`](link::Link). Adaptors of one sender therefore add no operation of their own: a chain of
 //! them is one operation, with the functions side by side in its receiver.
 
-use crate::completion::{IntoError, JoinError, StopReason};
+use std::marker::PhantomData;
+
+use crate::condition::{
+    Alike, Crosses, Crossing, FailingTogether, Following, Follows, Joining, Joins, Keeping, Keeps, SameAs, Splits,
+    Splitting,
+};
 use crate::context::Scheduler;
-use crate::function::{Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
+use crate::function::{
+    IsSender, Looks, Makes, Maps, Mends, Moves, Picks, Resumes, Sends, Steps, Takes, Tests, Tries,
+};
 use crate::on::On;
 use crate::sender::Sender;
 use crate::task::Task;
@@ -113,7 +120,7 @@ pub trait SenderExt: Sender {
     /// Applies a function to the value that may fail.
     ///
     /// **Completes** with the `Ok`, or with the `Err` as the error. An earlier error turns into
-    /// `E2`, as with `?`; see [`IntoError`].
+    /// `E2`, as with `?`; see [`IntoError`](crate::completion::IntoError).
     ///
     /// In futures: `and_then` with a ready future.
     ///
@@ -126,17 +133,15 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(parsed), Completion::Value(42));
     /// ```
     #[inline]
-    fn try_map<U, E2, F: Tries<Self::Value, U, E2, M> + Moves<F>, M>(self, f: F) -> TryMap<Self, F::Itself>
-    where
-        Self::Error: IntoError<E2>,
-    {
-        TryMap::new(self, f.itself())
+    #[rustfmt::skip]
+    fn try_map<U, E0, E2, F: Tries<Self::Value, U, E2, M> + Moves<F>, M, N>(self, f: F) -> TryMap<Following<E0, E2, N, Self>, F::Itself> where Self: Sender<Error = E0>, PhantomData<E0>: Follows<E0, E2, N> {
+        TryMap::new(<PhantomData<E0> as Follows<E0, E2, N>>::hold(self), f.itself())
     }
 
     /// Lets a value through if `f` says so.
     ///
     /// **Completes** with the value, or as stopped with
-    /// [`StopReason::Filtered`]; a running graph then goes on with its next pass.
+    /// [`StopReason::Filtered`](crate::completion::StopReason::Filtered); a running graph then goes on with its next pass.
     ///
     /// # Examples
     ///
@@ -154,7 +159,7 @@ pub trait SenderExt: Sender {
     /// Applies a function to the value that may let nothing through.
     ///
     /// **Completes** with the `Some`, or at `None` as stopped with
-    /// [`StopReason::Filtered`]; a running graph then goes on with its next pass.
+    /// [`StopReason::Filtered`](crate::completion::StopReason::Filtered); a running graph then goes on with its next pass.
     ///
     /// # Examples
     ///
@@ -183,15 +188,10 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(sums.repeat(4)), Completion::Value(10));
     /// ```
     #[inline]
-    fn scan<T, U, F: Steps<T, Self::Value, U, M> + Moves<F>, M>(
-        self,
-        init: T,
-        f: F,
-    ) -> Scan<Self, T, F::Itself>
-    where
-        T: Send,
-    {
-        Scan::new(self, init, f.itself())
+    #[rustfmt::skip]
+    fn scan<T, U, F: Steps<T, Self::Value, U, M> + Moves<F>, M, N>(self, init: T, f: F) -> Scan<Keeping<T, N, Self>, Keeping<T, N, T>, Keeping<T, N, F::Itself>> where PhantomData<T>: Keeps<T, N> {
+        let (sender, init) = (<PhantomData<T> as Keeps<T, N>>::hold(self), <PhantomData<T> as Keeps<T, N>>::hold(init));
+        Scan::new(sender, init, <PhantomData<T> as Keeps<T, N>>::hold(f.itself()))
     }
 
     /// Looks at the value and passes it on.
@@ -234,7 +234,7 @@ pub trait SenderExt: Sender {
     /// Makes a value of a pass that was stopped.
     ///
     /// **Completes** with the value as it is, or with what `f` returns if the pass was filtered out or
-    /// asked to stop. The reasons that are [not the pass's](StopReason::is_of_the_pass) go past it: a
+    /// asked to stop. The reasons that are [not the pass's](crate::completion::StopReason::is_of_the_pass) go past it: a
     /// source that has ended still ends the graph.
     ///
     /// In C++26: `upon_stopped`.
@@ -248,11 +248,9 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(odd), Completion::Value(-1));
     /// ```
     #[inline]
-    fn upon_stopped<F>(self, f: F) -> UponStopped<Self, F>
-    where
-        F: FnMut(StopReason) -> Self::Value + Send,
-    {
-        UponStopped::new(self, f)
+    #[rustfmt::skip]
+    fn upon_stopped<F: Resumes<Self::Value, M> + Moves<F>, M>(self, f: F) -> UponStopped<Self, F::Itself> {
+        UponStopped::new(self, f.itself())
     }
 
     /// Uses the value up: the end of a graph.
@@ -279,7 +277,7 @@ pub trait SenderExt: Sender {
     ///
     /// **Completes** as the sender before it: inside `start` if the pass is on that context
     /// already, else later, there. Values, errors and stops all travel. If the context has ended,
-    /// as stopped with [`StopReason::Requested`].
+    /// as stopped with [`StopReason::Requested`](crate::completion::StopReason::Requested).
     /// **Runs on** the context. Fused, a hop between different contexts gets an edge.
     /// **Costs**, plain, one posted task, and a wake if the context parks; no allocation: the value
     /// waits in the operation.
@@ -298,19 +296,15 @@ pub trait SenderExt: Sender {
     /// }
     /// ```
     #[inline]
-    fn then<C, L>(self, on: On<C, L>) -> Then<Self, C>
-    where
-        C: Scheduler,
-        Self::Value: Send,
-        Self::Error: Send,
-    {
-        Then::new(self, &on)
+    #[rustfmt::skip]
+    fn then<C: Scheduler, L, V, E, M, N>(self, on: On<C, L>) -> Then<Crossing<V, M, Crossing<E, N, Self>>, C> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Crosses<V, M>, PhantomData<E>: Crosses<E, N> {
+        Then::new(<PhantomData<V> as Crosses<V, M>>::hold(<PhantomData<E> as Crosses<E, N>>::hold(self)), &on)
     }
 
     /// *Sequences*: runs the sender that `f` makes of the value. It does not join.
     ///
     /// **Completes** with what that second sender completes with. The errors of both are
-    /// [joined](JoinError).
+    /// [joined](crate::completion::JoinError).
     /// **Runs** the second sender where the first completed, unless it has a home of its own.
     /// **Costs** no allocation: the second operation lives inside the first.
     ///
@@ -328,11 +322,8 @@ pub trait SenderExt: Sender {
     /// ```
     #[inline]
     #[rustfmt::skip]
-    fn and<S2, U, E2, F: Makes<Self::Value, S2, U, E2, M> + Moves<F>, M>(self, f: F) -> And<Self, F::Itself>
-    where
-        Self::Error: JoinError<E2>,
-    {
-        And::new(self, f.itself())
+    fn and<S2, U, E0, E2, F: Makes<Self::Value, S2, U, E2, M> + Moves<F>, M, N>(self, f: F) -> And<Joining<E0, E2, N, Self>, F::Itself> where Self: Sender<Error = E0>, PhantomData<E0>: Joins<E0, E2, N> {
+        And::new(<PhantomData<E0> as Joins<E0, E2, N>>::hold(self), f.itself())
     }
 
     /// Runs the sender that `f` makes of the error.
@@ -360,7 +351,7 @@ pub trait SenderExt: Sender {
     /// Runs one of two senders, chosen by the value.
     ///
     /// **Completes** as the sender that `first` makes of the value if `choose` says so, else as
-    /// the one that `second` makes. The errors of all are [joined](JoinError).
+    /// the one that `second` makes. The errors of all are [joined](crate::completion::JoinError).
     /// **Runs** that sender where this one completed.
     /// **Costs** no allocation: its operation lives inside this one.
     ///
@@ -373,17 +364,12 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(halved), Completion::Value(42));
     /// ```
     #[inline]
-    fn route<P, FA, FB, A, B>(self, choose: P, first: FA, second: FB) -> Route<Self, P, FA, FB>
-    where
-        P: FnMut(&Self::Value) -> bool + Send,
-        FA: FnMut(Self::Value) -> A + Send,
-        FB: FnMut(Self::Value) -> B + Send,
-        A: Sender,
-        B: Sender<Value = A::Value>,
-        A::Error: JoinError<B::Error>,
-        Self::Error: JoinError<<A::Error as JoinError<B::Error>>::Joined>,
-    {
-        Route::new(self, choose, first, second)
+    #[rustfmt::skip]
+    fn route<P: Tests<Self::Value, M> + Moves<P>, FA: Makes<Self::Value, A, U, EA, MA> + Moves<FA>, FB: Makes<Self::Value, B, UB, EB, MB> + Moves<FB>, A, B, U, UB, E, EA, EB, M, MA, MB, MU, ME, MF>(self, choose: P, first: FA, second: FB) -> Route<Alike<U, UB, MU, Joining<E, FailingTogether<EA, EB, ME>, MF, Self>>, P::Itself, FA::Itself, Alike<U, UB, MU, FB::Itself>> where Self: Sender<Error = E>, PhantomData<U>: SameAs<U, UB, MU>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<E>: Joins<E, FailingTogether<EA, EB, ME>, MF> {
+        let sender = <PhantomData<E> as Joins<E, FailingTogether<EA, EB, ME>, MF>>::hold(self);
+        let sender = <PhantomData<U> as SameAs<U, UB, MU>>::hold(sender);
+        let second = <PhantomData<U> as SameAs<U, UB, MU>>::hold(second.itself());
+        Route::new(sender, choose.itself(), first.itself(), second)
     }
 
     /// Gives the value to two arms, and goes on with what both make of it.
@@ -391,7 +377,7 @@ pub trait SenderExt: Sender {
     /// **Completes** with the pair once both arms have completed; inside `start` if both do. The
     /// arms start in order, an arm that completes at once without a value keeps the later ones from
     /// starting, and the first one, in order, without a value decides. All errors are
-    /// [joined](JoinError).
+    /// [joined](crate::completion::JoinError).
     /// **Runs on**, afterwards, the context where the last arm completed. Fused, arms that hop have
     /// lanes of their own, and meet on the context where the fork is, or where the hop leads that
     /// follows it at once.
@@ -409,15 +395,9 @@ pub trait SenderExt: Sender {
     /// ```
     #[inline]
     #[rustfmt::skip]
-    fn fork<FA, FB, A: Sender<Value: Send, Error: Send>, B: Sender<Value: Send, Error: Send>>(self, first: FA, second: FB) -> Fork<Self, FA, FB>
-    where
-        Self::Value: Clone,
-        FA: FnMut(Self::Value) -> A + Send,
-        FB: FnMut(Self::Value) -> B + Send,
-        A::Error: JoinError<B::Error>,
-        Self::Error: JoinError<<A::Error as JoinError<B::Error>>::Joined>,
-    {
-        Fork::new(self, first, second)
+    fn fork<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, A, B, UA, UB, V, E, EA, EB, M, MA, MB, ME, MF>(self, first: FA, second: FB) -> Fork<Splitting<V, M, Joining<E, FailingTogether<EA, EB, ME>, MF, Self>>, FA::Itself, FB::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<E>: Joins<E, FailingTogether<EA, EB, ME>, MF> {
+        let sender = <PhantomData<E> as Joins<E, FailingTogether<EA, EB, ME>, MF>>::hold(self);
+        Fork::new(<PhantomData<V> as Splits<V, M>>::hold(sender), first.itself(), second.itself())
     }
 
     /// Gives the value to three arms; see [`fork`](Self::fork).
@@ -431,19 +411,10 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(all), Completion::Value((6, 7, 42)));
     /// ```
     #[inline]
-    fn fork3<FA, FB, FC, A, B, C>(self, first: FA, second: FB, third: FC) -> Fork3<Self, FA, FB, FC>
-    where
-        Self::Value: Clone,
-        FA: FnMut(Self::Value) -> A + Send,
-        FB: FnMut(Self::Value) -> B + Send,
-        FC: FnMut(Self::Value) -> C + Send,
-        A: Sender<Value: Send, Error: Send>,
-        B: Sender<Value: Send, Error: Send>,
-        C: Sender<Value: Send, Error: Send>,
-        Flat3<A, B, C>: Sender<Value = (A::Value, B::Value, C::Value)>,
-        Self::Error: JoinError<<Flat3<A, B, C> as Sender>::Error>,
-    {
-        Fork3::new(self, first, second, third)
+    #[rustfmt::skip]
+    fn fork3<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, FC: Sends<Self::Value, C, UC, EC, MC> + Moves<FC>, A, B, C, UA, UB, UC, V, E, EA, EB, EC, M, MA, MB, MC, ME, MF, MG>(self, first: FA, second: FB, third: FC) -> Fork3<Splitting<V, M, Joining<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG, Self>>, FA::Itself, FB::Itself, FC::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<FailingTogether<EA, EB, ME>>: Joins<FailingTogether<EA, EB, ME>, EC, MF>, PhantomData<E>: Joins<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG> {
+        let sender = <PhantomData<E> as Joins<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG>>::hold(self);
+        Fork3::new(<PhantomData<V> as Splits<V, M>>::hold(sender), first.itself(), second.itself(), third.itself())
     }
 
     /// Gives the value to four arms; see [`fork`](Self::fork).
@@ -457,27 +428,10 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(all), Completion::Value((6, 6, 7, 42)));
     /// ```
     #[inline]
-    fn fork4<FA, FB, FC, FD, A, B, C, D>(
-        self,
-        first: FA,
-        second: FB,
-        third: FC,
-        fourth: FD,
-    ) -> Fork4<Self, FA, FB, FC, FD>
-    where
-        Self::Value: Clone,
-        FA: FnMut(Self::Value) -> A + Send,
-        FB: FnMut(Self::Value) -> B + Send,
-        FC: FnMut(Self::Value) -> C + Send,
-        FD: FnMut(Self::Value) -> D + Send,
-        A: Sender<Value: Send, Error: Send>,
-        B: Sender<Value: Send, Error: Send>,
-        C: Sender<Value: Send, Error: Send>,
-        D: Sender<Value: Send, Error: Send>,
-        Flat4<A, B, C, D>: Sender<Value = (A::Value, B::Value, C::Value, D::Value)>,
-        Self::Error: JoinError<<Flat4<A, B, C, D> as Sender>::Error>,
-    {
-        Fork4::new(self, first, second, third, fourth)
+    #[rustfmt::skip]
+    fn fork4<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, FC: Sends<Self::Value, C, UC, EC, MC> + Moves<FC>, FD: Sends<Self::Value, D, UD, ED, MD> + Moves<FD>, A, B, C, D, UA, UB, UC, UD, V, E, EA, EB, EC, ED, M, MA, MB, MC, MD, ME, MF, MG, MH>(self, first: FA, second: FB, third: FC, fourth: FD) -> Fork4<Splitting<V, M, Joining<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH, Self>>, FA::Itself, FB::Itself, FC::Itself, FD::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<FailingTogether<EA, EB, ME>>: Joins<FailingTogether<EA, EB, ME>, EC, MF>, PhantomData<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>>: Joins<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, PhantomData<E>: Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH> {
+        let sender = <PhantomData<E> as Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH>>::hold(self);
+        Fork4::new(<PhantomData<V> as Splits<V, M>>::hold(sender), first.itself(), second.itself(), third.itself(), fourth.itself())
     }
 
     /// *Joins* another sender: the pass has both values.
@@ -494,19 +448,18 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(just(6).join(just('x'))), Completion::Value((6, 'x')));
     /// ```
     #[inline]
-    fn join<B>(self, other: B) -> Join<Self, B>
-    where
-        Self: Sender<Value: Send, Error: Send>,
-        B: Sender<Value: Send, Error: Send>,
-        Self::Error: JoinError<B::Error>,
-    {
-        join(self, other)
+    #[rustfmt::skip]
+    fn join<B: IsSender<U, E2, M>, U, V, E, E2, M, MV, ME, MU, MW, MF>(self, other: B) -> Join<Crossing<V, MV, Crossing<E, ME, Joining<E, E2, MF, Self>>>, Crossing<U, MU, Crossing<E2, MW, B::Itself>>> where Self: Sender<Value = V, Error = E>, PhantomData<U>: Crosses<U, MU>, PhantomData<V>: Crosses<V, MV>, PhantomData<E>: Crosses<E, ME> + Joins<E, E2, MF>, PhantomData<E2>: Crosses<E2, MW> {
+        let first = <PhantomData<E> as Joins<E, E2, MF>>::hold(self);
+        let first = <PhantomData<V> as Crosses<V, MV>>::hold(<PhantomData<E> as Crosses<E, ME>>::hold(first));
+        let second = <PhantomData<E2> as Crosses<E2, MW>>::hold(other.itself());
+        join(first, <PhantomData<U> as Crosses<U, MU>>::hold(second))
     }
 
     /// Gathers the values of `N` passes into one [`Batch`](crate::batch::Batch).
     ///
     /// **Completes** with the batch at every `N`th value, and as stopped with
-    /// [`StopReason::Filtered`] at those before. When the source has ended, or the graph is
+    /// [`StopReason::Filtered`](crate::completion::StopReason::Filtered) at those before. When the source has ended, or the graph is
     /// [drained](crate::control::Stop::Drain), the values that are left make a last, smaller batch; the
     /// pass after that ends. An error or another stop goes
     /// past the values gathered so far, which stay for the next pass.
@@ -537,7 +490,7 @@ pub trait SenderExt: Sender {
     ///
     /// **Completes** with the last value, inside `start` if all of them do. Filtered passes do not
     /// count. An error and any other stop end the repetition, and the whole completes so; with zero
-    /// `times` nothing is started, and the whole is stopped with [`StopReason::Ended`].
+    /// `times` nothing is started, and the whole is stopped with [`StopReason::Ended`](crate::completion::StopReason::Ended).
     /// **Runs** each pass where the one before it completed.
     /// **Costs** constant stack, and one posted task for each pass that completes later.
     ///
@@ -570,11 +523,8 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(large), Completion::Value(1024));
     /// ```
     #[inline]
-    fn repeat_until<F>(self, is_last: F) -> Repeat<Self, Until<F>>
-    where
-        F: FnMut(&Self::Value) -> bool + Send,
-    {
-        Repeat::new(self, Until::new(is_last))
+    fn repeat_until<F: Tests<Self::Value, M> + Moves<F>, M>(self, is_last: F) -> Repeat<Self, Until<F::Itself>> {
+        Repeat::new(self, Until::new(is_last.itself()))
     }
 
     /// Hides the type of this sender behind one that says only what it makes.

@@ -7,6 +7,7 @@
 //! So a function that does not fit is reported once, where it is written, in the words below, and
 //! has no type afterwards that could be wrong again.
 
+use crate::completion::StopReason;
 use crate::sender::Sender;
 
 /// Marks the implementation that applies.
@@ -37,7 +38,7 @@ impl<F: Send> Moves<F> for F {}
 macro_rules! function {
     (
         $(#[$attribute:meta])*
-        $name:ident<$($parameter:ident),*>: $signature:path $(, $work:ident: $bound:path)?
+        $name:ident<$($parameter:ident),*>: $signature:path $(, $work:ident: $bound:path)* $(,)?
     ) => {
         $(#[$attribute])*
         pub trait $name<$($parameter,)* M>: $signature {
@@ -49,7 +50,7 @@ macro_rules! function {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($parameter,)* F: $signature> $name<$($parameter,)* Fits> for F $(where $work: $bound)? {
+        impl<$($parameter,)* F: $signature> $name<$($parameter,)* Fits> for F where $($work: $bound),* {
             type Itself = F;
 
             #[inline(always)]
@@ -158,4 +159,58 @@ function! {
         note = "help: return a sender of a `{V}`, such as `just(..)`; to change the error use `.map_err(..)`"
     )]
     Mends<V, E, S, E2>: FnMut(E) -> S, S: Sender<Value = V, Error = E2>
+}
+
+function! {
+    /// An arm of a `fork`.
+    #[diagnostic::on_unimplemented(
+        message = "this arm does not make a sender of a `{V}`",
+        label = "a `{V}` arrives here",
+        note = "help: return a sender, such as `just(..)`, whose value and error are `Send`"
+    )]
+    Sends<V, S, U, E>: FnMut(V) -> S, S: Sender<Value = U, Error = E>, U: Send, E: Send
+}
+
+function! {
+    /// The function of an `upon_stopped`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make a `{V}` of the reason why the pass was stopped",
+        label = "a `StopReason` arrives here",
+        note = "help: write `.upon_stopped(|reason| ..)`, and return a `{V}`"
+    )]
+    Resumes<V>: FnMut(StopReason) -> V
+}
+
+/// A sender that is given to a function or to another sender.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sender",
+    label = "expected a sender here",
+    note = "help: give a source such as `just(..)`, `read(..)` or `from_iter(..)`, or a chain that begins with one"
+)]
+pub trait IsSender<U, E, M> {
+    /// The sender's own type.
+    type Itself: Sender<Value = U, Error = E>;
+
+    /// The sender.
+    fn itself(self) -> Self::Itself;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Sender<Value = U, Error = E>, U, E> IsSender<U, E, Fits> for S {
+    type Itself = S;
+
+    #[inline]
+    fn itself(self) -> S {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Sender<Value = U, Error = E> + Nothing, U, E> IsSender<U, E, Misfits> for S {
+    type Itself = S;
+
+    #[inline]
+    fn itself(self) -> S {
+        self
+    }
 }

@@ -120,6 +120,7 @@ pub mod affinity;
 pub mod alloc;
 pub mod batch;
 pub mod completion;
+pub mod condition;
 pub mod conformance;
 pub mod consumers;
 pub mod context;

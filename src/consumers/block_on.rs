@@ -12,6 +12,7 @@ use crate::completion::{Completion, Started, StopReason};
 use crate::context::enter_lazily;
 use crate::control::RunError;
 use crate::env::Env;
+use crate::function::IsSender;
 use crate::lane::PanicReport;
 use crate::operation::Operation;
 use crate::panic_site;
@@ -44,10 +45,15 @@ use crate::sender::Sender;
 /// assert_eq!(block_on(just(6).map(|n| n * 7)), Completion::Value(42));
 /// ```
 #[inline]
-pub fn block_on<S: Sender<Value: Send, Error: Send>>(sender: S) -> Completion<S::Value, S::Error> {
+pub fn block_on<S: IsSender<V, E, M>, V: Send, E: Send, M>(sender: S) -> Completion<V, E> {
     let _entered = enter_lazily(thread::context);
+    let sender = sender.itself();
     // One of the two is compiled.
-    if <S::Operation<Nobody> as Operation>::IMMEDIATE { at_once(sender) } else { awaited(sender) }
+    if <<S::Itself as Sender>::Operation<Nobody> as Operation>::IMMEDIATE {
+        at_once(sender)
+    } else {
+        awaited(sender)
+    }
 }
 
 /// The facts of a thread that belongs to no context.

@@ -9,28 +9,32 @@ use std::marker::PhantomData;
 
 use crate::batch::Batch;
 use crate::completion::{JoinError, Never};
+use crate::condition::{Crosses, Joins, Keeps, SameAs, Splits};
 use crate::context::{MayBlock, NeverBlocks, OnDevice, Scheduler};
 use crate::function::{Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
 use crate::graph::held::Held;
 use crate::graph::junction::Junction;
-use crate::graph::value::{Crosses, SameAs, Splits};
+use crate::graph::value::{AsItIs, ByClone};
 use crate::graph::waiting::{And, OrElse};
 use crate::on::On;
 use crate::source::Source;
 use crate::stage::{DoesNotBlock, Stage};
 
 /// "A pass here carries a `V`, and may have failed with an `E` on the way."
-pub struct Tag<V, E>(PhantomData<fn() -> (V, E)>);
+///
+/// Of types that may have no size, which says no more than that the compiler may copy a tag before it
+/// knows them.
+pub struct Tag<V: ?Sized, E: ?Sized>(PhantomData<fn() -> (PhantomData<V>, PhantomData<E>)>);
 
-impl<V, E> Clone for Tag<V, E> {
+impl<V: ?Sized, E: ?Sized> Clone for Tag<V, E> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<V, E> Copy for Tag<V, E> {}
+impl<V: ?Sized, E: ?Sized> Copy for Tag<V, E> {}
 
-impl<V, E> std::fmt::Debug for Tag<V, E> {
+impl<V: ?Sized, E: ?Sized> std::fmt::Debug for Tag<V, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(std::any::type_name::<Self>())
     }
@@ -143,8 +147,8 @@ impl<S, F> Scan<S, F> {
 /// Checks a `scan`.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn scan<V, E, S: Send, U, M, F: Steps<S, V, U, M, Itself: Moves<F>>>(_: Tag<V, E>, state: S, step: F) -> (Scan<S, F::Itself>, Tag<U, E>) {
-    (Scan { state: Held::new(state), step: Held::new(step.itself()) }, Tag::NEW)
+pub fn scan<V, E, S, U, M, N, F: Steps<S, V, U, M, Itself: Moves<F>>>(_: Tag<V, E>, state: S, step: F) -> (Scan<<PhantomData<S> as Keeps<S, N>>::Itself, F::Itself>, Tag<U, E>) where PhantomData<S>: Keeps<S, N> {
+    (Scan { state: Held::new(<PhantomData<S> as Keeps<S, N>>::itself(state)), step: Held::new(step.itself()) }, Tag::NEW)
 }
 
 /// A `batch`: what it has gathered so far.
@@ -177,11 +181,17 @@ pub const fn batch<V: Send, E, const N: usize>(_: Tag<V, E>) -> (Batcher<V, N>, 
     (Batcher { gathered: Held::new(Batch::new()) }, Tag::NEW)
 }
 
+/// `T`, if an earlier error joins a later one.
+pub type Joined<E0, E, N, T> = <PhantomData<E0> as Joins<E0, E, N>>::If<T>;
+
+/// How an earlier and a later error fail together.
+pub type Both<E0, E, N> = <PhantomData<E0> as Joins<E0, E, N>>::Joined;
+
 /// Checks an `and`.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn and<V, E: JoinError<E2>, S, U, E2, M, F: Makes<V, S, U, E2, M, Itself: Moves<F>>>(_: Tag<V, E>, stage: F) -> (And<F::Itself>, Tag<U, E::Joined>) {
-    (And(Held::new(stage.itself())), Tag::NEW)
+pub fn and<V, E, S, U, E2, M, N, F: Makes<V, S, U, E2, M, Itself: Moves<F>>>(_: Tag<V, E>, stage: F) -> (Joined<E, E2, N, And<F::Itself>>, Tag<U, Both<E, E2, N>>) where PhantomData<E>: Joins<E, E2, N> {
+    (<PhantomData<E> as Joins<E, E2, N>>::hold(And(Held::new(stage.itself()))), Tag::NEW)
 }
 
 /// Checks an `or_else`.
@@ -200,8 +210,8 @@ pub fn route<V, E, M, F: Tests<V, M, Itself: Moves<F>>>(_: Tag<V, E>, choose: F)
 /// What every arm of a `fork` receives, and how it gets it.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn fork<V, E, M>(tag: Tag<V, E>) -> (<PhantomData<V> as Splits<V, M>>::Way, Tag<V, E>) where PhantomData<V>: Splits<V, M> {
-    (<PhantomData<V> as Splits<V, M>>::way(), tag)
+pub fn fork<V, E, M>(tag: Tag<V, E>) -> (<PhantomData<V> as Splits<V, M>>::If<ByClone>, Tag<V, E>) where PhantomData<V>: Splits<V, M> {
+    (<PhantomData<V> as Splits<V, M>>::hold(ByClone), tag)
 }
 
 /// The value that an arm begins with: nothing has failed in it yet.
@@ -262,8 +272,8 @@ where
 /// value becomes that of both.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn same<V, EA, U, EB, M>(_: Tag<V, EA>, _: Tag<U, EB>) -> <PhantomData<U> as SameAs<V, U, M>>::Way where PhantomData<U>: SameAs<V, U, M> {
-    <PhantomData<U> as SameAs<V, U, M>>::way()
+pub fn same<V, EA, U, EB, M>(_: Tag<V, EA>, _: Tag<U, EB>) -> <PhantomData<V> as SameAs<V, U, M>>::If<AsItIs> where PhantomData<V>: SameAs<V, U, M> {
+    <PhantomData<V> as SameAs<V, U, M>>::hold(AsItIs)
 }
 
 /// Checks how the two arms of a `route` fail.
@@ -290,21 +300,21 @@ where
 /// Checks a hop: the value crosses to another thread.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn hop<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V> {
+pub fn hop<V, E, C: Scheduler, L, M>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V, M> {
     (to, tag)
 }
 
 /// Checks a hop that carries an error to the stage that handles it.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn hop_carrying<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V>, PhantomData<E>: Crosses<E> {
+pub fn hop_carrying<V, E, C: Scheduler, L, M, N>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V, M>, PhantomData<E>: Crosses<E, N> {
     (to, tag)
 }
 
 /// Checks the end of an arm: what it makes crosses to where the arms meet.
 #[inline(always)]
 #[rustfmt::skip]
-pub const fn crosses<V, E>(_: Tag<V, E>) where PhantomData<V>: Crosses<V>, PhantomData<E>: Crosses<E> {}
+pub const fn crosses<V, E, M, N>(_: Tag<V, E>) where PhantomData<V>: Crosses<V, M>, PhantomData<E>: Crosses<E, N> {}
 
 /// Checks the predicate of a `route` whose arms have lanes of their own; the choice goes with the
 /// value.
