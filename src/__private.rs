@@ -138,7 +138,7 @@ pub fn unfailed<V, E: CannotFail>(arrived: Result<V, E>) -> V {
 
 /// The error of the arms of a fan, as an error behind them.
 #[inline(always)]
-pub fn behind_fan<V, E0: JoinError<E>, E>(_: Tag<V, E0>, error: E) -> E0::Joined {
+pub fn behind_fan<V, E0: JoinError<E>, E>(_: &Tag<V, E0>, error: E) -> E0::Joined {
     E0::later(error)
 }
 
@@ -156,7 +156,7 @@ pub fn completed_with<V, E>(result: Result<V, E>) -> Started<V, E> {
 
 /// A pass of an arm that completed with a value, of the type that the tag says.
 #[inline(always)]
-pub const fn completed_as<V, E>(_: Tag<V, E>, value: V) -> Started<V, E> {
+pub const fn completed_as<V, E>(_: &Tag<V, E>, value: V) -> Started<V, E> {
     Started::Inline(Completion::Value(value))
 }
 

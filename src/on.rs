@@ -116,7 +116,7 @@ impl<C, L> On<C, L> {
     }
 
     /// Lays the edge out as `L2` instead of choosing by the size of the payload.
-    pub fn layout<L2: Layout>(self) -> On<C, L2> {
+    pub fn layout<L2: Layout>(self) -> On<C, L2::Itself> {
         On { scheduler: self.scheduler, settings: self.settings, _layout: PhantomData }
     }
 

@@ -22,7 +22,7 @@ mod typed;
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
-use syn::Expr;
+use syn::{Expr, Pat};
 
 use crate::lower::Plan;
 
@@ -66,6 +66,12 @@ fn call(name: &str, at: Span, arguments: &[TokenStream]) -> TokenStream {
     let function = library(name, at);
     let at = Span::mixed_site().located_at(at);
     quote_spanned!(at=> #function(#(#arguments),*))
+}
+
+/// The closure that makes an arm's first value, at the user's token `at`.
+fn first(at: Span, pattern: &Pat, start: &Expr) -> TokenStream {
+    let at = Span::mixed_site().located_at(at);
+    quote_spanned!(at=> move |#pattern| #start)
 }
 
 /// The graph, fused.

@@ -21,19 +21,19 @@ pub enum Flow<T, E> {
 
 /// Goes on with `value`, of the type that `tag` says.
 #[inline(always)]
-pub const fn next<V, E>(_: Tag<V, E>, value: V) -> Flow<V, E> {
+pub const fn next<V, E>(_: &Tag<V, E>, value: V) -> Flow<V, E> {
     Flow::Next(value)
 }
 
 /// Goes on with a value for an asynchronous stage, which takes a result.
 #[inline(always)]
-pub const fn give<V, E>(_: Tag<V, E>, value: V) -> Flow<Result<V, E>, E> {
+pub const fn give<V, E>(_: &Tag<V, E>, value: V) -> Flow<Result<V, E>, E> {
     Flow::Next(Ok(value))
 }
 
 /// Goes on with a result, because a later stage handles the error: the pass does not fail here.
 #[inline(always)]
-pub const fn carry<V, E>(_: Tag<V, E>, value: Result<V, E>) -> Flow<Result<V, E>, Never> {
+pub const fn carry<V, E>(_: &Tag<V, E>, value: Result<V, E>) -> Flow<Result<V, E>, Never> {
     Flow::Next(value)
 }
 
@@ -51,26 +51,26 @@ pub const fn end<T, E>() -> Flow<T, E> {
 
 /// Ends the pass with an error.
 #[inline(always)]
-pub const fn fail<V, T, E>(_: Tag<V, E>, error: E) -> Flow<T, E> {
+pub const fn fail<V, T, E>(_: &Tag<V, E>, error: E) -> Flow<T, E> {
     Flow::Fail(error)
 }
 
 /// An error for the `map_err` ahead.
 #[inline(always)]
-pub const fn raise<V, E>(_: Tag<V, E>, error: E) -> Result<V, E> {
+pub const fn raise<V, E>(_: &Tag<V, E>, error: E) -> Result<V, E> {
     Err(error)
 }
 
 /// An earlier error as the one that `tag` says.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn turn<V, E0, E>(_: Tag<V, E>, error: E0) -> E where PhantomData<E0>: Turns<E0, E> {
+pub fn turn<V, E0, E>(_: &Tag<V, E>, error: E0) -> E where PhantomData<E0>: Turns<E0, E> {
     PhantomData::<E0>::turn(error)
 }
 
 /// A value, beside the error that `tag` says.
 #[inline(always)]
-pub const fn fine<V, E>(_: Tag<V, E>, value: V) -> Result<V, E> {
+pub const fn fine<V, E>(_: &Tag<V, E>, value: V) -> Result<V, E> {
     Ok(value)
 }
 

@@ -35,7 +35,7 @@ type Both<E, F> = <E as JoinError<F>>::Joined;
 
 /// The error of a pass that failed before it met another source's.
 #[inline(always)]
-pub fn before_1<E0, EO, E>(_: Junction<E0, (EO,), E>, error: E0) -> E
+pub fn before_1<E0, EO, E>(_: &Junction<E0, (EO,), E>, error: E0) -> E
 where
     E0: JoinError<EO, Joined = E>,
 {
@@ -44,7 +44,7 @@ where
 
 /// The error of the other source.
 #[inline(always)]
-pub fn in_arm_0_of_1<E0, EO, E>(_: Junction<E0, (EO,), E>, error: EO) -> E
+pub fn in_arm_0_of_1<E0, EO, E>(_: &Junction<E0, (EO,), E>, error: EO) -> E
 where
     E0: JoinError<EO, Joined = E>,
 {
@@ -53,7 +53,7 @@ where
 
 /// The error of a pass that failed before two arms.
 #[inline(always)]
-pub fn before_2<E0, EA, EB, E>(_: Junction<E0, (EA, EB), E>, error: E0) -> E
+pub fn before_2<E0, EA, EB, E>(_: &Junction<E0, (EA, EB), E>, error: E0) -> E
 where
     EA: JoinError<EB>,
     E0: JoinError<EA::Joined, Joined = E>,
@@ -63,7 +63,7 @@ where
 
 /// The error of the first of two arms.
 #[inline(always)]
-pub fn in_arm_0_of_2<E0, EA, EB, E>(_: Junction<E0, (EA, EB), E>, error: EA) -> E
+pub fn in_arm_0_of_2<E0, EA, EB, E>(_: &Junction<E0, (EA, EB), E>, error: EA) -> E
 where
     EA: JoinError<EB>,
     E0: JoinError<EA::Joined, Joined = E>,
@@ -73,7 +73,7 @@ where
 
 /// The error of the second of two arms.
 #[inline(always)]
-pub fn in_arm_1_of_2<E0, EA, EB, E>(_: Junction<E0, (EA, EB), E>, error: EB) -> E
+pub fn in_arm_1_of_2<E0, EA, EB, E>(_: &Junction<E0, (EA, EB), E>, error: EB) -> E
 where
     EA: JoinError<EB>,
     E0: JoinError<EA::Joined, Joined = E>,
@@ -83,7 +83,7 @@ where
 
 /// The error of a pass that failed before three arms.
 #[inline(always)]
-pub fn before_3<E0, EA, EB, EC, E>(_: Junction<E0, (EA, EB, EC), E>, error: E0) -> E
+pub fn before_3<E0, EA, EB, EC, E>(_: &Junction<E0, (EA, EB, EC), E>, error: E0) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
@@ -94,7 +94,7 @@ where
 
 /// The error of the first of three arms.
 #[inline(always)]
-pub fn in_arm_0_of_3<E0, EA, EB, EC, E>(_: Junction<E0, (EA, EB, EC), E>, error: EA) -> E
+pub fn in_arm_0_of_3<E0, EA, EB, EC, E>(_: &Junction<E0, (EA, EB, EC), E>, error: EA) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
@@ -105,7 +105,7 @@ where
 
 /// The error of the second of three arms.
 #[inline(always)]
-pub fn in_arm_1_of_3<E0, EA, EB, EC, E>(_: Junction<E0, (EA, EB, EC), E>, error: EB) -> E
+pub fn in_arm_1_of_3<E0, EA, EB, EC, E>(_: &Junction<E0, (EA, EB, EC), E>, error: EB) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
@@ -116,7 +116,7 @@ where
 
 /// The error of the third of three arms.
 #[inline(always)]
-pub fn in_arm_2_of_3<E0, EA, EB, EC, E>(_: Junction<E0, (EA, EB, EC), E>, error: EC) -> E
+pub fn in_arm_2_of_3<E0, EA, EB, EC, E>(_: &Junction<E0, (EA, EB, EC), E>, error: EC) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
@@ -127,7 +127,7 @@ where
 
 /// The error of a pass that failed before four arms.
 #[inline(always)]
-pub fn before_4<E0, EA, EB, EC, ED, E>(_: Junction<E0, (EA, EB, EC, ED), E>, error: E0) -> E
+pub fn before_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: E0) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
@@ -139,7 +139,7 @@ where
 
 /// The error of the first of four arms.
 #[inline(always)]
-pub fn in_arm_0_of_4<E0, EA, EB, EC, ED, E>(_: Junction<E0, (EA, EB, EC, ED), E>, error: EA) -> E
+pub fn in_arm_0_of_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: EA) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
@@ -151,7 +151,7 @@ where
 
 /// The error of the second of four arms.
 #[inline(always)]
-pub fn in_arm_1_of_4<E0, EA, EB, EC, ED, E>(_: Junction<E0, (EA, EB, EC, ED), E>, error: EB) -> E
+pub fn in_arm_1_of_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: EB) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
@@ -163,7 +163,7 @@ where
 
 /// The error of the third of four arms.
 #[inline(always)]
-pub fn in_arm_2_of_4<E0, EA, EB, EC, ED, E>(_: Junction<E0, (EA, EB, EC, ED), E>, error: EC) -> E
+pub fn in_arm_2_of_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: EC) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
@@ -175,7 +175,7 @@ where
 
 /// The error of the fourth of four arms.
 #[inline(always)]
-pub fn in_arm_3_of_4<E0, EA, EB, EC, ED, E>(_: Junction<E0, (EA, EB, EC, ED), E>, error: ED) -> E
+pub fn in_arm_3_of_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: ED) -> E
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,

@@ -107,7 +107,7 @@ impl<H> Entry<'_, H> {
     pub fn begin<V, E, B: Begin<V, E>>(
         &self,
         stage: &mut B,
-        _: Tag<V, E>,
+        _: &Tag<V, E>,
         arrived: Result<V, E>,
     ) -> Begun<B::Sender, B::Error> {
         stage.begin(arrived)
@@ -184,7 +184,7 @@ pub fn step<T, E1, V, E>(completion: Completion<T, E1>) -> Step<Result<T, E1>, V
 #[inline(always)]
 pub fn step_of<V0, E0, B: Begin<V0, E0>, V, E>(
     _: &B,
-    _: Tag<V0, E0>,
+    _: &Tag<V0, E0>,
     completion: Completion<<B::Sender as Sender>::Value, <B::Sender as Sender>::Error>,
 ) -> Step<Result<<B::Sender as Sender>::Value, B::Error>, V, E> {
     match completion {

@@ -11,7 +11,7 @@ use crate::batch::Batch;
 use crate::completion::{JoinError, Never};
 use crate::condition::{Crosses, Joins, Keeps, SameAs, Splits};
 use crate::context::{MayBlock, NeverBlocks, OnDevice, Scheduler};
-use crate::function::{Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
+use crate::function::{Fits, Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
 use crate::graph::held::Held;
 use crate::graph::junction::Junction;
 use crate::graph::value::{AsItIs, ByClone};
@@ -22,19 +22,19 @@ use crate::stage::{DoesNotBlock, Stage};
 
 /// "A pass here carries a `V`, and may have failed with an `E` on the way."
 ///
-/// Of types that may have no size, which says no more than that the compiler may copy a tag before it
-/// knows them.
-pub struct Tag<V: ?Sized, E: ?Sized>(PhantomData<fn() -> (PhantomData<V>, PhantomData<E>)>);
+/// Generated closures only look at tags: before the compiler knows a tag's types it does not know that it
+/// may be copied, and would call a closure that copies one `FnOnce`, which is nobody's mistake.
+pub struct Tag<V, E>(PhantomData<fn() -> (V, E)>);
 
-impl<V: ?Sized, E: ?Sized> Clone for Tag<V, E> {
+impl<V, E> Clone for Tag<V, E> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<V: ?Sized, E: ?Sized> Copy for Tag<V, E> {}
+impl<V, E> Copy for Tag<V, E> {}
 
-impl<V: ?Sized, E: ?Sized> std::fmt::Debug for Tag<V, E> {
+impl<V, E> std::fmt::Debug for Tag<V, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(std::any::type_name::<Self>())
     }
@@ -300,21 +300,21 @@ where
 /// Checks a hop: the value crosses to another thread.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn hop<V, E, C: Scheduler, L, M>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V, M> {
+pub fn hop<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V, Fits> {
     (to, tag)
 }
 
 /// Checks a hop that carries an error to the stage that handles it.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn hop_carrying<V, E, C: Scheduler, L, M, N>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V, M>, PhantomData<E>: Crosses<E, N> {
+pub fn hop_carrying<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V, Fits>, PhantomData<E>: Crosses<E, Fits> {
     (to, tag)
 }
 
 /// Checks the end of an arm: what it makes crosses to where the arms meet.
 #[inline(always)]
 #[rustfmt::skip]
-pub const fn crosses<V, E, M, N>(_: Tag<V, E>) where PhantomData<V>: Crosses<V, M>, PhantomData<E>: Crosses<E, N> {}
+pub const fn crosses<V, E, M, N>(_: Tag<V, E>) where PhantomData<V>: Crosses<V, Fits>, PhantomData<E>: Crosses<E, Fits> {}
 
 /// Checks the predicate of a `route` whose arms have lanes of their own; the choice goes with the
 /// value.

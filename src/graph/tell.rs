@@ -20,7 +20,7 @@ impl<E: fmt::Display + Send + 'static> Tell<E> {
 impl<E> Tell<E> {
     /// What is reported of `error`.
     #[cold]
-    pub fn report(self, error: E) -> RunError {
+    pub fn report(&self, error: E) -> RunError {
         (self.0)(error)
     }
 }

@@ -34,11 +34,26 @@ pub trait Turns<E0, E> {
     fn turn(error: E0) -> E;
 }
 
+/// The later error. As long as the compiler does not know it, it cannot say that the earlier one does not turn
+/// into it.
+pub trait TurnedFrom<E0> {
+    /// Turns the earlier error into this one.
+    fn turned_from(error: E0) -> Self;
+}
+
 #[diagnostic::do_not_recommend]
-impl<E, E0: IntoError<E>> Turns<E0, E> for PhantomData<E0> {
+impl<E, E0: IntoError<E>> TurnedFrom<E0> for E {
+    #[inline(always)]
+    fn turned_from(error: E0) -> E {
+        error.into_error()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: TurnedFrom<E0>, E0> Turns<E0, E> for PhantomData<E0> {
     #[inline(always)]
     fn turn(error: E0) -> E {
-        error.into_error()
+        E::turned_from(error)
     }
 }
 

@@ -20,7 +20,10 @@ pub const IN_SLOT_UP_TO: usize = 256;
     label = "expected a layout here",
     note = "help: the layouts are `Auto`, `Bursts`, `InSlot` and `Indexed`"
 )]
-pub trait Layout: sealed::Sealed + fmt::Debug + Copy + Send + Sync + 'static {}
+pub trait Layout: sealed::Sealed + fmt::Debug + Copy + Send + Sync + 'static {
+    /// The layout's own type: what is no layout has none, and is reported once.
+    type Itself: Layout;
+}
 
 /// Chooses at compile time from the size of the payload; see [`choice`]. The default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -105,10 +108,25 @@ const fn in_one_line<T>() -> bool {
     size_of::<usize>().next_multiple_of(align_of::<T>()) + size_of::<T>() <= LINE
 }
 
-impl Layout for Auto {}
-impl Layout for Bursts {}
-impl Layout for InSlot {}
-impl Layout for Indexed {}
+#[diagnostic::do_not_recommend]
+impl Layout for Auto {
+    type Itself = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl Layout for Bursts {
+    type Itself = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl Layout for InSlot {
+    type Itself = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl Layout for Indexed {
+    type Itself = Self;
+}
 
 pub(super) mod sealed {
     /// What the user asked for.

@@ -80,7 +80,7 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
         let statements = code!(#begin #statements);
         let value = match out {
             Out::Value => code!(__v),
-            Out::Result | Out::Carried => code!(::fusewire::__private::fine(#end, __v)),
+            Out::Result | Out::Carried => code!(::fusewire::__private::fine(&#end, __v)),
         };
         return code! {
             let #name = ::fusewire::__private::straight(#start, &#tuple, move |__p, __v| { #statements #value });
@@ -163,9 +163,9 @@ fn body_to(
 
 fn done(end: &proc_macro2::Ident, out: Out) -> TokenStream {
     match out {
-        Out::Value => code!(::fusewire::__private::next(#end, __v)),
-        Out::Result => code!(::fusewire::__private::give(#end, __v)),
-        Out::Carried => code!(::fusewire::__private::carry(#end, ::core::result::Result::Ok(__v))),
+        Out::Value => code!(::fusewire::__private::next(&#end, __v)),
+        Out::Result => code!(::fusewire::__private::give(&#end, __v)),
+        Out::Carried => code!(::fusewire::__private::carry(&#end, ::core::result::Result::Ok(__v))),
     }
 }
 
@@ -190,11 +190,11 @@ impl<'t> Route<'t> {
     fn leave(&self, turns: &[TokenStream]) -> TokenStream {
         let tag = self.tag;
         let left = match &self.leave {
-            Leave::Fail => code!(return ::fusewire::__private::fail(#tag, __e)),
+            Leave::Fail => code!(return ::fusewire::__private::fail(&#tag, __e)),
             Leave::Carry => code! {
-                return ::fusewire::__private::carry(#tag, ::core::result::Result::Err(__e))
+                return ::fusewire::__private::carry(&#tag, ::core::result::Result::Err(__e))
             },
-            Leave::Break(label) => code!(break #label ::fusewire::__private::raise(#tag, __e)),
+            Leave::Break(label) => code!(break #label ::fusewire::__private::raise(&#tag, __e)),
         };
         code!({ #(#turns)* #left })
     }
@@ -288,7 +288,7 @@ fn handled(
     let inner_route = Route { tag: &before, leave: Leave::Break(label.clone()) };
     let inner = with_input(&stages[..at], &inner_route, input, &[]);
     code! {
-        let __v = match #label: { #inner ::fusewire::__private::fine(#before, __v) } {
+        let __v = match #label: { #inner ::fusewire::__private::fine(&#before, __v) } {
             ::core::result::Result::Ok(__v) => __v,
             ::core::result::Result::Err(__e) => {
                 #guard
@@ -312,24 +312,24 @@ fn turn_of(stage: &TypedStage<'_>) -> TokenStream {
         return turn(&stage.tag, stage.operation.span());
     }
     let (junction, before) = (junction(&stage.name), format_ident!("before_{}", stage.arms.len()));
-    located(code!(let __e = ::fusewire::__private::#before(#junction, __e);), stage.operation.span())
+    located(code!(let __e = ::fusewire::__private::#before(&#junction, __e);), stage.operation.span())
 }
 
 /// Turns the error `__e` of a pass that failed before the arms of a fan.
 pub(crate) fn turn_past_fan(fan: &Fan<'_>, joint: &TypedJoint) -> TokenStream {
     let (junction, before) = (junction(&joint.stage), format_ident!("before_{}", fan.arms.len()));
-    located(code!(let __e = ::fusewire::__private::#before(#junction, __e);), fan.operation.span())
+    located(code!(let __e = ::fusewire::__private::#before(&#junction, __e);), fan.operation.span())
 }
 
 /// Turns the error `__e` of arm number `at` of `stage`.
 fn turn_of_arm(stage: &TypedStage<'_>, at: usize) -> TokenStream {
     let (junction, turn) = (junction(&stage.name), format_ident!("in_arm_{at}_of_{}", stage.arms.len()));
-    located(code!(let __e = ::fusewire::__private::#turn(#junction, __e);), stage.operation.span())
+    located(code!(let __e = ::fusewire::__private::#turn(&#junction, __e);), stage.operation.span())
 }
 
 /// Turns the error `__e` into that of `tag`, which the stage at `at` left.
 pub(crate) fn turn(tag: &proc_macro2::Ident, at: Span) -> TokenStream {
-    located(code!(let __e = ::fusewire::__private::turn(#tag, __e);), at)
+    located(code!(let __e = ::fusewire::__private::turn(&#tag, __e);), at)
 }
 
 /// Straight-line statements; `after` turn an error into the one behind what follows them.

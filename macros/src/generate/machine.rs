@@ -177,7 +177,7 @@ impl<'m, 'g> Machine<'m, 'g> {
                     _ if self.plan.segments[index].carries => {
                         code!(::fusewire::__private::completed_with(__v))
                     }
-                    _ => code!(::fusewire::__private::completed_as(#end, __v)),
+                    _ => code!(::fusewire::__private::completed_as(&#end, __v)),
                 };
                 let run = code!(match #run { __v => return #completed });
                 statements.extend(if at == 0 {
@@ -390,13 +390,13 @@ impl<'m, 'g> Machine<'m, 'g> {
                 }
             }
             _ => code! {
-                match __entry.begin(&mut __parts.#part, #end, __x) {
+                match __entry.begin(&mut __parts.#part, &#end, __x) {
                     ::fusewire::__private::Begun::Now(__r) => __r,
                     ::fusewire::__private::Begun::Wait(__sender) => {
                         match __state.as_mut().#start(__entry.connect(__sender)) {
                             ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
                             ::fusewire::__private::Started::Inline(__c) => {
-                                match ::fusewire::__private::step_of(&__parts.#part, #end, __c) {
+                                match ::fusewire::__private::step_of(&__parts.#part, &#end, __c) {
                                     ::fusewire::__private::Step::Go(__r) => __r,
                                     ::fusewire::__private::Step::Leave(__left) => return __left,
                                 }
@@ -417,7 +417,7 @@ impl<'m, 'g> Machine<'m, 'g> {
                 let part = Index::from(joint.part);
                 let end = &self.typed.segments[index].end;
                 let step =
-                    code!(::fusewire::__private::step_of(&__parts.#part, #end, __state.#resumed(__entry)));
+                    code!(::fusewire::__private::step_of(&__parts.#part, &#end, __state.#resumed(__entry)));
                 (step, code!(__r))
             }
             (Some(Joint::Fan(_)), _) => {
@@ -445,7 +445,7 @@ impl<'m, 'g> Machine<'m, 'g> {
                 match __r {
                     ::core::result::Result::Ok(__v) => ::core::result::Result::Ok(__v),
                     ::core::result::Result::Err(__e) =>
-                        ::core::result::Result::Err(::fusewire::__private::behind_fan(#end, __e)),
+                        ::core::result::Result::Err(::fusewire::__private::behind_fan(&#end, __e)),
                 }
             };
         }
@@ -454,7 +454,7 @@ impl<'m, 'g> Machine<'m, 'g> {
             match __r {
                 ::core::result::Result::Ok(__v) => __v,
                 ::core::result::Result::Err(__e) => {
-                    let __e = ::fusewire::__private::behind_fan(#end, __e);
+                    let __e = ::fusewire::__private::behind_fan(&#end, __e);
                     return #error
                 }
             }

@@ -12,7 +12,7 @@ use self::plain::waiting;
 use super::drawing::Drawn;
 use super::kernels::{self, TypedKernels};
 use super::names;
-use super::{call, library, local, located};
+use super::{call, first, library, local, located};
 use crate::catalogue::SourceKind;
 use crate::lower::{Feed, Joint, Plan};
 use crate::model::{Body, Branch, Kind, Operation};
@@ -333,17 +333,17 @@ impl<'g> Namer<'_, 'g> {
                 unreachable!("`lower` leaves forks with opaque arms to the protocol")
             };
             let id = self.fresh();
-            let (begins, first, function) = (local("front", id), local("tag", id), local("stage", id));
-            let begin = call("map", branch.span, &[quote!(#begins), code!(move |#pattern| #start)]);
+            let (begins, front_tag, function) = (local("front", id), local("tag", id), local("stage", id));
+            let begin = call("map", branch.span, &[located(quote!(#begins), branch.span), first(branch.span, pattern, start)]);
             self.statements.extend(code! {
                 let #begins = ::fusewire::__private::arm(#front);
-                let (#function, #first) = #begin;
+                let (#function, #front_tag) = #begin;
             });
             let slot = slots.len();
             slots.push(function);
             let path = [path, &[index]].concat();
             let drawn = self.draw(Drawn::arm(branch, self.segment, &path));
-            let mut end = first.clone();
+            let mut end = front_tag.clone();
             let operations: Vec<_> = operations.iter().collect();
             let stages = self.stages(&operations, &mut end, slots, &path);
             arms.push(TypedArm { slot, drawn, end, stages });

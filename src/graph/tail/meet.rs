@@ -67,8 +67,8 @@ where
     #[inline(always)]
     fn meet(self, (first, second): (A, B)) -> Came<Self::Value, E> {
         use crate::graph::junction::{in_arm_0_of_2, in_arm_1_of_2};
-        let first = value!(first, |error| in_arm_0_of_2(self, error));
-        let second = value!(second, |error| in_arm_1_of_2(self, error));
+        let first = value!(first, |error| in_arm_0_of_2(&self, error));
+        let second = value!(second, |error| in_arm_1_of_2(&self, error));
         Came::Value((first, second))
     }
 }
@@ -87,8 +87,8 @@ where
     fn meet(self, came: Came2<A, B>) -> Came<A::Value, E> {
         use crate::graph::junction::{in_arm_0_of_2, in_arm_1_of_2};
         Came::Value(match came {
-            Came2::First(first) => value!(first, |error| in_arm_0_of_2(self, error)),
-            Came2::Second(second) => value!(second, |error| in_arm_1_of_2(self, error)),
+            Came2::First(first) => value!(first, |error| in_arm_0_of_2(&self, error)),
+            Came2::Second(second) => value!(second, |error| in_arm_1_of_2(&self, error)),
         })
     }
 }
@@ -108,9 +108,9 @@ where
     #[inline(always)]
     fn meet(self, (first, (second, third)): (A, (B, C))) -> Came<Self::Value, E> {
         use crate::graph::junction::{in_arm_0_of_3, in_arm_1_of_3, in_arm_2_of_3};
-        let first = value!(first, |error| in_arm_0_of_3(self, error));
-        let second = value!(second, |error| in_arm_1_of_3(self, error));
-        let third = value!(third, |error| in_arm_2_of_3(self, error));
+        let first = value!(first, |error| in_arm_0_of_3(&self, error));
+        let second = value!(second, |error| in_arm_1_of_3(&self, error));
+        let third = value!(third, |error| in_arm_2_of_3(&self, error));
         Came::Value((first, second, third))
     }
 }
@@ -132,10 +132,10 @@ where
     #[inline(always)]
     fn meet(self, (first, (second, (third, fourth))): (A, (B, (C, D)))) -> Came<Self::Value, E> {
         use crate::graph::junction::{in_arm_0_of_4, in_arm_1_of_4, in_arm_2_of_4, in_arm_3_of_4};
-        let first = value!(first, |error| in_arm_0_of_4(self, error));
-        let second = value!(second, |error| in_arm_1_of_4(self, error));
-        let third = value!(third, |error| in_arm_2_of_4(self, error));
-        let fourth = value!(fourth, |error| in_arm_3_of_4(self, error));
+        let first = value!(first, |error| in_arm_0_of_4(&self, error));
+        let second = value!(second, |error| in_arm_1_of_4(&self, error));
+        let third = value!(third, |error| in_arm_2_of_4(&self, error));
+        let fourth = value!(fourth, |error| in_arm_3_of_4(&self, error));
         Came::Value((first, second, third, fourth))
     }
 }

@@ -7,7 +7,7 @@ use super::checks::Place;
 use super::{Namer, Typed, TypedBegin, TypedJoint, TypedSegment, TypedStage, unite};
 use crate::catalogue::SourceKind;
 use crate::generate::drawing::Drawn;
-use crate::generate::{call, kernels, local, located};
+use crate::generate::{call, first, kernels, local, located};
 use crate::lower::{Fan, Joint, Meeting, Origin};
 use crate::model::{Body, Branch, Kind, Operation};
 
@@ -156,13 +156,14 @@ impl<'g> Namer<'_, 'g> {
     ) -> Option<TypedBegin> {
         let Body::Chain { pattern, start, .. } = &branch.body else { return None };
         let id = self.fresh();
-        let (first, function) = (local("tag", id), local("stage", id));
-        let begin = call("map", branch.span, &[quote!(#tag), code!(move |#pattern| #start)]);
-        self.statements.extend(code!(let (#function, #first) = #begin;));
+        let (behind, function) = (local("tag", id), local("stage", id));
+        let before = located(quote!(#tag), branch.span);
+        let begin = call("map", branch.span, &[before, first(branch.span, pattern, start)]);
+        self.statements.extend(code!(let (#function, #behind) = #begin;));
         let slot = slots.len();
         slots.push(function);
         let drawn = self.draw(Drawn::arm(branch, self.segment, path));
-        *tag = first;
+        *tag = behind;
         Some(TypedBegin { slot, drawn })
     }
 

@@ -1,50 +1,64 @@
 //! Arms that run through the protocol, as the plain chains that they are.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
-use crate::model::{Body, Kind, Operation};
+use crate::generate::{call, located};
+use crate::model::{Body, Branch, Kind, Operation};
 
 /// The function of an asynchronous stage; a fork or route whose arms wait runs through the protocol.
 pub(super) fn waiting(operation: &Operation) -> (&'static str, TokenStream) {
     match &operation.kind {
         Kind::Stage(function) => (operation.combinator.name(), code!(#function)),
         Kind::Fork(branches) => {
-            let arms = branches.iter().map(|branch| whole_arm(&branch.body));
-            let method = Ident::new(operation.combinator.name(), operation.span());
-            (
-                "and",
-                code!(move |__v| ::fusewire::__private::SenderExt::#method(::fusewire::__private::just(__v), #(#arms),*)),
-            )
+            let arms = branches.iter().map(whole_arm).collect();
+            ("and", of_value(operation, arms))
         }
         Kind::Route { choose, arms } => {
-            let arms = arms.iter().map(|branch| whole_arm(&branch.body));
-            (
-                "and",
-                code!(move |__v| ::fusewire::__private::SenderExt::route(::fusewire::__private::just(__v), #choose, #(#arms),*)),
-            )
+            let arms = arms.iter().map(whole_arm);
+            ("and", of_value(operation, [code!(#choose)].into_iter().chain(arms).collect()))
         }
         _ => unreachable!("only these suspend"),
     }
 }
 
-fn whole_arm(body: &Body) -> TokenStream {
-    match body {
+/// A closure that gives a value to an operation whose arms run through the protocol, at the user's token.
+fn of_value(operation: &Operation, arguments: Vec<TokenStream>) -> TokenStream {
+    let at = operation.span();
+    let just = located(code!(::fusewire::__private::just(__v)), at);
+    let all = plain(operation, [just].into_iter().chain(arguments));
+    let value = located(code!(__v), at);
+    let at = Span::mixed_site().located_at(at);
+    quote_spanned!(at=> move |#value| #all)
+}
+
+/// The plain form of an operation, at the user's token.
+fn plain(operation: &Operation, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let at = operation.span();
+    let method = Ident::new(operation.combinator.name(), at);
+    let method = located(code!(::fusewire::__private::SenderExt::#method), at);
+    let at = Span::mixed_site().located_at(at);
+    quote_spanned!(at=> #method(#(#arguments),*))
+}
+
+fn whole_arm(branch: &Branch) -> TokenStream {
+    match &branch.body {
         Body::Opaque(operation) => match &operation.kind {
             Kind::Stage(function) => code!(#function),
             _ => unreachable!("a function is one stage"),
         },
         Body::Chain { pattern, start, operations } => {
-            let mut chain = code!(::fusewire::__private::just(#start));
+            let mut chain = call("just", branch.span, &[quote!(#start)]);
             for operation in operations {
                 chain = link(chain, operation);
             }
-            code!(move |#pattern| #chain)
+            let at = Span::mixed_site().located_at(branch.span);
+            quote_spanned!(at=> move |#pattern| #chain)
         }
     }
 }
 
 fn link(chain: TokenStream, operation: &Operation) -> TokenStream {
-    let method = Ident::new(operation.combinator.name(), operation.span());
     let arguments = match &operation.kind {
         Kind::Stage(function) => code!(#function),
         Kind::Scan { state, step } => code!(#state, #step),
@@ -53,11 +67,11 @@ fn link(chain: TokenStream, operation: &Operation) -> TokenStream {
         }
         Kind::Hop { on, .. } => code!(#on),
         Kind::Fork(branches) => {
-            let arms = branches.iter().map(|branch| whole_arm(&branch.body));
+            let arms = branches.iter().map(whole_arm);
             code!(#(#arms),*)
         }
         Kind::Route { choose, arms } => {
-            let arms = arms.iter().map(|branch| whole_arm(&branch.body));
+            let arms = arms.iter().map(whole_arm);
             code!(#choose, #(#arms),*)
         }
         Kind::Join(other) => {
@@ -72,5 +86,5 @@ fn link(chain: TokenStream, operation: &Operation) -> TokenStream {
         }
         Kind::Repeat { count } => code!(#count),
     };
-    code!(::fusewire::__private::SenderExt::#method(#chain, #arguments))
+    plain(operation, [chain, arguments].into_iter())
 }
