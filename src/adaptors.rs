@@ -523,7 +523,10 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(large), Completion::Value(1024));
     /// ```
     #[inline]
-    fn repeat_until<F: Tests<Self::Value, M> + Moves<F>, M>(self, is_last: F) -> Repeat<Self, Until<F::Itself>> {
+    fn repeat_until<F: Tests<Self::Value, M> + Moves<F>, M>(
+        self,
+        is_last: F,
+    ) -> Repeat<Self, Until<F::Itself>> {
         Repeat::new(self, Until::new(is_last.itself()))
     }
 

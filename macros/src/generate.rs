@@ -21,7 +21,7 @@ mod names;
 mod typed;
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Pat};
 
 use crate::lower::Plan;
@@ -44,20 +44,31 @@ fn library(name: &str, at: Span) -> TokenStream {
 /// The compiler reports one cause at one place once: what checks a stage and what calls it later
 /// are therefore put at the same place, the name of its combinator.
 ///
-/// They keep their own hygiene.
+/// Locals keep their own hygiene. A path has none to keep, and is the user's token altogether, so that the
+/// compiler does not say of a mistake that it is in the expansion of the macro.
 fn located(tokens: TokenStream, at: Span) -> TokenStream {
     let locate = |token: TokenTree| {
-        let span = token.span().located_at(at);
+        let mut span = token.span().located_at(at);
         let mut moved = match token {
             TokenTree::Group(group) => {
                 TokenTree::Group(Group::new(group.delimiter(), located(group.stream(), at)))
             }
-            other => other,
+            TokenTree::Ident(name) if is_local(&name) => TokenTree::Ident(name),
+            other => {
+                span = at;
+                other
+            }
         };
         moved.set_span(span);
         moved
     };
     tokens.into_iter().map(locate).collect()
+}
+
+/// Whether it names what only generated code sees.
+fn is_local(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.starts_with("__") && name != "__private"
 }
 
 /// A call of the library at the user's token `at`, with the user's tokens among the arguments left
@@ -68,10 +79,27 @@ fn call(name: &str, at: Span, arguments: &[TokenStream]) -> TokenStream {
     quote_spanned!(at=> #function(#(#arguments),*))
 }
 
-/// The closure that makes an arm's first value, at the user's token `at`.
-fn first(at: Span, pattern: &Pat, start: &Expr) -> TokenStream {
+/// A tag as an argument that is the user's token `at` altogether, so that the compiler does not say of what is wrong
+/// with it that it is in the expansion of the macro.
+fn here(tag: &Ident, at: Span) -> TokenStream {
+    let tag = located(tag.to_token_stream(), at);
+    quote_spanned!(at=> ::fusewire::__private::here(#tag))
+}
+
+/// The check of a hop, at the user's token `at`: in the expansion of the macro, as is what crosses later, so that the
+/// compiler sees one cause at one place.
+fn hop(name: &str, tag: &Ident, at: Span, on: &TokenStream) -> TokenStream {
     let at = Span::mixed_site().located_at(at);
-    quote_spanned!(at=> move |#pattern| #start)
+    let (name, tag) = (Ident::new(name, at), Ident::new(&tag.to_string(), at));
+    quote_spanned!(at=> ::fusewire::__private::#name(#tag, #on))
+}
+
+/// The check of the closure that makes an arm's first value, at the user's token `at`.
+///
+/// All of it is at one place and in the expansion of the macro: the closure is not the user's, of which lints speak.
+fn first(tag: &Ident, at: Span, pattern: &Pat, start: &Expr) -> TokenStream {
+    let at = Span::mixed_site().located_at(at);
+    quote_spanned!(at=> ::fusewire::__private::map(#tag, move |#pattern| #start))
 }
 
 /// The graph, fused.

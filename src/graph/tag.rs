@@ -64,6 +64,12 @@ pub const fn source<S: Source>(_: &S) -> Tag<S::Value, S::Error> {
     Tag::NEW
 }
 
+/// The tag itself, at a place of the macro's choice.
+#[inline(always)]
+pub const fn here<V, E>(tag: Tag<V, E>) -> Tag<V, E> {
+    tag
+}
+
 /// Checks a `map`.
 #[inline(always)]
 pub fn map<V, E, U, M, F: Maps<V, U, M, Itself: Moves<F>>>(

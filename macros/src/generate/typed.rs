@@ -12,8 +12,8 @@ use self::plain::waiting;
 use super::drawing::Drawn;
 use super::kernels::{self, TypedKernels};
 use super::names;
-use super::{call, first, library, local, located};
-use crate::catalogue::SourceKind;
+use super::{call, first, here, library, local, located};
+use crate::catalogue::{Combinator, SourceKind};
 use crate::lower::{Feed, Joint, Plan};
 use crate::model::{Body, Branch, Kind, Operation};
 
@@ -236,7 +236,10 @@ impl<'g> Namer<'_, 'g> {
         let slot = slots.len();
         let span = operation.span();
         let name = operation.combinator.name();
-        let before = located(quote!(#tag), span);
+        let before = match operation.combinator {
+            Combinator::And | Combinator::Fork | Combinator::Fork3 | Combinator::Fork4 => here(tag, span),
+            _ => located(quote!(#tag), span),
+        };
         let mut arms = Vec::new();
         let mut bound = false;
         match &operation.kind {
@@ -276,7 +279,7 @@ impl<'g> Namer<'_, 'g> {
                 slots.push(stage.clone());
                 arms = self.arms(branches, tag, slots, arm);
                 let both = ends(&arms);
-                let same = located(code!(::fusewire::__private::same(#(#both),*)), span);
+                let same = call("same", span, &[here(&both[0], span), here(&both[1], span)]);
                 self.statements.extend(code!(let #unite = #same;));
                 self.meet("meet_route", span, [tag.clone()].into_iter().chain(both), &stage, &behind);
             }
@@ -315,7 +318,7 @@ impl<'g> Namer<'_, 'g> {
         stage: &Ident,
         behind: &Ident,
     ) {
-        let tags: Vec<_> = tags.into_iter().map(|tag| located(quote!(#tag), at)).collect();
+        let tags: Vec<_> = tags.into_iter().map(|tag| here(&tag, at)).collect();
         let (meet, junction) = (call(name, at, &tags), junction(stage));
         self.statements.extend(code!(let (#junction, #behind) = #meet;));
     }
@@ -334,7 +337,7 @@ impl<'g> Namer<'_, 'g> {
             };
             let id = self.fresh();
             let (begins, front_tag, function) = (local("front", id), local("tag", id), local("stage", id));
-            let begin = call("map", branch.span, &[located(quote!(#begins), branch.span), first(branch.span, pattern, start)]);
+            let begin = first(&begins, branch.span, pattern, start);
             self.statements.extend(code! {
                 let #begins = ::fusewire::__private::arm(#front);
                 let (#function, #front_tag) = #begin;
@@ -376,8 +379,10 @@ impl<'g> Namer<'_, 'g> {
         if let Joint::Hop { edge: Some(edge), .. } = joint {
             typed.causes[*edge] = drawn;
         }
-        let tag = located(quote!(#tag), operation.span());
-        let check = call(name, operation.span(), &[tag, function]);
+        let check = match joint {
+            Joint::Hop { .. } => super::hop(name, tag, operation.span(), &function),
+            _ => call(name, operation.span(), &[here(tag, operation.span()), function]),
+        };
         self.statements.extend(code!(let (#stage, #behind) = #check;));
         (code!(#stage), TypedJoint { part: 0, tag: behind, stage })
     }

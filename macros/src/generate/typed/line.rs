@@ -7,7 +7,7 @@ use super::checks::Place;
 use super::{Namer, Typed, TypedBegin, TypedJoint, TypedSegment, TypedStage, unite};
 use crate::catalogue::SourceKind;
 use crate::generate::drawing::Drawn;
-use crate::generate::{call, first, kernels, local, located};
+use crate::generate::{call, first, here, kernels, local, located};
 use crate::lower::{Fan, Joint, Meeting, Origin};
 use crate::model::{Body, Branch, Kind, Operation};
 
@@ -49,7 +49,7 @@ impl<'g> Namer<'_, 'g> {
         typed.causes[meeting.edge] = self.draw(Drawn::operation(meeting.operation, self.segment, path));
         let span = meeting.operation.span();
         for end in &ends {
-            let crosses = call("crosses", span, &[located(quote!(#end), span)]);
+            let crosses = call("crosses", span, &[here(end, span)]);
             self.statements.extend(code!(#crosses;));
         }
         let id = self.fresh();
@@ -157,8 +157,7 @@ impl<'g> Namer<'_, 'g> {
         let Body::Chain { pattern, start, .. } = &branch.body else { return None };
         let id = self.fresh();
         let (behind, function) = (local("tag", id), local("stage", id));
-        let before = located(quote!(#tag), branch.span);
-        let begin = call("map", branch.span, &[before, first(branch.span, pattern, start)]);
+        let begin = first(tag, branch.span, pattern, start);
         self.statements.extend(code!(let (#function, #behind) = #begin;));
         let slot = slots.len();
         slots.push(function);
@@ -223,7 +222,7 @@ impl<'g> Namer<'_, 'g> {
             }
             _ => {
                 self.draw(Drawn::operation(fan.operation, index, path));
-                let fork = call("fork", span, &[located(quote!(#tag), span)]);
+                let fork = call("fork", span, &[here(tag, span)]);
                 self.statements.extend(code!(let (#stage, #given) = #fork;));
                 given.clone()
             }
@@ -235,14 +234,14 @@ impl<'g> Namer<'_, 'g> {
             typed.lines[line].front = Some(front.clone());
             let path = [path, &[number]].concat();
             let (end, _) = self.line(typed, line, front, &path, place.clone());
-            let crosses = call("crosses", span, &[located(quote!(#end), span)]);
+            let crosses = call("crosses", span, &[here(&end, span)]);
             self.statements.extend(code!(#crosses;));
             tags.push(end);
         }
         let meet = if fan.ways.is_some() {
             let unite = unite(&stage);
             let both = &tags[1..];
-            let same = located(code!(::fusewire::__private::same(#(#both),*)), span);
+            let same = call("same", span, &[here(&both[0], span), here(&both[1], span)]);
             self.statements.extend(code!(let #unite = #same;));
             "meet_route".to_owned()
         } else {
