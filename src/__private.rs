@@ -37,9 +37,9 @@ pub use crate::graph::placing::{
 };
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{
-    and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, here, hop, hop_carrying, inspect_value,
-    map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else, route, runs_on, runs_on_io,
-    same, scan, source as source_tag, try_map, without_choice,
+    and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, here, hop, hop_carrying,
+    inspect_value, map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else, route,
+    runs_on, runs_on_io, same, scan, source as source_tag, try_map, without_choice,
 };
 pub use crate::graph::tail::{
     EndTail, EveryEndTail, FanTail, JoinTail, MarkTail, MarkedTail, MeetCarryingTail, MeetTail, PushTail,

@@ -7,8 +7,8 @@
 use std::marker::PhantomData;
 
 use crate::condition::{
-    Alike, Crosses, Crossing, FailingTogether, Following, Follows, Joining, Joins, Keeping, Keeps, SameAs, Splits,
-    Splitting,
+    Alike, Crosses, Crossing, FailingTogether, Following, Follows, Joining, Joins, Keeping, Keeps, SameAs,
+    Splits, Splitting,
 };
 use crate::context::Scheduler;
 use crate::function::{
@@ -364,6 +364,7 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(halved), Completion::Value(42));
     /// ```
     #[inline]
+    #[expect(clippy::type_complexity, reason = "each condition wraps the type of the sender that there is only if it holds")]
     #[rustfmt::skip]
     fn route<P: Tests<Self::Value, M> + Moves<P>, FA: Makes<Self::Value, A, U, EA, MA> + Moves<FA>, FB: Makes<Self::Value, B, UB, EB, MB> + Moves<FB>, A, B, U, UB, E, EA, EB, M, MA, MB, MU, ME, MF>(self, choose: P, first: FA, second: FB) -> Route<Alike<U, UB, MU, Joining<E, FailingTogether<EA, EB, ME>, MF, Self>>, P::Itself, FA::Itself, Alike<U, UB, MU, FB::Itself>> where Self: Sender<Error = E>, PhantomData<U>: SameAs<U, UB, MU>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<E>: Joins<E, FailingTogether<EA, EB, ME>, MF> {
         let sender = <PhantomData<E> as Joins<E, FailingTogether<EA, EB, ME>, MF>>::hold(self);
@@ -411,6 +412,7 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(all), Completion::Value((6, 7, 42)));
     /// ```
     #[inline]
+    #[expect(clippy::type_complexity, reason = "each condition wraps the type of the sender that there is only if it holds")]
     #[rustfmt::skip]
     fn fork3<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, FC: Sends<Self::Value, C, UC, EC, MC> + Moves<FC>, A, B, C, UA, UB, UC, V, E, EA, EB, EC, M, MA, MB, MC, ME, MF, MG>(self, first: FA, second: FB, third: FC) -> Fork3<Splitting<V, M, Joining<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG, Self>>, FA::Itself, FB::Itself, FC::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<FailingTogether<EA, EB, ME>>: Joins<FailingTogether<EA, EB, ME>, EC, MF>, PhantomData<E>: Joins<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG> {
         let sender = <PhantomData<E> as Joins<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG>>::hold(self);
@@ -428,6 +430,7 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(all), Completion::Value((6, 6, 7, 42)));
     /// ```
     #[inline]
+    #[expect(clippy::type_complexity, reason = "each condition wraps the type of the sender that there is only if it holds")]
     #[rustfmt::skip]
     fn fork4<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, FC: Sends<Self::Value, C, UC, EC, MC> + Moves<FC>, FD: Sends<Self::Value, D, UD, ED, MD> + Moves<FD>, A, B, C, D, UA, UB, UC, UD, V, E, EA, EB, EC, ED, M, MA, MB, MC, MD, ME, MF, MG, MH>(self, first: FA, second: FB, third: FC, fourth: FD) -> Fork4<Splitting<V, M, Joining<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH, Self>>, FA::Itself, FB::Itself, FC::Itself, FD::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<FailingTogether<EA, EB, ME>>: Joins<FailingTogether<EA, EB, ME>, EC, MF>, PhantomData<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>>: Joins<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, PhantomData<E>: Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH> {
         let sender = <PhantomData<E> as Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH>>::hold(self);
@@ -448,6 +451,7 @@ pub trait SenderExt: Sender {
     /// assert_eq!(block_on(just(6).join(just('x'))), Completion::Value((6, 'x')));
     /// ```
     #[inline]
+    #[expect(clippy::type_complexity, reason = "each condition wraps the type of the sender that there is only if it holds")]
     #[rustfmt::skip]
     fn join<B: IsSender<U, E2, M>, U, V, E, E2, M, MV, ME, MU, MW, MF>(self, other: B) -> Join<Crossing<V, MV, Crossing<E, ME, Joining<E, E2, MF, Self>>>, Crossing<U, MU, Crossing<E2, MW, B::Itself>>> where Self: Sender<Value = V, Error = E>, PhantomData<U>: Crosses<U, MU>, PhantomData<V>: Crosses<V, MV>, PhantomData<E>: Crosses<E, ME> + Joins<E, E2, MF>, PhantomData<E2>: Crosses<E2, MW> {
         let first = <PhantomData<E> as Joins<E, E2, MF>>::hold(self);

@@ -194,6 +194,43 @@ impl<S: Send + Nothing> Keeps<S, Misfits> for PhantomData<S> {
     }
 }
 
+/// A value that a source gives at every pass anew.
+#[diagnostic::on_unimplemented(
+    message = "a `{V}` cannot be given at every pass: it is not `Clone`, or not `Send`",
+    label = "every pass gets a clone of this",
+    note = "help: write `#[derive(Clone)]` for it, or make each value anew with `from_fn(|| Some(..))`"
+)]
+pub trait Recurs<V, M> {
+    /// The value's own type.
+    type Itself: Clone + Send;
+
+    /// The value.
+    fn itself(value: V) -> Self::Itself;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send> Recurs<V, Fits> for PhantomData<V> {
+    type Itself = V;
+
+    #[inline(always)]
+    fn itself(value: V) -> V {
+        value
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send + Nothing> Recurs<V, Misfits> for PhantomData<V> {
+    type Itself = V;
+
+    #[inline(always)]
+    fn itself(value: V) -> V {
+        value
+    }
+}
+
+/// A `V`, if it can be given at every pass anew.
+pub type Recurring<V, M> = <PhantomData<V> as Recurs<V, M>>::Itself;
+
 /// `T`, if the error `E0` turns into `E`.
 pub type Following<E0, E, M, T> = <PhantomData<E0> as Follows<E0, E, M>>::If<T>;
 

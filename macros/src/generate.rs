@@ -65,6 +65,23 @@ fn located(tokens: TokenStream, at: Span) -> TokenStream {
     tokens.into_iter().map(locate).collect()
 }
 
+/// As [`located`], with all tokens in the expansion of the macro: of an expression that begins or ends with a local, whose
+/// tokens would otherwise be of two origins, of which the compiler points at the whole graph.
+fn placed(tokens: TokenStream, at: Span) -> TokenStream {
+    let place = |token: TokenTree| {
+        let span = token.span().located_at(at);
+        let mut moved = match token {
+            TokenTree::Group(group) => {
+                TokenTree::Group(Group::new(group.delimiter(), placed(group.stream(), at)))
+            }
+            other => other,
+        };
+        moved.set_span(span);
+        moved
+    };
+    tokens.into_iter().map(place).collect()
+}
+
 /// Whether it names what only generated code sees.
 fn is_local(name: &Ident) -> bool {
     let name = name.to_string();

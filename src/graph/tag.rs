@@ -320,7 +320,7 @@ pub fn hop_carrying<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<
 /// Checks the end of an arm: what it makes crosses to where the arms meet.
 #[inline(always)]
 #[rustfmt::skip]
-pub const fn crosses<V, E, M, N>(_: Tag<V, E>) where PhantomData<V>: Crosses<V, Fits>, PhantomData<E>: Crosses<E, Fits> {}
+pub const fn crosses<V, E>(_: Tag<V, E>) where PhantomData<V>: Crosses<V, Fits>, PhantomData<E>: Crosses<E, Fits> {}
 
 /// Checks the predicate of a `route` whose arms have lanes of their own; the choice goes with the
 /// value.

@@ -1,6 +1,9 @@
 //! `just`: a value that is there already.
 
+use std::marker::PhantomData;
+
 use crate::completion::Never;
+use crate::condition::{Recurring, Recurs};
 use crate::env::Env;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -24,8 +27,9 @@ use crate::sources::ReadyOperation;
 /// assert_eq!(block_on(just(6)), Completion::Value(6));
 /// ```
 #[inline]
-pub const fn just<T: Clone + Send>(value: T) -> Just<T> {
-    Just { value }
+#[rustfmt::skip]
+pub fn just<T, M>(value: T) -> Just<Recurring<T, M>> where PhantomData<T>: Recurs<T, M> {
+    Just { value: <PhantomData<T> as Recurs<T, M>>::itself(value) }
 }
 
 /// The sender of [`just`].

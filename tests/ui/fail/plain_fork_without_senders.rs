@@ -6,5 +6,5 @@ fn tenfold(n: u32) -> u32 {
 }
 
 fn main() {
-    let _graph = from_iter(1..9u32).fork(tenfold, tenfold);
+    let _graph = from_iter(1..9u32).fork(tenfold, just);
 }

@@ -6,7 +6,7 @@ use syn::Expr;
 use super::{Namer, TypedStage};
 use crate::check::arms_of;
 use crate::generate::kernels::{self, Element, Obstacle, TypedKernels};
-use crate::generate::{library, local, located, names};
+use crate::generate::{library, local, located, names, placed};
 use crate::lower::Joint;
 use crate::model::{Kind, Operation};
 
@@ -42,8 +42,10 @@ impl Namer<'_, '_> {
             let Some(name) = names::stage(function) else { unreachable!("as is a function without a name") };
             let (ident, span) = (&name.ident, name.ident.span());
             let kernel = local("kernel", self.fresh());
-            let check = library("kernel_of", span);
-            let check = located(code!(#check(&#hop, ::core::marker::PhantomData::<#ident>)), span);
+            let check = placed(
+                code!(::fusewire::__private::kernel_of(&#hop, ::core::marker::PhantomData::<#ident>)),
+                span,
+            );
             let (block, _) = lookup.add(&name, check);
             found.push((block, kernel.clone()));
             Element::Plain(kernel)
@@ -59,7 +61,7 @@ impl Namer<'_, '_> {
             Some(Some(Joint::Hop { operation, .. })) => operation.span(),
             _ => start.span(),
         };
-        let make = located(code!(::fusewire::__private::pass(&#hop, #start, #end)), at);
+        let make = placed(code!(::fusewire::__private::pass(&#hop, #start, #end)), at);
         self.statements.extend(code!(let #pass = #make;));
         slots.push(pass);
         TypedKernels { list, pass: slots.len() - 1 }
@@ -71,7 +73,7 @@ impl Namer<'_, '_> {
             Obstacle::Operation(at) => (code!(check), *at),
             Obstacle::Error(at) => (code!(check_errors), *at),
         };
-        let check = located(code!(::fusewire::__private::HostOnly(&#hop).#check();), at);
+        let check = placed(code!(::fusewire::__private::HostOnly(&#hop).#check();), at);
         self.statements.extend(code!({
             #[allow(unused_imports, reason = "used for a host")]
             use ::fusewire::__private::OnHost as _;
@@ -92,10 +94,10 @@ impl Namer<'_, '_> {
             let ident = &name.ident;
             let check = match place {
                 Place::Free => continue,
-                Place::Hop(on) => {
-                    let check = library("runs_on", span);
-                    located(code!(#check(&#on, ::core::marker::PhantomData::<#ident>)), span)
-                }
+                Place::Hop(on) => placed(
+                    code!(::fusewire::__private::runs_on(&#on, ::core::marker::PhantomData::<#ident>)),
+                    span,
+                ),
                 Place::Io => {
                     let check = library("runs_on_io", span);
                     located(code!(#check(::core::marker::PhantomData::<#ident>)), span)
