@@ -73,12 +73,12 @@
         :: core :: mem :: forget (__g) ;
         let __v = match __v {
             :: core :: result :: Result :: Ok (__v) => __v , :: core :: result :: Result :: Err (__e) => {
-                return :: fusewire :: __private :: fail (__tag3 , __e)
+                return :: fusewire :: __private :: fail (& __tag3 , __e)
             }
             ,
         }
         ;
-        :: fusewire :: __private :: next (__tag3 , __v)
+        :: fusewire :: __private :: next (& __tag3 , __v)
     }
     , :: fusewire :: __private :: no_rest) ;
     :: fusewire :: __private :: fused (& __FUSEWIRE_GRAPH , (__source0 , __stages0 , __stage2 , __stages1 ,) , :: fusewire :: __private :: state :: < :: fusewire :: __private :: States1 < _ > , :: fusewire :: __private :: Travelling > () , # [allow (unused_variables , unused_mut , clippy :: all , reason = "not every machine waits")] move | __parts , mut __state , __entry : & :: fusewire :: __private :: Entry < '_ , :: fusewire :: __private :: Travelling > | {
@@ -88,7 +88,7 @@
                 :: fusewire :: __private :: Step :: Go (__v) => {
                     let __v = match __v {
                         :: core :: result :: Result :: Ok (__v) => __v , :: core :: result :: Result :: Err (__e) => return {
-                            let __e = :: fusewire :: __private :: turn (__tag3 , __e) ;
+                            let __e = :: fusewire :: __private :: turn (& __tag3 , __e) ;
                             :: fusewire :: __private :: failed (__e)
                         }
                         ,
@@ -132,7 +132,7 @@
     let __context1 = :: fusewire :: __private :: context_of (& __joint0) ;
     let (__sender0 , __receiver0) = :: fusewire :: __private :: edge (__launch , 0usize , __tag1 , & __joint0 , & __context0 , & __context1) ? ;
     :: fusewire :: __private :: place (__launch , (__context0 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: SourceInput :: new (__source0 , move | __e | {
-        let __e = :: fusewire :: __private :: turn (__tag3 , __e) ;
+        let __e = :: fusewire :: __private :: turn (& __tag3 , __e) ;
         __tell . report (__e)
     })
     , :: fusewire :: __private :: StraightTail :: new (__stages0 , __segment0 , :: fusewire :: __private :: PushTail :: new (__sender0)))) , ((__context1 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: EdgeInput :: new (__receiver0) , :: fusewire :: __private :: SegmentTail :: new (__stages1 , __segment1 , __rest1 , :: fusewire :: __private :: EndTail , move | __e | {
