@@ -1,6 +1,6 @@
 //! The names that a graph is written with: `use fusewire::prelude::*;`.
 
-pub use crate::adaptors::{OutcomeExt, SenderExt, join};
+pub use crate::adaptors::{OutcomeExt, SenderExt, join, when_all, when_all3, when_all4, when_any};
 pub use crate::completion::{Completion, Never, NoValue, StopReason};
 pub use crate::consumers::block_on;
 pub use crate::future::{AsFuture, from_future, from_stream};
@@ -10,8 +10,8 @@ pub use crate::on::{Overflow, on};
 pub use crate::sender::Sender;
 pub use crate::source::{Source, Taken};
 pub use crate::sources::{
-    after, defer, every, from_fn, from_iter, just, just_error, just_stopped, never, poll_fn, read_env, recv,
-    source,
+    after, at, defer, every, from_fn, from_iter, just, just_error, just_stopped, never, poll_fn, read_env,
+    recv, source,
 };
 pub use crate::stage::Stage;
 pub use fusewire_macros::stage;

@@ -106,6 +106,11 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
         Self { node: TaskNode::new(Self::resume), source, env: env.clone(), receiver }
     }
 
+    /// Asks another source from now on. No pass is under way.
+    pub(crate) fn ask(self: Pin<&mut Self>, source: S) {
+        *self.project().source = source;
+    }
+
     fn poll(self: Pin<&mut Self>) -> Option<Completion<S::Value, S::Error>> {
         let this = self.project();
         match this.source.take() {

@@ -32,7 +32,7 @@ mod read_env;
 mod ready;
 mod recv;
 
-pub use after::{After, after};
+pub use after::{After, after, at};
 pub use defer::defer;
 pub use every::{Every, Tick, every};
 pub use from_fn::{FromFn, from_fn};

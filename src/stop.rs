@@ -4,6 +4,7 @@
 //! [waits as a task](StopToken::wait_on), or called, if it left a [`StopCallback`].
 
 mod callback;
+mod recycled;
 
 use std::fmt;
 use std::ptr::NonNull;
@@ -15,6 +16,7 @@ use crate::primitive::{AtomicBool, AtomicU64, Ordering};
 
 use callback::Callbacks;
 pub use callback::{Left, StopCallback};
+pub(crate) use recycled::Recycled;
 
 /// Asks the work that holds its tokens to stop.
 ///

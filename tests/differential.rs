@@ -351,6 +351,18 @@ both! {
     retry_over_a_hop: |a, b| { from_iter(0..9u64).then(on(a)).try_map(even).retry(1).then(on(b)).map(double) }
     repeat_until: |a, b| { from_iter(0..12u64).map(double).repeat_until(|x| x % 3 == 0).map(|x| x + 1) }
     unstoppable: |a, b| { from_iter(0..4u64).map(double).unstoppable().unless_stop_requested().map(double) }
+    timeout: |a, b| {
+        from_iter(0..6u64).then(on(a)).map(double).timeout(std::time::Duration::from_secs(3600)).then(on(b)).map(double)
+    }
+    stop_when: |a, b| { from_iter(0..6u64).map(double).stop_when(never::<()>()).map(double) }
+    when_any: |a, b| { when_any(from_iter(0..6u64).then(on(a)), never::<u64>()).map(double).then(on(b)) }
+    when_all: |a, b| {
+        when_all(from_iter(0..6u64).then(on(a)).map(double), from_iter(3..99u64).then(on(b))).map(|(p, q)| p + q)
+    }
+    when_all_at_once: |a, b| { when_all4(from_iter(0..4u64), just(1u64), from_iter(3..9u64), just(2u64)).map(|t| t.0 + t.2) }
+    when_all_fails: |a, b| {
+        when_all(from_iter([0u64, 2, 3]).then(on(a)).try_map(even), from_iter(0..9u64).then(on(b))).map(|(p, q)| p + q)
+    }
     wraps_twice: |a, b| {
         from_iter(0..12u64).try_map(even).retry(1).then(on(a)).filter(|x| x % 4 == 0).stopped_as_none().map(|x| x.is_some())
     }

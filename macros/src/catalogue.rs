@@ -46,6 +46,7 @@ const COMBINATORS: &[(&str, Combinator, usize)] = &[
 
 /// Adaptors of any sender, which take the chain before them as one machine; see `wrap`.
 const WRAPPING: &[&str] = &[
+    "deadline",
     "dematerialize",
     "finally",
     "inspect_error",
@@ -56,8 +57,10 @@ const WRAPPING: &[&str] = &[
     "retry",
     "retry_when",
     "sequence",
+    "stop_when",
     "stopped_as_error",
     "stopped_as_none",
+    "timeout",
     "unless_stop_requested",
     "unstoppable",
     "upon_error",

@@ -1,13 +1,18 @@
 //! The adaptors that deal with how a pass ends, in method form.
 
+use std::time::{Duration, Instant};
+
 use crate::adaptors::finally::Finally;
 use crate::adaptors::inspect_error::{InspectError, InspectingError};
 use crate::adaptors::into_result::{IntoResult, Reifying};
+use crate::adaptors::linked_stop::LinkedStop;
 use crate::adaptors::materialize::{Dematerialize, Dematerializing, Materialize, Materializing};
 use crate::adaptors::or_stopped::OrStopped;
 use crate::adaptors::retry::{Attempts, RetryPolicy, Retrying};
 use crate::adaptors::sequence::Sequence;
+use crate::adaptors::stop_when::{StopWhen, Triggered};
 use crate::adaptors::stopped_as::{Failing, Optional, StoppedAsError, StoppedAsNone};
+use crate::adaptors::timeout::{Clock, Timed, Timeout};
 use crate::adaptors::transform::Transformed;
 use crate::adaptors::unless_stop_requested::UnlessStopRequested;
 use crate::adaptors::upon_error::{MendingError, UponError};
@@ -240,6 +245,57 @@ pub trait OutcomeExt: Sender {
     #[inline]
     fn retry_when<P: RetryPolicy<Self::Error>>(self, policy: P) -> Retrying<Self, P> {
         Retrying::new(self, policy)
+    }
+
+    /// Fails if the pass takes longer than `limit`.
+    ///
+    /// **Completes** as the sender before, or with the error [`Elapsed`](crate::adaptors::Elapsed) when the time is
+    /// over; the sender before is then asked to stop, and awaited. If that can fail, its error is to be made
+    /// from an `Elapsed`: `impl From<Elapsed> for MyError`, or `map_err` before.
+    /// **Runs** the clock on the context where the pass is started, which sleeps or goes on with other work
+    /// meanwhile. There is no thread for timers.
+    /// **Costs** two looks at the clock, and what [`when_any`](crate::adaptors::when_any) costs.
+    ///
+    /// tokio: `timeout`. Asio: `cancel_after`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use fusewire::adaptors::Elapsed;
+    /// use fusewire::prelude::*;
+    ///
+    /// let answer = never::<i32>().timeout(Duration::from_millis(2));
+    /// assert_eq!(block_on(answer), Completion::Error(Elapsed));
+    /// ```
+    #[inline]
+    fn timeout(self, limit: Duration) -> Timeout<Self> {
+        LinkedStop::new(Timed::new(self, Clock::every_pass(limit)))
+    }
+
+    /// Fails if the pass is not over at `moment`; see [`timeout`](Self::timeout).
+    ///
+    /// Asio: `cancel_at`.
+    #[inline]
+    fn deadline(self, moment: Instant) -> Timeout<Self> {
+        LinkedStop::new(Timed::new(self, Clock::once(moment)))
+    }
+
+    /// Asks the sender before to stop when `trigger` completes, in whatever way.
+    ///
+    /// **Completes** as the sender before, which may have a value nevertheless; `trigger` is then asked to stop,
+    /// and awaited.
+    ///
+    /// libunifex: `stop_when`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use fusewire::prelude::*;
+    ///
+    /// let watch = never::<i32>().stop_when(after(Duration::from_millis(2)));
+    /// assert_eq!(block_on(watch), Completion::Stopped(StopReason::Requested));
+    /// ```
+    #[inline]
+    fn stop_when<T: Sender>(self, trigger: T) -> StopWhen<Self, T> {
+        LinkedStop::new(Triggered::new(self, trigger))
     }
 
     /// Completes as stopped, without starting the sender before, if a stop was requested.

@@ -38,7 +38,24 @@ pub const fn after(delay: Duration) -> After {
     After { state: State::Set(delay) }
 }
 
-/// The source made by [`after`].
+/// Begins a graph at `moment`, once; see [`after`].
+///
+/// C++26: `schedule_at`.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use fusewire::prelude::*;
+///
+/// let soon = Instant::now() + Duration::from_millis(2);
+/// assert_eq!(block_on(at(soon).map(|()| Instant::now() >= soon)), Completion::Value(true));
+/// ```
+pub const fn at(moment: Instant) -> After {
+    After { state: State::Running(moment) }
+}
+
+/// The source made by [`after`] and [`at`].
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Debug, Clone)]
 pub struct After {

@@ -11,6 +11,7 @@ mod hop;
 mod ladder;
 mod outcome;
 mod panics;
+mod race;
 mod repeat;
 mod run;
 mod script;
