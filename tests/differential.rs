@@ -355,8 +355,8 @@ both! {
         from_iter(0..6u64).then(on(a)).map(double).timeout(std::time::Duration::from_secs(3600)).then(on(b)).map(double)
     }
     stop_when: |a, b| { from_iter(0..6u64).map(double).stop_when(never::<()>()).map(double) }
-    when_any: |a, b| { when_any(from_iter(0..6u64).then(on(a)), never::<u64>()).map(double).then(on(b)) }
-    when_all: |a, b| {
+    any_of_two: |a, b| { when_any(from_iter(0..6u64).then(on(a)), never::<u64>()).map(double).then(on(b)) }
+    all_of_two: |a, b| {
         when_all(from_iter(0..6u64).then(on(a)).map(double), from_iter(3..99u64).then(on(b))).map(|(p, q)| p + q)
     }
     when_all_at_once: |a, b| { when_all4(from_iter(0..4u64), just(1u64), from_iter(3..9u64), just(2u64)).map(|t| t.0 + t.2) }

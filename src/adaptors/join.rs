@@ -23,7 +23,8 @@ use crate::sender::Sender;
 /// a pass of each, so that a value that is filtered out, or an error, takes one from the other sender
 /// too: both start in order, unless the first has [ended](StopReason::Ended) or was stopped. What is
 /// under way is always awaited. If one has ended, so has the join; else the first, in order, that has
-/// no value decides how the pass completes, and the errors of both are [joined](JoinError).
+/// no value decides how the pass completes, except that an error counts before an arm that was
+/// [asked to stop](StopReason::Requested); the errors of both are [joined](JoinError).
 /// **Runs on**, afterwards, the context where the last one completed.
 /// **Costs** no allocation, and no lock; one read-modify-write for each arm that completes later.
 ///
@@ -94,6 +95,8 @@ where
         }
         (Stopped(StopReason::Ended), _) | (_, Stopped(StopReason::Ended)) => Stopped(StopReason::Ended),
         (Error(error), _) => Error(error.earlier()),
+        // Who was asked to stop says less than who failed, and may have been asked because of it.
+        (Stopped(StopReason::Requested), Error(error)) => Error(EA::later(error)),
         (Stopped(reason), _) | (Value(_), Stopped(reason)) => Stopped(reason),
         (Value(_), Error(error)) => Error(EA::later(error)),
     }
