@@ -62,7 +62,7 @@ impl<M: Arms<Sender: Sender<Value: Send, Error: Send>>> Sender for LinkedStop<M>
         let stop = source.share();
         let receiver = LinkedReceiver {
             link: Link {
-                callback: StopCallback::new(forward::<R>),
+                callback: StopCallback::new(forward),
                 source,
                 met: AtomicU8::new(0),
                 context: None,
@@ -131,19 +131,21 @@ const SOMEBODY: u8 = 1;
 /// # Safety
 ///
 /// `callback` is that of a `Link` whose operation is pinned and under way.
-unsafe fn forward<R>(callback: NonNull<StopCallback>) {
+unsafe fn forward(callback: NonNull<StopCallback>) {
     let link = callback.cast::<Link>();
-    // SAFETY: the callback is the first field of the link, which stays until the meeting.
-    unsafe { &*(&raw const (*link.as_ptr()).source) }.request_stop();
+    // SAFETY: the callback is the first field of the link, which stays until the meeting, and whose source
+    // nobody changes before.
+    unsafe { &(*link.as_ptr()).source }.request_stop();
     // SAFETY: as above.
-    let met = unsafe { &*(&raw const (*link.as_ptr()).met) };
+    let met = unsafe { &(*link.as_ptr()).met };
     // ORDERING: release for the request above; acquire pairs with the release of `meets`, after which the
     // link is ours.
     if met.swap(SOMEBODY, Ordering::AcqRel) == NOBODY {
         return;
     }
     // SAFETY: what stands inside has completed, and left everything to us.
-    let (context, node) = unsafe { ((*link.as_ptr()).context.take(), (*link.as_ptr()).node) };
+    let link = unsafe { &mut *link.as_ptr() };
+    let (context, node) = (link.context.take(), link.node);
     let Some(node) = node else { return };
     // SAFETY: the node is the first field of the pinned operation, no task of it is queued, and the
     // operation is `Send`.
@@ -195,7 +197,7 @@ impl<V, E, R> LinkedReceiver<V, E, R> {
         // SAFETY: the callback looks at it after the meeting only.
         unsafe { (*link.as_ptr()).context = current() };
         // SAFETY: the link is there until both have met.
-        let met = unsafe { &*(&raw const (*link.as_ptr()).met) };
+        let met = unsafe { &(*link.as_ptr()).met };
         // ORDERING: release publishes what was kept; acquire pairs with the release of `forward`.
         if met.swap(SOMEBODY, Ordering::AcqRel) == SOMEBODY { this.kept.take() } else { None }
     }

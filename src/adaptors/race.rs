@@ -100,7 +100,9 @@ impl<V, E, R> Shared<V, E, R> {
     unsafe fn arrive(shared: NonNull<Self>, verdict: Option<Completion<V, E>>) -> Option<Completion<V, E>> {
         let panicked = matches!(verdict, Some(Completion::Stopped(StopReason::Panicked)));
         // SAFETY: the pass, and `shared` with it, stays until this arm has been counted in.
-        let (verdicts, stop) = unsafe { (&(*shared.as_ptr()).verdicts, &(*shared.as_ptr()).stop) };
+        let verdicts = unsafe { &(*shared.as_ptr()).verdicts };
+        // SAFETY: as above.
+        let stop = unsafe { &(*shared.as_ptr()).stop };
         // SAFETY: the caller's arm was under way, and says its verdict once.
         unsafe { verdicts.say(verdict, panicked) };
         stop.request_stop();
@@ -243,8 +245,10 @@ where
         let (mut first, mut second_arm) = (this.first, this.second);
         // SAFETY: nothing is moved through the pointer.
         let shared = NonNull::from(unsafe { this.shared.get_unchecked_mut() });
+        // SAFETY: it is our own part, and only the verdicts are borrowed.
+        let verdicts = unsafe { &(*shared.as_ptr()).verdicts };
         // SAFETY: no pass, hence no arm, is under way.
-        unsafe { (*shared.as_ptr()).verdicts.clear() };
+        unsafe { verdicts.clear() };
         *first.as_mut().receiver().project().shared = Some(shared);
         *second_arm.as_mut().receiver().project().shared = Some(shared);
         // SAFETY: no pass is under way; the caller keeps this operation, and its parts with it, until its
