@@ -5,9 +5,11 @@
 mod block_on;
 mod detach;
 mod spawn;
+mod spawn_future;
 mod spawned;
 
 pub use block_on::block_on;
 pub(crate) use block_on::{Nobody, at_once, resume_panic};
 pub use detach::{detach, detach_on};
 pub use spawn::{spawn, spawn_on};
+pub use spawn_future::{SpawnFuture, SpawnFutureOperation, spawn_future, spawn_future_on};

@@ -263,6 +263,11 @@ impl ScopeToken {
         }
     }
 
+    /// Tells whoever joins that an operation panicked whose result nobody awaits.
+    pub(crate) fn panicked(&self, report: crate::lane::PanicReport) {
+        self.held.panicked(report);
+    }
+
     /// Remembers that an operation is spawned on `context`, in case somebody must take its turns.
     pub(crate) fn spawns_on(&self, context: &ContextRef) {
         self.held.spawns_on(context);

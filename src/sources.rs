@@ -15,6 +15,7 @@
 //! | [`every`] | a tick each period | never |
 //! | [`after`] | nothing but the end of a delay | after the first |
 //! | [`recv`] | what comes over an edge | when the sending end is gone |
+//! | [`post`], [`dispatch`] | nothing but being on a context | never |
 //! | [`source`] | what the [`Source`](crate::source::Source) gives | when it says so |
 
 mod after;
@@ -28,6 +29,7 @@ mod just_error;
 mod just_stopped;
 mod never;
 mod poll_fn;
+mod post;
 mod read_env;
 mod ready;
 mod recv;
@@ -43,6 +45,7 @@ pub use just_error::{JustError, just_error};
 pub use just_stopped::{JustStopped, just_stopped};
 pub use never::{NeverReady, never};
 pub use poll_fn::{PollFn, poll_fn};
+pub use post::{Dispatch, Post, PostOperation, dispatch, post};
 pub use read_env::{ReadEnv, ReadEnvOperation, read_env};
 pub use ready::ReadyOperation;
 pub use recv::{Recv, recv};

@@ -9,10 +9,11 @@ use crate::adaptors::{
     Route, Scan, Then, TryMap, UponStopped,
 };
 use crate::completion::Completion;
+use crate::consumers::SpawnFuture;
 use crate::graph::Fused;
 use crate::sender::Sender;
 use crate::sources::{
-    After, Every, FromFn, FromIter, FromSource, Just, JustError, JustStopped, PollFn, Recv,
+    After, Dispatch, Every, FromFn, FromIter, FromSource, Just, JustError, JustStopped, PollFn, Post, Recv,
 };
 
 macro_rules! awaitable {
@@ -38,6 +39,7 @@ awaitable! {
     And<S, F> Filter<S, F> FilterMap<S, F> ForEach<S, F> Fork<S, A, B> Fork3<S, A, B, C> Fork4<S, A, B, C, D>
     InspectValue<S, F> Join<A, B> Map<S, F> MapErr<S, F> OrElse<S, F> Repeat<S, N> Route<S, P, A, B>
     Scan<S, T, F> Then<S, C> TryMap<S, F> UponStopped<S, F>
+    Dispatch<C> Post<C> SpawnFuture<V, E>
     Fused<P, M, H, B, L, D, V, E>
 }
 
