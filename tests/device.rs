@@ -290,11 +290,20 @@ fn with_a_host_behind_it_a_lost_device_loses_nothing() {
                     .then(on(sink).capacity(4)).for_each(move |price: u64| sent.send(price).unwrap())
             };
             let running = Engine::new().run(graph).unwrap();
-            let live = running.inspect();
+            let results: Vec<_> = received.iter().collect();
+            let drawing = running.inspect();
             let report = running.join().unwrap();
             assert_eq!((report.started, report.completed), (3_000, 3_000), "{fails:?}");
-            assert_eq!(received.iter().collect::<Vec<_>>(), expected(3_000), "{fails:?}, {rows} rows");
-            drop(live);
+            assert_eq!(results, expected(3_000), "{fails:?}, {rows} rows");
+            let info = drawing.lanes.iter().flat_map(|lane| &lane.devices).next().expect("a device");
+            let counters = info.counters.expect("counters");
+            let finished = counters.bytes_out / 8;
+            assert!(finished < 3_000, "{fails:?}: it was lost in the middle: {counters:?}");
+            assert!((1..=3_000).contains(&counters.on_host), "{fails:?}: {counters:?}");
+            assert!(finished + counters.on_host >= 3_000, "{fails:?}: somebody computed each: {counters:?}");
+            if let Fails::After(batches @ 1..) | Fails::AtSubmit(batches @ 1..) = fails {
+                assert!(counters.batches >= batches, "{fails:?}: {counters:?}");
+            }
         }
     }
 }

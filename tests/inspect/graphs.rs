@@ -194,8 +194,14 @@ pub(crate) fn single() -> Topology {
 }
 
 /// Those whose drawings are committed.
-pub(crate) fn golden() -> [(&'static str, Topology); 4] {
-    [("linear", linear()), ("fork_join", fork_join()), ("single", single()), ("fan", crate::fan::fan())]
+pub(crate) fn golden() -> [(&'static str, Topology); 5] {
+    [
+        ("linear", linear()),
+        ("fork_join", fork_join()),
+        ("single", single()),
+        ("fan", crate::fan::fan()),
+        ("device", crate::device::device()),
+    ]
 }
 
 /// Names that every format has to escape somewhere.
