@@ -22,6 +22,9 @@ pub(crate) use compile::{arch_of, compile, persistent_source};
 use module::Module;
 pub(crate) use queue::CudaQueue;
 
+/// The driver that has every call that a queue makes; one that is missed would be a panic of cudarc's.
+const CALLS_SINCE: i32 = 11_040;
+
 /// The driver from which on contexts are made by the call that cudarc makes.
 const CONTEXTS_SINCE: i32 = 12_050;
 
@@ -49,6 +52,10 @@ impl Cuda {
         }
         let count = CudaContext::device_count()
             .map_err(|error| none(format!("the CUDA driver finds no device: {error}")))?;
+        let version = driver_version().map_err(|error| none(format!("the CUDA driver says {error}")))?;
+        if version < CALLS_SINCE {
+            return Err(none("the CUDA driver is older than that of CUDA 11.4".to_owned()));
+        }
         let mut seen = Vec::new();
         for ordinal in 0..usize::try_from(count).unwrap_or(0) {
             let context = CudaContext::new(ordinal)
@@ -112,8 +119,10 @@ impl Cuda {
                 let (text, entry) = persistent_source(program, &source);
                 let module = self.module(&source, &text)?;
                 let function = module.function(entry).map_err(|error| self.no_entry(&error))?;
-                persistent::Persistent::open(device, program, plan, module, function)
-                    .map(CudaQueue::persistent)
+                let queue = persistent::Persistent::open(device, program, plan, module, function);
+                // This thread will outlive the context that it has now, maybe.
+                let _ = self.bind();
+                queue.map(CudaQueue::persistent)
             }
         }
     }
@@ -122,22 +131,20 @@ impl Cuda {
     fn alone(&self) -> Result<Self, DeviceError> {
         let Shared { name, context, arch, processors } = &*self.shared;
         let lost = |error: DriverError| DeviceError::lost(name, error);
-        let help = "use `Latency::Graph`";
+        let refused = |why: &str| DeviceError::no_device(name, format!("{why}: use `Latency::Graph`"));
         let timeout = sys::CUdevice_attribute::CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT;
         if context.attribute(timeout).map_err(lost)? != 0 {
-            let why = format!("it ends kernels that run for long, as it drives a display: {help}");
-            return Err(DeviceError::no_device(name, why));
+            return Err(refused("it ends kernels that run for long, as it drives a display"));
         }
-        let mut version = 0;
-        // SAFETY: `version` is there to be written.
-        unsafe { sys::cuDriverGetVersion(&raw mut version) }.result().map_err(lost)?;
-        if version < CONTEXTS_SINCE {
-            let why = format!("a kernel that stays there wants the driver of CUDA 12.5 or later: {help}");
-            return Err(DeviceError::no_device(name, why));
+        let preempts = sys::CUdevice_attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_PREEMPTION_SUPPORTED;
+        if context.attribute(preempts).map_err(lost)? == 0 {
+            return Err(refused("it cannot interrupt a kernel, so one that stays would hold up all others"));
         }
-        let own = CudaContext::new_non_primary(context.ordinal(), 0).map_err(|error| {
-            DeviceError::no_device(name, format!("it gives no second context ({error}): {help}"))
-        })?;
+        if driver_version().map_err(lost)? < CONTEXTS_SINCE {
+            return Err(refused("a kernel that stays there wants the driver of CUDA 12.5 or later"));
+        }
+        let own = CudaContext::new_non_primary(context.ordinal(), 0)
+            .map_err(|error| refused(&format!("it gives no second context ({error})")))?;
         let (name, arch, processors) = (name.clone(), arch.clone(), *processors);
         Ok(Self { shared: Arc::new(Shared { name, context: own, arch, processors }) })
     }
@@ -167,4 +174,12 @@ impl Cuda {
             DeviceError::lost(self.name(), error)
         }
     }
+}
+
+/// The version of the driver, as 1000 times the major and 10 times the minor.
+fn driver_version() -> Result<i32, DriverError> {
+    let mut version = 0;
+    // SAFETY: `version` is there to be written.
+    unsafe { sys::cuDriverGetVersion(&raw mut version) }.result()?;
+    Ok(version)
 }

@@ -27,7 +27,9 @@ pub enum Latency {
     #[default]
     Graph,
     /// A kernel that stays on the device and watches memory that it shares with the host: no launch, best
-    /// for small batches. It keeps part of the device busy for as long as the queue is open.
+    /// for small batches. It keeps part of the device busy for as long as the queue is open, and has a
+    /// context of its own: other queues of the same device take turns with it, in the driver's time slices.
+    /// Wants a device that can interrupt kernels and does not end long ones, and CUDA 12.5's driver.
     Persistent,
 }
 

@@ -101,8 +101,8 @@ extern "C" __global__ void {PERSISTENT}(
     const unsigned int rows = (unsigned int)bell;
     const {input}* in = (const {input}*)(inputs + slot * input_step);
     {output}* out = ({output}*)(outputs + slot * output_step);
-    const unsigned int step = gridDim.x * blockDim.x;
-    for (unsigned int i = blockIdx.x * blockDim.x + threadIdx.x; i < rows; i += step) {{
+    const unsigned long long step = gridDim.x * blockDim.x;
+    for (unsigned long long i = blockIdx.x * blockDim.x + threadIdx.x; i < rows; i += step) {{
       out[i] = {row}(in[i]{passed});
     }}
     __threadfence_system();
