@@ -28,11 +28,16 @@ pub mod cpu;
 mod front;
 pub mod host;
 pub mod inline;
+pub mod instrumented;
 pub mod io;
+mod layer;
 pub mod manual;
 mod park;
 pub mod polled;
+pub mod prioritised;
 mod realtime;
+pub mod seeded;
+pub mod strand;
 pub mod thread;
 
 use std::cell::{Cell, RefCell};
@@ -100,7 +105,15 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
 
     /// Whether the calling thread is this context's thread.
     fn is_here(&self) -> bool {
-        with_made(|current| current.is_some_and(|current| current.id() == self.id()))
+        let id = self.id();
+        with_made(|current| current.is_some_and(|current| current.id() == id || current.is_on(id)))
+    }
+
+    /// Whether it runs on top of the context with this id, inside of one of its tasks, as a
+    /// [strand](strand::Strand) does; then whoever is here is there as well. The provided method says no.
+    fn is_on(&self, below: ContextId) -> bool {
+        let _ = below;
+        false
     }
 
     /// Queues a task. Never blocks, never runs it in place, does not allocate.

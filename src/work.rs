@@ -180,6 +180,13 @@ pub struct Tasks {
     first: *mut TaskNode,
 }
 
+impl Tasks {
+    /// No task.
+    pub(crate) const fn none() -> Self {
+        Self { first: ptr::null_mut() }
+    }
+}
+
 impl Iterator for Tasks {
     type Item = TaskRef;
 
@@ -198,6 +205,108 @@ impl Iterator for Tasks {
 impl Drop for Tasks {
     fn drop(&mut self) {
         self.by_ref().for_each(drop);
+    }
+}
+
+/// Tasks that one thread at a time holds back, in the order in which they were given. Dropping it abandons them.
+///
+/// Costs one store per task and no allocation: they are linked by their nodes.
+pub(crate) struct TaskList {
+    // INVARIANT: both null, or the ends of a chain of `len` nodes whose `TaskRef`s were given to `push`.
+    first: *mut TaskNode,
+    last: *mut TaskNode,
+    len: usize,
+}
+
+// SAFETY: it holds the rights to its tasks, each of which may go to any thread.
+unsafe impl Send for TaskList {}
+
+/// The node behind `node`.
+///
+/// # Safety
+///
+/// `node` is in a list that the caller holds alone, so that it is valid.
+unsafe fn next<'n>(node: *mut TaskNode) -> &'n AtomicPtr<TaskNode> {
+    // SAFETY: the caller says that it is valid, as it is until its task is entered.
+    unsafe { &(*node).next }
+}
+
+impl TaskList {
+    pub(crate) const fn new() -> Self {
+        Self { first: ptr::null_mut(), last: ptr::null_mut(), len: 0 }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Adds a task behind the others.
+    pub(crate) fn push(&mut self, task: TaskRef) {
+        let node = task.node.as_ptr();
+        std::mem::forget(task);
+        // SAFETY: the right to the task is ours.
+        let own = unsafe { next(node) };
+        // ORDERING: relaxed here and below, the list is used by one thread at a time.
+        own.store(ptr::null_mut(), Ordering::Relaxed);
+        if self.last.is_null() {
+            self.first = node;
+        } else {
+            // SAFETY: it is in this list.
+            let last = unsafe { next(self.last) };
+            // ORDERING: relaxed, see above.
+            last.store(node, Ordering::Relaxed);
+        }
+        self.last = node;
+        self.len += 1;
+    }
+
+    /// Takes the oldest task.
+    pub(crate) fn pop(&mut self) -> Option<TaskRef> {
+        self.take(0)
+    }
+
+    /// Takes the task that has so many before it. **Costs** a walk over those.
+    pub(crate) fn take(&mut self, index: usize) -> Option<TaskRef> {
+        let (mut before, mut node) = (ptr::null_mut(), NonNull::new(self.first)?);
+        for _ in 0..index {
+            before = node.as_ptr();
+            // SAFETY: it is in this list.
+            let behind = unsafe { next(before) };
+            // ORDERING: relaxed, the list is used by one thread at a time.
+            node = NonNull::new(behind.load(Ordering::Relaxed))?;
+        }
+        // SAFETY: it is in this list.
+        let behind = unsafe { next(node.as_ptr()) };
+        // ORDERING: relaxed, as above.
+        let behind = behind.load(Ordering::Relaxed);
+        if before.is_null() {
+            self.first = behind;
+        } else {
+            // SAFETY: it is in this list.
+            let link = unsafe { next(before) };
+            // ORDERING: relaxed, as above.
+            link.store(behind, Ordering::Relaxed);
+        }
+        if behind.is_null() {
+            self.last = before;
+        }
+        self.len -= 1;
+        // SAFETY: the list held the only right to this node, and gives it on here.
+        Some(unsafe { TaskRef::new(node) })
+    }
+}
+
+impl fmt::Debug for TaskList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskList").field("len", &self.len).finish_non_exhaustive()
+    }
+}
+
+impl Drop for TaskList {
+    fn drop(&mut self) {
+        while let Some(task) = self.pop() {
+            drop(task);
+        }
     }
 }
 

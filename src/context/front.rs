@@ -1,14 +1,14 @@
 //! The half of a hosted context that any thread may call.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use crossbeam_utils::CachePadded;
 
 use super::bell::{Bell, Rung};
 use super::park::Unpark;
-use super::{Context, ContextId, Placement};
+use super::{Context, ContextId, ContextRef, Placement};
 use crate::alloc::Allocation;
 use crate::lane::{Abandoned, Attention, Lane};
 use crate::primitive::{AtomicBool, Ordering};
@@ -44,6 +44,8 @@ pub struct Front {
     // only the host's thread uses it.
     pub(super) alone: AtomicBool,
     unpark: Arc<dyn Unpark>,
+    // The context inside of whose tasks this one runs, if it does.
+    below: OnceLock<ContextRef>,
     inbox: Mutex<Inbox>,
     // Only the host's thread uses it; the lock is never contended.
     waiting: Mutex<Vec<Waiting>>,
@@ -80,9 +82,15 @@ impl Front {
             bell: CachePadded::new(Bell::new()),
             alone: AtomicBool::new(false),
             unpark,
+            below: OnceLock::new(),
             inbox: Mutex::new(Inbox { open: true, lanes: Vec::new() }),
             waiting: Mutex::new(Vec::new()),
         }
+    }
+
+    /// Says, once, that it runs inside of the tasks of `below`.
+    pub(super) fn runs_on(&self, below: ContextRef) {
+        let _ = self.below.set(below);
     }
 
     /// How the context waits.
@@ -160,6 +168,10 @@ impl Context for Front {
 
     fn allocation(&self) -> &Allocation {
         &self.allocation
+    }
+
+    fn is_on(&self, id: ContextId) -> bool {
+        self.below.get().is_some_and(|below| below.id() == id || below.is_on(id))
     }
 
     fn post(&self, task: TaskRef) {

@@ -24,7 +24,7 @@ use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::panic_site::{self, Watch};
 use crate::primitive::Ordering;
 use crate::wait::Wait;
-use crate::work::{TaskRef, Tasks};
+use crate::work::{TaskList, TaskRef, Tasks};
 
 /// The turns that one of several lanes may take before the next gets its own.
 const BURST: u32 = 64;
@@ -76,6 +76,13 @@ impl Host {
         &self.front
     }
 
+    /// Has this lane take its turns before the others.
+    pub(super) fn begin_with_lane(&mut self, first: usize) {
+        if first < self.lanes.len() {
+            self.lanes.swap(0, first);
+        }
+    }
+
     /// The lanes it hosts, without those that wait to be started.
     pub fn lanes(&self) -> usize {
         self.lanes.len()
@@ -98,7 +105,7 @@ impl Host {
         loop {
             let mut turn = Turn::Idle;
             if self.front.attention.raised() {
-                self.attend();
+                self.attend(&mut InOrder);
                 if self.front.is_closed() {
                     return;
                 }
@@ -142,11 +149,18 @@ impl Host {
 
     /// As [`turn`](Self::turn), with up to `burst` turns for each lane.
     pub(super) fn trip(&mut self, burst: u32) -> Turn {
+        self.trip_by(burst, &mut InOrder)
+    }
+
+    /// As [`trip`](Self::trip), with the tasks run as `tasking` says.
+    pub(super) fn trip_by(&mut self, burst: u32, tasking: &mut impl Tasking) -> Turn {
         let here = enter(self.front.clone());
         let watching = panic_site::watch(Watch::Lane);
         let mut turn = Turn::Idle;
         if self.front.attention.raised() {
-            self.attend();
+            self.attend(tasking);
+            turn = Turn::Busy;
+        } else if tasking.run(Tasks::none()) {
             turn = Turn::Busy;
         }
         if self.front.is_closed() {
@@ -183,7 +197,7 @@ impl Host {
     }
 
     /// Does what attention was raised for.
-    fn attend(&mut self) {
+    fn attend(&mut self, tasking: &mut impl Tasking) {
         self.front.attention.lower();
         for mut lane in self.front.take_lanes() {
             match panic_site::catch(|| lane.start()) {
@@ -191,7 +205,7 @@ impl Host {
                 Err(report) => give_up(lane, Abandoned::Panicked(report)),
             }
         }
-        run_tasks(self.front.tasks.take());
+        tasking.run(self.front.tasks.take());
         self.each_lane(|lane| {
             lane.check();
             Turn::Idle
@@ -301,14 +315,34 @@ fn busier(one: Turn, other: Turn) -> Turn {
     if one == Turn::Idle { other } else { one }
 }
 
-fn run_tasks(tasks: Tasks) {
-    for task in tasks {
-        run_task(task);
+/// In which order tasks are run, and how many of them in one trip.
+pub(super) trait Tasking {
+    /// Runs what it chooses of the tasks that were taken now, oldest first, and of those that it holds back. Whether it ran any.
+    fn run(&mut self, taken: Tasks) -> bool;
+}
+
+/// All of them, in the order of posting.
+struct InOrder;
+
+impl Tasking for InOrder {
+    #[inline]
+    fn run(&mut self, taken: Tasks) -> bool {
+        taken.fold(false, |_, task| {
+            run_task(task);
+            true
+        })
     }
 }
 
-fn run_task(task: TaskRef) {
+pub(super) fn run_task(task: TaskRef) {
     caught(|| task.run());
+}
+
+/// Abandons the tasks that were held back.
+pub(super) fn give_up_tasks(held: &mut TaskList) {
+    while let Some(task) = held.pop() {
+        caught(|| drop(task));
+    }
 }
 
 /// Keeps a panic to itself that nobody joins; the panic hook has said it.
