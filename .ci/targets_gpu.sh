@@ -1,34 +1,32 @@
 #!/usr/bin/env bash
-# The GPU target, which is a workspace of its own: lints, and its tests on whatever OpenCL device there is.
-# Kernels are also compiled to PTX by NVRTC, which comes from PyPI and needs no device.
+# The GPU target, which is a workspace of its own: lints, its tests on whatever OpenCL device there is, and the main job's orders.
+# Kernels are also compiled to PTX by NVRTC, which comes from PyPI and needs no device. `cuda_gpu.sh` is for a machine with an NVIDIA device.
 set -uo pipefail
 cd "$(dirname "$0")/../targets/gpu" || exit 1
+# shellcheck source=.ci/gpu_parts
+source ../../.ci/gpu_parts
 
 if ! ldconfig -p 2>/dev/null | grep -q 'libOpenCL\.so\.1'; then
     echo "SKIPPED: the GPU target: no OpenCL loader (Debian: ocl-icd-opencl-dev pocl-opencl-icd)"
     exit 77
 fi
-
-# Where NVRTC is; nothing if it cannot be had, and the tests that want it then say so.
-nvrtc() {
-    local folder=../../target/ci/nvrtc wheel
-    if [[ ! -d $folder/nvidia/cuda_nvrtc/lib ]]; then
-        mkdir -p "$folder"
-        timeout 180 python3 -m pip download -q --no-deps --only-binary=:all: -d "$folder" \
-            nvidia-cuda-nvrtc-cu12==12.9.86 >&2 || return
-        for wheel in "$folder"/*.whl; do
-            python3 -m zipfile -e "$wheel" "$folder" || return
-        done
-    fi
-    (cd "$folder/nvidia/cuda_nvrtc/lib" && pwd)
-}
-
-if [[ $(uname -m) == x86_64 ]]; then
-    library=$(nvrtc)
-    export LD_LIBRARY_PATH="${library:+$library:}${LD_LIBRARY_PATH:-}"
-fi
+use_nvrtc
 
 set -e
 cargo fmt --check
 cargo clippy --all-targets -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 cargo test --no-fail-fast -- --show-output
+
+# What follows takes the device for granted: a loader alone has none.
+if ! cargo run -q --example adapter; then
+    echo "SKIPPED: the models and the main job on a GPU: there is no device"
+    exit 0
+fi
+models=${FUSEWIRE_SHARED:-../../../shared}/data/models
+if [[ -d $models ]]; then
+    cargo run -q --example models -- --check --first 200
+else
+    echo "SKIPPED: models on a GPU: there is no $models"
+fi
+compare_orders

@@ -1,4 +1,4 @@
-//! GPUs as a target of [fusewire](::fusewire): the kernels behind a hop, in batches, by OpenCL or CUDA.
+//! GPUs as a target of [fusewire]: the kernels behind a hop, in batches, by OpenCL or CUDA.
 //!
 //! ```no_run
 //! use fusewire::context::cpu::Cpu;

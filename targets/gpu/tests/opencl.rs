@@ -1,5 +1,8 @@
 //! Kernels on an OpenCL device; on PoCL where there is no other.
 
+#[path = "support/rows.rs"]
+mod rows;
+
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -9,11 +12,11 @@ use fusewire::context::Scheduler;
 use fusewire::context::cpu::Cpu;
 use fusewire::device::{Device, DeviceError};
 use fusewire::engine::Engine;
-use fusewire::kernel;
 use fusewire::launch::LaunchError;
 use fusewire::prelude::*;
 use fusewire::wait::Wait;
 use fusewire_gpu::{Backend, Gpu, GpuBuilder};
+use rows::{BIAS, Row, expected, row, scale, score};
 
 fn opencl() -> GpuBuilder {
     Gpu::builder().backend(Backend::OpenCl)
@@ -31,54 +34,6 @@ fn present() -> bool {
             false
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, kernel::Data)]
-#[repr(C)]
-struct Row {
-    weights: [f32; 6],
-    key: u64,
-    sign: i8,
-    live: bool,
-}
-
-fn row(number: u64) -> Row {
-    let part = |at: u64| ((number.wrapping_mul(2654435761 + at) >> 3) as i16) as f32 / 8.0;
-    Row {
-        weights: [part(1), part(2), part(3), part(4), part(5), part(6)],
-        key: number.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-        sign: number as i8,
-        live: number % 7 != 3,
-    }
-}
-
-#[allow(clippy::needless_range_loop, reason = "a kernel has no iterators")]
-#[stage(kernel)]
-fn scale(row: Row) -> Row {
-    let mut weights = row.weights;
-    for i in 0..6 {
-        weights[i] = weights[i] * 1.25f32 + 0.1f32;
-    }
-    Row { weights, key: row.key ^ (row.key >> 29), sign: row.sign, live: !row.live }
-}
-
-#[stage(kernel)]
-fn score(row: Row, bias: &[f32]) -> f32 {
-    let mut sum = bias[(row.key % 4) as usize];
-    for i in 0..6 {
-        if row.live {
-            sum += row.weights[i];
-        } else {
-            sum -= row.weights[i] / 3.0f32;
-        }
-    }
-    sum * (row.sign as f32)
-}
-
-const BIAS: [f32; 4] = [0.5, -0.25, 3.0, 0.1];
-
-fn expected(count: u64) -> Vec<u32> {
-    (0..count).map(|number| score(scale(row(number)), &BIAS).to_bits()).collect()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Every kernel of the core's own tests on an OpenCL device: each operation at each width, each form
+//! Every kernel of the core's own tests on every device, in every manner: each operation at each width, each form
 //! of the subset, and kernels written at random give the bits of the interpreter.
 
 #[path = "../../../tests/kernel/cases.rs"]
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use fusewire::device::{Device, DeviceError, Queue};
 use fusewire::kernel::Interpreter;
-use fusewire_gpu::{Backend, Gpu};
+use fusewire_gpu::{Backend, Gpu, Latency};
 use harness::{Case, same};
 
 /// Rows of each case.
@@ -34,11 +34,10 @@ fn outputs(gpu: &Gpu, case: &Case, inputs: &[u8]) -> Result<Vec<u8>, DeviceError
     Ok(queue.output(0)[..ROWS * case.program.output().size()].to_vec())
 }
 
-#[test]
-fn every_operation_gives_the_same_bits() {
-    let gpu = Gpu::builder().backend(Backend::OpenCl).rows(ROWS).window(1).build().unwrap();
+fn every_operation(backend: Backend, latency: Latency) {
+    let gpu = Gpu::builder().backend(backend).latency(latency).rows(ROWS).window(1).build().unwrap();
     if let Err(error) = gpu.adapter() {
-        eprintln!("SKIPPED: every operation on OpenCL: {error}");
+        eprintln!("SKIPPED: every operation on {backend:?} by {latency:?}: {error}");
         return;
     }
     let mut wrong = Vec::new();
@@ -69,4 +68,19 @@ fn every_operation_gives_the_same_bits() {
     }
     gpu.end();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_operation_gives_the_same_bits() {
+    every_operation(Backend::OpenCl, Latency::Graph);
+}
+
+#[test]
+fn every_operation_gives_the_same_bits_on_cuda() {
+    every_operation(Backend::Cuda, Latency::Graph);
+}
+
+#[test]
+fn every_operation_gives_the_same_bits_in_a_kernel_that_stays() {
+    every_operation(Backend::Cuda, Latency::Persistent);
 }
