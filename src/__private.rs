@@ -32,23 +32,23 @@ pub use crate::graph::node::{Line, Pair};
 pub use crate::graph::opaque::opaque;
 pub use crate::graph::places::{arrived, begin_pass, draw_device, open, pass};
 pub use crate::graph::placing::{
-    context_of, edge, edge_of_marked, edge_of_marked_results, edge_of_results, edge_of_ways, home, is_home,
-    keeps_every_value, place, place_joined, scheduler_context, to_the_join,
+    context_of, edge, edge_of_marked, edge_of_marked_results, edge_of_past, edge_of_results, edge_of_ways,
+    home, is_home, keeps_every_value, place, place_joined, scheduler_context, to_the_join,
 };
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{
     and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, here, hop, hop_carrying,
     inspect_value, map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else, route,
-    runs_on, runs_on_io, same, scan, source as source_tag, try_map, without_choice,
+    runs_on, runs_on_io, same, scan, scan_anew, source as source_tag, source_anew, try_map, without_choice,
 };
 pub use crate::graph::tail::{
-    EndTail, EveryEndTail, FanTail, JoinTail, MarkTail, MarkedTail, MeetCarryingTail, MeetTail, PushTail,
-    RouteTail, SegmentTail, StraightTail, SureTail, fine_tail,
+    EndTail, EveryEndTail, FanTail, JoinTail, MarkTail, MarkedTail, MeetCarryingTail, MeetTail, PastTail,
+    PushTail, RouteTail, SegmentTail, StraightTail, SureTail, fine_tail,
 };
 pub use crate::graph::tell::never;
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
 pub use crate::graph::waiting::{Begun, wait_tail};
-pub use crate::graph::zip::{ArmEdge, Merged, ZipInput};
+pub use crate::graph::zip::{ArmEdge, Merged, Past, ZipInput};
 pub use crate::launch::Launch;
 pub use crate::source::Source;
 pub use crate::sources::just;

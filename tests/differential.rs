@@ -433,6 +433,39 @@ both! {
     error_goes_past_arms_that_hop: |a, b| {
         from_iter(0..30u64).try_map(even).fork(|x| just(x).then(on(A.clone())).map(double), |x| just(x)).or_else(|Odd(x)| just((x, 0))).map(|(p, q)| p + q)
     }
+    error_is_mapped_past_arms_that_hop: |a, b| {
+        from_iter([0u64, 2, 5]).try_map(even).fork(|x| just(x).then(on(A.clone())).map(double), |x| just(x)).map_err(|Odd(x)| Odd(x + 2))
+    }
+    errors_before_and_in_arms_that_hop_are_mended: |a, b| {
+        from_iter(0..30u64).try_map(even).fork(|x| just(x).then(on(A.clone())).try_map(small), |x| just(x).then(on(B.clone())).map(double)).or_else(|e: Wrong| just((e.to_string().len() as u64, 0))).map(|(p, q)| p + q)
+    }
+    error_goes_past_arms_that_filter: |a, b| {
+        from_iter(0..30u64).try_map(even).fork(|x| just(x).then(on(A.clone())).filter(|x| x % 3 != 0), |x| just(x).then(on(B.clone())).map(double)).or_else(|Odd(x)| just((x, 0))).map(|(p, q)| p + q)
+    }
+    error_goes_past_arms_behind_a_filter: |a, b| {
+        from_iter(0..30u64).filter(|x| x % 3 != 0).try_map(even).fork(|x| just(x).then(on(A.clone())).map(double), |x| just(x)).or_else(|Odd(x)| just((x, 0))).map(|(p, q)| p + q)
+    }
+    error_goes_past_arms_to_a_hop: |a, b| {
+        from_iter(0..30u64).then(on(b.clone())).try_map(even).fork(|x| just(x).then(on(A.clone())).map(double), |x| just(x)).then(on(a)).or_else(|Odd(x)| just((x, 0))).map(|(p, q)| p + q).then(on(b))
+    }
+    error_goes_past_three_arms: |a, b| {
+        from_iter(0..30u64).try_map(even).fork3(|x| just(x).then(on(A.clone())).try_map(small), |x| just(x).then(on(B.clone())).map(double), |x| just(x)).or_else(|e: Wrong| just((e.to_string().len() as u64, 0, 0))).map(|(p, q, r)| p + q + r)
+    }
+    error_goes_past_a_route_that_hops: |a, b| {
+        from_iter(0..30u64).try_map(even).route(|x| x % 3 == 0, |x| just(x).then(on(A.clone())).map(double), |x| just(x).then(on(B.clone())).filter(|x| x % 5 != 0)).or_else(|Odd(x)| just(x + 500)).map(double)
+    }
+    error_goes_past_arms_on_a_side: |a, b| {
+        from_iter(0..30u64).try_map(even).fork(|x| just(x).then(on(A.clone())).filter(|x| x % 3 != 0), |x| just(x)).join(from_iter(0..20u64).then(on(B.clone())).map(double)).or_else(|Odd(x)| just(((x, 0), 0)))
+    }
+    error_goes_past_arms_in_an_arm: |a, b| {
+        from_iter(0..30u64).fork(|x| just(x).then(on(B.clone())).try_map(even).fork(|x| just(x).then(on(A.clone())).map(double), |x| just(x).filter(|x| x % 3 != 0)).map(|(p, q)| p + q).or_else(|Odd(x)| later(x)), |x| just(x))
+    }
+    error_goes_past_arms_and_over_small_edges: |a, b| {
+        from_iter(0..300u64).try_map(even).fork(|x| just(x).then(on(A.clone()).capacity(1)).map(double), |x| just(x).then(on(B.clone()).capacity(2)).map(double)).then(on(a).capacity(1)).or_else(|Odd(x)| just((x, 0))).map(|(p, q)| p + q)
+    }
+    error_with_drops_goes_past_arms: |a, b| {
+        from_iter(0..30u64).try_map(|x| even(x).map(|x| vec![x]).map_err(|e| Odd(e.to_string().len() as u64 + e.0))).fork(|x| just(x).then(on(A.clone())).map(|x| [x, vec![7]].concat()), |x| just(x)).or_else(|Odd(x)| just((vec![x], vec![])))
+    }
     error_before_arms_that_hop: |a, b| {
         from_iter([0u64, 2, 4, 5, 6]).try_map(even).fork(|x| just(x).then(on(A.clone())).map(double), |x| just(x).then(on(B.clone())).try_map(small))
     }
@@ -485,6 +518,16 @@ both! {
         from_iter(0..30u64).fork(|x| just(x).then(on(A.clone())).scan(10u64, |s, x| { *s += x; *s }), |x| just(x)).map(|(p, q)| p + q)
     }
     arm_that_hops_joins: |a, b| { from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).join(from_iter(0..3u64)), |x| just(x)) }
+    arm_that_hops_joins_behind_a_filter: |a, b| { from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).filter(|x| x % 2 == 0).join(from_iter(0..3u64).filter(|x| x % 2 == 1)), |x| just(x)) }
+    arm_that_fails_joins_nothing: |a, b| { from_iter(0..9u64).fork(|x| just(x).try_map(even).join(from_iter(0..0u64)), |x| just(x)) }
+    arm_that_filters_joins_nothing: |a, b| { from_iter(1..9u64).fork(|x| just(x).filter(|x| x % 2 == 0).join(from_iter(0..0u64)), |x| just(x)) }
+    arm_that_filters_and_hops_joins_nothing: |a, b| { from_iter(1..9u64).route(|x| *x < 9, |x| just(x).then(on(A.clone())).filter(|x| x % 2 == 0).join(from_iter(0..0u64)).map(|(p, _)| p), |x| just(x)) }
+    arm_joins_what_fails: |a, b| { from_iter(0..9u64).fork(|x| just(x).join(from_iter([5u64]).try_map(even)).map(|(p, q)| p + q), |x| just(x).try_map(small)) }
+    arm_joins_from_its_variable: |a, b| { from_iter(0..9u64).fork(|x| just(x).join(from_iter(x..99u64).map(double)), |x| just(x)) }
+    arm_scans_from_its_variable: |a, b| { from_iter(0..9u64).fork(|x| just(x).scan(x, |s, x| { *s += x; *s }), |x| just(x)) }
+    arm_that_hops_scans_from_its_variable: |a, b| { from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).scan(x, |s, x| { *s += x; *s }), |x| just(x)) }
+    arm_that_hops_repeats: |a, b| { from_iter(0..9u64).fork(|x| just(x).repeat(2).then(on(A.clone())).map(double), |x| just(x)) }
+    arm_of_a_join_in_a_route: |a, b| { from_iter(0..9u64).route(|x| x % 2 == 0, |x| just(x).then(on(A.clone())).join(from_iter(3..5u64).scan(1u64, |s, x| { *s += x; *s })).map(|(p, q)| p + q), |x| just(x).scan(7u64, |s, x| { *s += x; *s })) }
     arm_that_joins: |a, b| { from_iter(0..9u64).fork(|x| just(x).join(from_iter(0..3u64)), |x| just(x)) }
     batch_behind_arms_that_hop: |a, b| {
         from_iter(0..10u64).fork(|x| just(x).then(on(A.clone())).map(double), |x| just(x)).batch::<4>().map(|batch| batch.to_vec())

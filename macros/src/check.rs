@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 
 use crate::catalogue::{Combinator, SourceKind};
-use crate::lower::apart;
+use crate::lower::{apart, may_fail, may_skip};
 use crate::model::{Body, Branch, Graph, Kind, Operation};
 use crate::report::Report;
 
@@ -190,13 +190,25 @@ pub(crate) fn suspends(operation: &Operation) -> bool {
 fn runs_inline(operation: &Operation) -> bool {
     arms_of(operation)
         .iter()
-        .all(|arm| !arm.operations().iter().any(|operation| suspends(operation) || remembers(operation)))
+        .all(|arm| !arm.operations().iter().any(suspends) && !is_one_sender(arm.operations()))
 }
 
-/// Whether an operation keeps something from one pass to the next. An arm is made anew for each
-/// value, so that what it remembers must not outlive the pass.
-fn remembers(operation: &Operation) -> bool {
-    matches!(operation.kind, Kind::Scan { .. } | Kind::Batch { .. } | Kind::Repeat { .. } | Kind::Join(_))
+/// Whether what an arm does has to be a sender that is made for each value.
+///
+/// What a `scan` begins with is made anew in a segment, and so is a source that is joined, if it has a
+/// value at once. It is not asked for a partner of what has failed or was filtered, so that nothing of
+/// that may come before it: such a pass would not see that the source has ended.
+fn is_one_sender(operations: &[Operation]) -> bool {
+    operations.iter().enumerate().any(|(at, operation)| match &operation.kind {
+        Kind::Batch { .. } | Kind::Repeat { .. } => true,
+        Kind::Join(other) => {
+            other.source.kind != SourceKind::Ready
+                || other.operations.iter().any(suspends)
+                || is_one_sender(&other.operations)
+                || operations[..at].iter().any(|before| may_fail(before) || may_skip(before))
+        }
+        _ => false,
+    })
 }
 
 /// Whether the arms of a fork or a route get lanes of their own: one of them hops, and each is one
@@ -205,7 +217,7 @@ fn remembers(operation: &Operation) -> bool {
 /// Else, if it does not run inline, the whole of it is one asynchronous stage.
 pub(crate) fn fans(operation: &Operation) -> bool {
     let arms = arms_of(operation);
-    arms.iter().any(hops) && !arms.iter().any(|arm| arm.operations().iter().any(remembers))
+    arms.iter().any(hops) && !arms.iter().any(|arm| is_one_sender(arm.operations()))
 }
 
 /// Whether a hop is written in an arm.

@@ -14,7 +14,7 @@ use crate::catalogue::SourceKind;
 use crate::model::{Branch, Graph, Operation, Source};
 use crate::text::display;
 
-pub(crate) use traits::{apart, changes_error};
+pub(crate) use traits::{apart, changes_error, may_fail, may_skip};
 
 /// What is to be generated.
 #[derive(Debug)]
@@ -123,6 +123,8 @@ pub(crate) struct Fan<'g> {
     pub(crate) ends: Vec<usize>,
     /// The edge that says which way each pass went: that of a route.
     pub(crate) ways: Option<usize>,
+    /// The edge by which errors go past the arms, if one may come that is handled behind them.
+    pub(crate) past: Option<usize>,
     /// Whether the hop behind it leads to where the arms meet.
     pub(crate) meets_at_hop: bool,
 }
@@ -154,6 +156,8 @@ pub(crate) enum EdgeKind {
     End { fan: usize },
     /// The ways of the route behind the segment that it leaves.
     Ways,
+    /// The errors that go past the fan behind the segment that it leaves.
+    Past,
     /// The end of a line, to where it meets that of another source.
     Side,
 }

@@ -85,6 +85,11 @@ impl Drawing {
         self.edge(hop, edge_of::<bool, L>(hop), to);
     }
 
+    /// The edge number `hop` by which errors go past arms.
+    pub fn hop_of_past<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
+        self.edge(hop, edge_of::<Result<(), E>, L>(hop), to);
+    }
+
     fn edge<C, L: Layout>(&mut self, hop: usize, edge: EdgeInfo, to: &On<C, L>) {
         let slot_bytes = edge.slot_bytes;
         let edge = edge

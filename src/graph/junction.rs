@@ -42,6 +42,57 @@ where
     error.earlier()
 }
 
+/// How the error of a pass that failed before arms becomes the one behind them.
+pub trait Before<E0> {
+    /// The error behind them.
+    type Error;
+
+    /// Turns it.
+    fn before(self, error: E0) -> Self::Error;
+}
+
+impl<E0, EA, EB, E> Before<E0> for Junction<E0, (EA, EB), E>
+where
+    EA: JoinError<EB>,
+    E0: JoinError<EA::Joined, Joined = E>,
+{
+    type Error = E;
+
+    #[inline(always)]
+    fn before(self, error: E0) -> E {
+        before_2(&self, error)
+    }
+}
+
+impl<E0, EA, EB, EC, E> Before<E0> for Junction<E0, (EA, EB, EC), E>
+where
+    EA: JoinError<EB>,
+    EA::Joined: JoinError<EC>,
+    E0: JoinError<Both<EA::Joined, EC>, Joined = E>,
+{
+    type Error = E;
+
+    #[inline(always)]
+    fn before(self, error: E0) -> E {
+        before_3(&self, error)
+    }
+}
+
+impl<E0, EA, EB, EC, ED, E> Before<E0> for Junction<E0, (EA, EB, EC, ED), E>
+where
+    EA: JoinError<EB>,
+    EA::Joined: JoinError<EC>,
+    Both<EA::Joined, EC>: JoinError<ED>,
+    E0: JoinError<Both<Both<EA::Joined, EC>, ED>, Joined = E>,
+{
+    type Error = E;
+
+    #[inline(always)]
+    fn before(self, error: E0) -> E {
+        before_4(&self, error)
+    }
+}
+
 /// The error of the other source.
 #[inline(always)]
 pub fn in_arm_0_of_1<E0, EO, E>(_: &Junction<E0, (EO,), E>, error: EO) -> E

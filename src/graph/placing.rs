@@ -138,6 +138,22 @@ pub fn edge_of_ways<C, L: Layout>(
     launch.edge(hop, settings_of(on), from, to)
 }
 
+/// Makes the edge of hop number `hop`, which says to where arms meet whether a pass has failed before them.
+///
+/// # Errors
+///
+/// When its capacity is zero or too large.
+pub fn edge_of_past<V, E: Send + 'static, C, L: Layout>(
+    launch: &mut Launch<'_>,
+    hop: usize,
+    _: Tag<V, E>,
+    on: &On<C, L>,
+    from: &ContextRef,
+    to: &ContextRef,
+) -> Result<Ends<Result<(), E>, L>, LaunchError> {
+    launch.edge(hop, settings_of(on), from, to)
+}
+
 /// The lanes of a graph but for the one of its source: a list of `(context, node)` pairs.
 pub trait Lanes {
     /// Plans one lane each.

@@ -157,6 +157,53 @@ pub fn scan<V, E, S, U, M, N, F: Steps<S, V, U, M, Itself: Moves<F>>>(_: Tag<V, 
     (Scan { state: Held::new(<PhantomData<S> as Keeps<S, N>>::itself(state)), step: Held::new(step.itself()) }, Tag::NEW)
 }
 
+/// What an arm makes anew for each value: the state of a `scan`, or a source that is joined.
+#[derive(Debug)]
+pub struct Anew<M>(Held<M>);
+
+impl<M> Anew<M> {
+    /// Makes it.
+    #[inline(always)]
+    pub fn make<T>(&mut self) -> T
+    where
+        M: FnMut() -> T,
+    {
+        (self.0)()
+    }
+}
+
+/// A `scan` in an arm: what makes its state, and its function.
+#[derive(Debug)]
+pub struct ScanAnew<M, F> {
+    state: Anew<M>,
+    step: Held<F>,
+}
+
+impl<M, F> ScanAnew<M, F> {
+    /// One value through the scan.
+    #[inline(always)]
+    pub fn call<S, V, U>(&mut self, value: V) -> U
+    where
+        M: FnMut() -> S,
+        F: FnMut(&mut S, V) -> U,
+    {
+        (self.step)(&mut self.state.make(), value)
+    }
+}
+
+/// Checks a `scan` in an arm, which begins with each value.
+#[inline(always)]
+#[rustfmt::skip]
+pub fn scan_anew<V, E, S: Send, U, M, G: FnMut() -> S + Send, F: Steps<S, V, U, M, Itself: Moves<F>>>(_: Tag<V, E>, state: G, step: F) -> (ScanAnew<G, F::Itself>, Tag<U, E>) {
+    (ScanAnew { state: Anew(Held::new(state)), step: Held::new(step.itself()) }, Tag::NEW)
+}
+
+/// A source that is joined in an arm, and its tag.
+#[inline(always)]
+pub fn source_anew<S: Source, G: FnMut() -> S + Send>(source: G) -> (Anew<G>, Tag<S::Value, S::Error>) {
+    (Anew(Held::new(source)), Tag::NEW)
+}
+
 /// A `batch`: what it has gathered so far.
 #[derive(Debug)]
 pub struct Batcher<V, const N: usize> {

@@ -77,7 +77,7 @@ use crate::device::DeviceError;
 use crate::panic_site;
 
 pub use device::DeviceTail;
-pub use fan::{FanTail, OpenRoute, RouteTail};
+pub use fan::{FanTail, OpenPast, OpenRoute, PastTail, RouteTail};
 pub use join::JoinTail;
 pub use mark::{MarkTail, MarkedTail};
 pub use meet::{FineTail, MeetCarryingTail, MeetTail, Meets, SureTail, fine_tail};

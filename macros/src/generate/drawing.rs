@@ -361,6 +361,7 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
             Carried::Marked => code!(__drawing.hop_of_marked(#number, #end, #hop);),
             Carried::MarkedResults => code!(__drawing.hop_of_marked_results(#number, #end, #hop);),
             Carried::Ways => code!(__drawing.hop_of_ways(#number, #hop);),
+            Carried::Past => code!(__drawing.hop_of_past(#number, #end, #hop);),
         });
     }
     let devices: TokenStream =

@@ -449,7 +449,8 @@ fn join(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> To
     after.extend(behind.iter().cloned());
     let body = with_input(&other.stages, route, Input::Result, &after);
     let Kind::Join(joined) = &stage.operation.kind else { unreachable!("the combinator is `join`") };
-    let take = located(code!(::fusewire::__private::take_joined(&mut __p.#slot)), joined.source.span());
+    let source = if stage.anew { code!(&mut __p.#slot.make()) } else { code!(&mut __p.#slot) };
+    let take = located(code!(::fusewire::__private::take_joined(#source)), joined.source.span());
     code! {
         let __other = match #take {
             ::core::option::Option::Some(__v) => { #body __v }

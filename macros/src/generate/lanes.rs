@@ -97,6 +97,8 @@ pub(crate) enum Carried {
     MarkedResults,
     /// The arm that a pass of a route went through.
     Ways,
+    /// Errors that go past arms.
+    Past,
 }
 
 /// What edge number `edge` carries.
@@ -104,6 +106,7 @@ pub(crate) fn carried(plan: &Plan<'_>, edge: usize) -> Carried {
     let from = &plan.segments[plan.edges[edge].from];
     match plan.edges[edge].kind {
         EdgeKind::Ways => Carried::Ways,
+        EdgeKind::Past => Carried::Past,
         // Where lines meet, all of them give results, also those that cannot fail.
         kind => match (from.marked.1, from.carries || kind != EdgeKind::Hop) {
             (false, false) => Carried::Values,
@@ -120,7 +123,7 @@ pub(crate) fn hop_of(plan: &Plan<'_>, edge: usize) -> Option<usize> {
     match edge.kind {
         EdgeKind::Hop => Some(edge.from),
         EdgeKind::Side => None,
-        EdgeKind::Ways | EdgeKind::End { .. } => match &plan.segments[edge.to].joint {
+        EdgeKind::Ways | EdgeKind::Past | EdgeKind::End { .. } => match &plan.segments[edge.to].joint {
             Some(Joint::Hop { edge: None, .. }) => Some(edge.to),
             _ => None,
         },
@@ -249,6 +252,7 @@ impl Lanes<'_, '_> {
                 code!(edge_of_marked_results(__launch, #number, #end, #hop, &#from, &#to))
             }
             Carried::Ways => code!(edge_of_ways(__launch, #number, #hop, &#from, &#to)),
+            Carried::Past => code!(edge_of_past(__launch, #number, #end, #hop, &#from, &#to)),
         };
         let side = self.plan.lines[self.plan.segments[edge.from].line].side;
         let checked = match hop_of(self.plan, number) {
@@ -318,7 +322,7 @@ impl Lanes<'_, '_> {
     /// The node that begins with segment `first`, where the arms of `fan` meet.
     fn meeting(&self, first: usize, before: usize, fan: &Fan<'_>) -> TokenStream {
         let arms = fan.arms.iter().map(|&arm| &self.plan.lines[arm]);
-        let every = arms.into_iter().all(|arm| !arm.marked && !arm.fails);
+        let every = fan.past.is_none() && arms.into_iter().all(|arm| !arm.marked && !arm.fails);
         let tail = self.tail(first, every);
         let edge = |&end: &usize| {
             let receiver = local("receiver", end);
@@ -338,6 +342,13 @@ impl Lanes<'_, '_> {
         };
         let Some(joint) = &self.typed.segments[before].joint else { unreachable!("arms meet behind a fan") };
         let junction = junction(&joint.stage);
+        let edges = match &fan.past {
+            Some(past) => {
+                let past = edge(past);
+                code!(::fusewire::__private::Past::new(#past, #edges))
+            }
+            None => edges,
+        };
         let input = code!(::fusewire::__private::ZipInput::new(#edges));
         let tail = if self.plan.segments[before].carries {
             code!(::fusewire::__private::MeetCarryingTail::new(#junction, #tail))
@@ -510,10 +521,13 @@ impl Lanes<'_, '_> {
                 })
             }
         };
-        let tail = if self.plan.segments[index].carries {
-            code!(::fusewire::__private::SureTail::new(#tail))
-        } else {
-            tail
+        let tail = match fan.past {
+            Some(past) => {
+                let past = self.push(past);
+                code!(::fusewire::__private::PastTail::<_, _, #marks>::new(#past, #tail))
+            }
+            None if self.plan.segments[index].carries => code!(::fusewire::__private::SureTail::new(#tail)),
+            None => tail,
         };
         located(tail, fan.operation.span())
     }

@@ -372,20 +372,35 @@ impl<'m, 'g> Machine<'m, 'g> {
                 };
                 begin.map_or_else(|| cross.clone(), |begin| code!({ #begin #cross }))
             }
-            Some(Joint::Fan(_)) => {
-                let value = if self.plan.segments[index].carries {
+            Some(Joint::Fan(fan)) => {
+                let value = if fan.past.is_some() {
+                    code!(__v)
+                } else if self.plan.segments[index].carries {
                     code!(::fusewire::__private::unfailed(__x))
                 } else {
                     code!(__x)
                 };
                 let (way, out) = (&joint.stage, self.out_of_fan(at));
-                code! {
+                let through = code! {
                     match __state.as_mut().#start(__entry.connect(__entry.fan(#way, &mut __parts.#part, #value))) {
                         ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
                         ::fusewire::__private::Started::Inline(__c) => match ::fusewire::__private::step(__c) {
                             ::fusewire::__private::Step::Go(__r) => #out,
                             ::fusewire::__private::Step::Leave(__left) => return __left,
                         },
+                    }
+                };
+                if fan.past.is_none() {
+                    return through;
+                }
+                let turn = flow::turn_past_fan(fan, joint);
+                code! {
+                    match __x {
+                        ::core::result::Result::Ok(__v) => #through,
+                        ::core::result::Result::Err(__e) => {
+                            #turn
+                            ::core::result::Result::Err(__e)
+                        }
                     }
                 }
             }

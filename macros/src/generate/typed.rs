@@ -89,6 +89,8 @@ pub(crate) struct TypedStage<'g> {
     pub(crate) arms: Vec<TypedArm<'g>>,
     /// Whether it is the choice of a route, which goes on with the value.
     pub(crate) chooses: bool,
+    /// Whether what it begins with is made anew for each value.
+    pub(crate) anew: bool,
 }
 
 /// An arm: how it begins, and its stages.
@@ -133,6 +135,7 @@ pub(crate) fn graph<'g>(plan: &Plan<'g>) -> Typed<'g> {
         next: 0,
         segment: 0,
         binds: false,
+        in_arm: false,
     };
     let mut typed = Typed {
         statements: TokenStream::new(),
@@ -158,6 +161,8 @@ struct Namer<'p, 'g> {
     segment: usize,
     /// Whether `path::with(..)` is a kernel with its tables.
     binds: bool,
+    /// Whether the stages are those of an arm.
+    in_arm: bool,
 }
 
 impl<'g> Namer<'_, 'g> {
@@ -255,7 +260,9 @@ impl<'g> Namer<'_, 'g> {
                 slots.push(stage.clone());
             }
             Kind::Scan { state, step } => {
-                let check = call(name, span, &[before, quote!(#state), quote!(#step)]);
+                let (name, state) =
+                    if self.in_arm { ("scan_anew", code!(move || #state)) } else { (name, quote!(#state)) };
+                let check = call(name, span, &[before, state, quote!(#step)]);
                 self.statements.extend(code!(let (#stage, #behind) = #check;));
                 slots.push(stage.clone());
             }
@@ -286,11 +293,16 @@ impl<'g> Namer<'_, 'g> {
             Kind::Join(other) => {
                 let expression = &other.source.expression;
                 let front = local("tag", self.fresh());
-                let start = located(code!(::fusewire::__private::source_tag(&#stage)), expression.span());
-                self.statements.extend(code! {
-                    let #stage = #expression;
-                    let #front = #start;
-                });
+                if self.in_arm {
+                    let made = call("source_anew", expression.span(), &[code!(move || #expression)]);
+                    self.statements.extend(code!(let (#stage, #front) = #made;));
+                } else {
+                    let start = located(code!(::fusewire::__private::source_tag(&#stage)), expression.span());
+                    self.statements.extend(code! {
+                        let #stage = #expression;
+                        let #front = #start;
+                    });
+                }
                 slots.push(stage.clone());
                 let path = [arm, &[0]].concat();
                 let inner_drawn = self.draw(Drawn::joined(&other.source, self.segment, &path));
@@ -306,7 +318,8 @@ impl<'g> Namer<'_, 'g> {
             }
         }
         *tag = behind.clone();
-        TypedStage { operation, name: stage, tag: behind, slot, drawn, bound, arms, chooses: false }
+        let anew = self.in_arm;
+        TypedStage { operation, name: stage, tag: behind, slot, drawn, bound, arms, chooses: false, anew }
     }
 
     /// Makes the junction of `stage` and the tag behind it, of the tags that meet there.
@@ -348,7 +361,9 @@ impl<'g> Namer<'_, 'g> {
             let drawn = self.draw(Drawn::arm(branch, self.segment, &path));
             let mut end = front_tag.clone();
             let operations: Vec<_> = operations.iter().collect();
+            let in_arm = std::mem::replace(&mut self.in_arm, true);
             let stages = self.stages(&operations, &mut end, slots, &path);
+            self.in_arm = in_arm;
             arms.push(TypedArm { slot, drawn, end, stages });
         }
         arms

@@ -132,7 +132,7 @@ impl<'p, 'g> Cutter<'p, 'g> {
             let later = &operations[at + 1..];
             match &operation.kind {
                 Kind::Hop { on, context } => self.hop(operation, on, context),
-                _ if fans(operation) && !self.carries_an_error(later) => self.fan(operation, later),
+                _ if fans(operation) => self.fan(operation, later),
                 _ => {
                     self.end_segment(Some(Joint::Wait { operation }));
                     self.passes_through(operation);
@@ -147,8 +147,6 @@ impl<'p, 'g> Cutter<'p, 'g> {
     }
 
     /// Whether a pass may come here that has failed, and is to go on to a later operation.
-    ///
-    /// Arms take values: such a fork or route is one asynchronous stage, which an error goes past.
     fn carries_an_error(&self, later: &[Operation]) -> bool {
         let handled = self.plan.lines[self.line].side || later.iter().any(handles_errors);
         handled && (self.fails || self.gathered.iter().any(|operation| may_fail(operation)))
@@ -229,6 +227,7 @@ impl<'p, 'g> Cutter<'p, 'g> {
     }
 
     fn fan(&mut self, operation: &'g Operation, later: &'g [Operation]) {
+        let carries_an_error = self.carries_an_error(later);
         let from = self.end_segment(None);
         let mut arms = Vec::new();
         for arm in arms_of(operation) {
@@ -258,6 +257,7 @@ impl<'p, 'g> Cutter<'p, 'g> {
         };
         let is_route = matches!(operation.kind, Kind::Route { .. });
         let ways = is_route.then(|| edge(self.plan, from, EdgeKind::Ways));
+        let past = carries_an_error.then(|| edge(self.plan, from, EdgeKind::Past));
         let mut ends = Vec::new();
         for &arm in &arms {
             let last = self.plan.lines[arm].segments.last().copied().unwrap_or(from);
@@ -267,7 +267,8 @@ impl<'p, 'g> Cutter<'p, 'g> {
         if self.marks == Marks::None && arms.iter().any(|&arm| self.plan.lines[arm].marked) {
             self.marks = Marks::Some;
         }
-        self.plan.segments[from].joint = Some(Joint::Fan(Fan { operation, arms, ends, ways, meets_at_hop }));
+        self.plan.segments[from].joint =
+            Some(Joint::Fan(Fan { operation, arms, ends, ways, past, meets_at_hop }));
         if !meets_at_hop {
             self.plan.lanes[self.lane].nodes.push(meet);
         }

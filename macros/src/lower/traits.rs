@@ -22,7 +22,7 @@ pub(crate) fn changes_error(operation: &Operation) -> bool {
 }
 
 /// Whether a pass may fail here.
-pub(super) fn may_fail(operation: &Operation) -> bool {
+pub(crate) fn may_fail(operation: &Operation) -> bool {
     match &operation.kind {
         Kind::Join(other) => source_may_fail(&other.source) || other.operations.iter().any(may_fail),
         Kind::Fork(_) | Kind::Route { .. } => {
@@ -58,7 +58,7 @@ pub(crate) fn apart(source: &Source, before: &[Operation], other: &Graph) -> boo
 }
 
 /// Whether a pass may end here without a value.
-pub(super) fn may_skip(operation: &Operation) -> bool {
+pub(crate) fn may_skip(operation: &Operation) -> bool {
     match &operation.kind {
         Kind::Stage(_) => matches!(
             operation.combinator,

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::{LaneState, OpenTail, Put, Room, Tail};
 use crate::completion::JoinError;
 use crate::control::RunError;
-use crate::graph::junction::Junction;
+use crate::graph::junction::{Before, Junction};
 use crate::graph::slot::{Came, Slot};
 use crate::graph::tag::Tag;
 use crate::graph::value::CannotFail;
@@ -137,6 +137,23 @@ where
         let third = value!(third, |error| in_arm_2_of_4(&self, error));
         let fourth = value!(fourth, |error| in_arm_3_of_4(&self, error));
         Came::Value((first, second, third, fourth))
+    }
+}
+
+/// A pass that may have failed before the arms.
+impl<I, E0, Es, E> Meets<Result<I, E0>> for Junction<E0, Es, E>
+where
+    Self: Meets<I, Error = E> + Before<E0, Error = E>,
+{
+    type Value = <Self as Meets<I>>::Value;
+    type Error = E;
+
+    #[inline(always)]
+    fn meet(self, came: Result<I, E0>) -> Came<Self::Value, E> {
+        match came {
+            Ok(came) => self.meet(came),
+            Err(error) => Came::Failed(self.before(error)),
+        }
     }
 }
 

@@ -141,7 +141,7 @@ impl<'g> Namer<'_, 'g> {
         let Some(before) = plan.segments[index].before else { return };
         let Some(Joint::Fan(fan)) = &plan.segments[before].joint else { return };
         let drawn = self.draw(Drawn::meeting(fan, index, path));
-        for &edge in fan.ends.iter().chain(&fan.ways) {
+        for &edge in fan.ends.iter().chain(&fan.ways).chain(&fan.past) {
             typed.causes[edge] = drawn;
         }
     }
@@ -194,6 +194,7 @@ impl<'g> Namer<'_, 'g> {
             bound: false,
             arms: Vec::new(),
             chooses: true,
+            anew: false,
         }
     }
 
@@ -233,7 +234,9 @@ impl<'g> Namer<'_, 'g> {
             self.statements.extend(code!(let #front = ::fusewire::__private::arm(#value);));
             typed.lines[line].front = Some(front.clone());
             let path = [path, &[number]].concat();
+            let in_arm = std::mem::replace(&mut self.in_arm, true);
             let (end, _) = self.line(typed, line, front, &path, place.clone());
+            self.in_arm = in_arm;
             let crosses = call("crosses", span, &[here(&end, span)]);
             self.statements.extend(code!(#crosses;));
             tags.push(end);
