@@ -181,6 +181,8 @@ both! {
     inspects: |a, b| { from_iter(0..4u64).inspect_value(|x| assert!(*x < 4)).map(double) }
     repeats: |a, b| { from_iter(0..12u64).map(double).repeat(4).map(|x| x + 1) }
     repeats_a_scan: |a, b| { from_iter(0..12u64).scan(0u64, |sum, x| { *sum += x; *sum }).repeat(3).map(double) }
+    repeats_a_filter: |a, b| { from_iter(0..30u64).filter(|x| x % 4 != 1).repeat(3).map(double) }
+    repeats_what_filters_now_and_then: |a, b| { from_iter(0..30u64).filter_map(|x| (x % 5 == 0).then_some(x + 1)).repeat(2).then(on(a)).map(double) }
 
     batches: |a, b| { from_iter(0..8u64).batch::<4>().map(|batch| batch.iter().sum::<u64>()) }
     batch_with_a_rest: |a, b| { from_iter(0..10u64).batch::<4>().map(|batch| batch.to_vec()).filter(|batch| batch.len() > 1) }

@@ -3,7 +3,7 @@
 use crate::graph::flow::Flow;
 use crate::source::{Source, Taken};
 
-/// A source whose every value is the last of `count` turns through a segment.
+/// A source whose every value is the last of `count` that a segment gives.
 #[derive(Debug)]
 pub struct Repeated<S, P, G> {
     source: S,
@@ -36,7 +36,9 @@ where
     #[inline]
     fn take(&mut self) -> Taken<T, E> {
         let mut last = None;
-        for _ in 0..self.count {
+        // A turn without a value is none.
+        let mut left = self.count;
+        while left != 0 {
             let value = match self.source.take() {
                 Taken::Value(value) => value,
                 Taken::Error(error) => {
@@ -45,7 +47,10 @@ where
                 Taken::Empty | Taken::Ended => return Taken::Ended,
             };
             match (self.body)(&mut self.parts, value) {
-                Flow::Next(value) => last = Some(value),
+                Flow::Next(value) => {
+                    last = Some(value);
+                    left -= 1;
+                }
                 Flow::Skip => {}
                 Flow::Fail(error) => return Taken::Error(error),
                 Flow::End => return Taken::Ended,
