@@ -10,4 +10,6 @@ RUSTDOCFLAGS="-D warnings" cargo doc --no-deps "${features[@]}"
 cargo test "${features[@]}" --test future --test future_bridges --test future_alloc
 cargo test "${features[@]}" --doc future
 diff <(cargo run --quiet "${features[@]}" --example tokio_bridge) examples/expected/tokio_bridge.txt
+# Fewer connections than by default, so that unoptimised code is done in seconds.
+timeout 60 cargo run --quiet "${features[@]}" --example echo -- 500 1
 echo "tokio_bridge prints what is expected"

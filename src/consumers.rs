@@ -6,7 +6,7 @@ mod block_on;
 mod detach;
 mod spawn;
 mod spawn_future;
-mod spawned;
+pub(crate) mod spawned;
 
 pub use block_on::block_on;
 pub(crate) use block_on::{Nobody, at_once, resume_panic};

@@ -10,6 +10,7 @@
 //! | send datagrams | `.and(send(&socket))`, `.and(send_to(&socket, addr))` | the bytes back |
 //! | connect | `TcpStream::connect(&io, addr)` | a [`TcpStream`] |
 //! | accept | `accept(TcpListener::bind(&io, addr).build()?)` | [`TcpStream`]s |
+//! | serve each connection by an operation of its own | `accept(listener).spawn(&scope, serve)` | `()` for each that was begun |
 //! | read frames | `framed(stream, Be16::new())` | [`Frame`]s |
 //! | send bytes, frames | `.and(send(&stream))`, `.and(send_framed(&stream, Be16::new()))` | the bytes back |
 
@@ -26,6 +27,8 @@ pub mod listener;
 pub mod multicast;
 mod pool;
 pub mod sending;
+#[cfg(unix)]
+pub mod serving;
 pub mod tcp;
 pub mod udp;
 

@@ -124,6 +124,13 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
         }
     }
 
+    /// Where it waits: here, or where it was begun on top of this context.
+    fn place(&self) -> Option<ContextRef> {
+        let here = self.env.here()?;
+        let begun = self.env.context().filter(|begun| begun.is_on(here.id()));
+        Some(begun.cloned().unwrap_or(here))
+    }
+
     /// Lets `context` run this operation again.
     fn wait(self: Pin<&mut Self>, context: &ContextRef, fresh: bool) {
         let deadline = self.source.deadline();
@@ -180,7 +187,7 @@ impl<S: Source + Send, R: Receiver<S::Value, S::Error>> Operation for SourceOper
         if let Some(completion) = self.as_mut().poll() {
             return Started::Inline(completion);
         }
-        match self.env.here() {
+        match self.place() {
             Some(context) if context.is_here() => self.wait(&context, false),
             Some(context) => self.wait(&context, true),
             None => return Started::Inline(Completion::Stopped(StopReason::Requested)),

@@ -6,11 +6,12 @@
 mod callback;
 mod recycled;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::context::ContextRef;
+use crate::context::{ContextId, ContextRef};
 use crate::lock::Lock;
 use crate::primitive::{AtomicBool, AtomicU64, Ordering};
 
@@ -29,7 +30,7 @@ pub struct StopSource {
 struct Shared {
     requested: AtomicBool,
     // Contexts on which something waits that looks at a token when it is asked again.
-    waits: Mutex<Vec<ContextRef>>,
+    waits: Mutex<BTreeMap<ContextId, ContextRef>>,
     // INVARIANT: zero, or the id of a context in `waits`.
     known: AtomicU64,
     // INVARIANT: callbacks that are pinned where they are until they are called or taken out.
@@ -74,7 +75,7 @@ impl StopSource {
         if first {
             // The lock orders the request before every later look at it in `wait_on`.
             let waits = self.shared.waits.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            for context in waits {
+            for context in waits.values() {
                 context.wake();
             }
             self.shared.call_back();
@@ -184,9 +185,7 @@ impl StopToken {
     fn add(&self, context: &ContextRef) {
         let Some(shared) = &self.shared else { return };
         let mut waits = shared.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        if !waits.iter().any(|known| known.id() == context.id()) {
-            waits.push(context.clone());
-        }
+        waits.entry(context.id()).or_insert_with(|| context.clone());
         // ORDERING: relaxed; see `wait_on`.
         shared.known.store(context.id().number(), Ordering::Relaxed);
         drop(waits);

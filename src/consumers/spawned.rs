@@ -28,7 +28,7 @@ const UNDER_WAY: u8 = 2;
 const ARRIVED: u8 = 3;
 
 /// What becomes of the completion, and of the memory.
-pub(super) trait Keep<V, E>: Send + Sized {
+pub(crate) trait Keep<V, E>: Send + Sized {
     /// What asks the operation to stop.
     fn stop(&self) -> StopToken;
 
@@ -57,7 +57,7 @@ pub(super) trait Keep<V, E>: Send + Sized {
 /// # Safety
 ///
 /// As for [`Keep::over`].
-pub(super) unsafe fn release<K, T>(
+pub(crate) unsafe fn release<K, T>(
     header: NonNull<Header<K>>,
     request: Request,
     parting: impl FnOnce(K) -> (Allocation, T),
@@ -74,19 +74,19 @@ pub(super) unsafe fn release<K, T>(
 
 /// What can be reached without knowing the sender.
 #[repr(C)]
-pub(super) struct Header<K> {
+pub(crate) struct Header<K> {
     // First, so that the task finds its operation; see `Spawned::resume`.
     node: TaskNode,
     // From `STARTING` on the one who changes it second goes on: who called `start`, or who completes.
     phase: AtomicU8,
     // Made when the operation is started.
     env: Env,
-    pub(super) keep: K,
+    pub(crate) keep: K,
 }
 
 /// A sender that waits to be started, or its operation.
 #[repr(C)]
-pub(super) struct Spawned<S: Sender, K: Keep<S::Value, S::Error>> {
+pub(crate) struct Spawned<S: Sender, K: Keep<S::Value, S::Error>> {
     header: Header<K>,
     stage: Stage<S, S::Operation<Arrive<K>>>,
     _pinned: PhantomPinned,
@@ -99,7 +99,7 @@ enum Stage<S, O> {
 }
 
 /// Where a spawned operation completes.
-pub(super) struct Arrive<K> {
+pub(crate) struct Arrive<K> {
     header: NonNull<Header<K>>,
     _keep: PhantomData<K>,
     _pinned: PhantomPinned,
@@ -113,13 +113,13 @@ where
     S: Sender + Send + 'static,
     K: Keep<S::Value, S::Error> + 'static,
 {
-    pub(super) fn request() -> Request {
+    pub(crate) fn request() -> Request {
         Request::operation::<Self, S>()
     }
 
     /// Puts the sender into memory of its own.
     #[inline]
-    pub(super) fn make(sender: S, keep: K) -> Result<NonNull<Self>, AllocError> {
+    pub(crate) fn make(sender: S, keep: K) -> Result<NonNull<Self>, AllocError> {
         let memory = keep.allocation().allocate(&Self::request())?.cast::<Self>();
         let header =
             Header { node: TaskNode::new(Self::resume), phase: AtomicU8::new(QUEUED), env: Env::new(), keep };
@@ -134,7 +134,7 @@ where
     ///
     /// It was just made.
     #[inline]
-    pub(super) unsafe fn post(this: NonNull<Self>, context: &ContextRef) {
+    pub(crate) unsafe fn post(this: NonNull<Self>, context: &ContextRef) {
         // SAFETY: the node is the first field of memory that stays until its task has been entered, this is the only
         // reference, and sender and operation are `Send`.
         context.post(unsafe { TaskRef::new(this.cast()) });
@@ -145,7 +145,7 @@ where
     /// # Safety
     ///
     /// It was just made.
-    pub(super) unsafe fn begin(this: NonNull<Self>) {
+    pub(crate) unsafe fn begin(this: NonNull<Self>) {
         let place = this.as_ptr();
         let started = panic_site::catch(|| {
             // SAFETY: nobody else uses the memory before the operation is started.

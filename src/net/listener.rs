@@ -137,6 +137,40 @@ impl Accept {
     pub const fn local_address(&self) -> SocketAddr {
         self.listener.local
     }
+
+    /// The context of the listener.
+    pub(super) const fn io(&self) -> &Io {
+        self.listener.home.io()
+    }
+
+    /// Whether the caller is there.
+    pub(super) fn is_here(&mut self) -> bool {
+        self.listener.home.is_here()
+    }
+
+    /// The next connection, if there is one now. Only where [`is_here`](Self::is_here) says so.
+    pub(super) fn next(&self) -> io::Result<Option<(mio::net::TcpStream, SocketAddr)>> {
+        loop {
+            match self.listener.listener.accept() {
+                Ok(accepted) => return Ok(Some(accepted)),
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => return Ok(None),
+                    io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => {}
+                    _ => return Err(error),
+                },
+            }
+        }
+    }
+
+    /// Sets what the listener's builder says on a connection.
+    pub(super) fn set_options(&self, stream: &mio::net::TcpStream, peer: SocketAddr) -> Result<(), NetError> {
+        self.listener.options.set(&SockRef::from(stream), peer)
+    }
+
+    /// The listener itself failed.
+    pub(super) fn failed(&self, cause: io::Error) -> NetError {
+        NetError::new(Fault::Accept).at(self.listener.local).because(cause)
+    }
 }
 
 impl Source for Accept {
@@ -148,27 +182,19 @@ impl Source for Accept {
     }
 
     fn take(&mut self) -> Taken<TcpStream, NetError> {
-        let TcpListener { listener, home, local, options } = &mut self.listener;
-        if !home.is_here() {
-            return Taken::Error(NetError::new(Fault::OffContext).at(*local));
+        if !self.is_here() {
+            return Taken::Error(NetError::new(Fault::OffContext).at(self.listener.local));
         }
-        loop {
-            match listener.accept() {
-                Ok((stream, peer)) => {
-                    let adopted = options
-                        .set(&SockRef::from(&stream), peer)
-                        .and_then(|()| TcpStream::adopt(home.io(), stream, peer));
-                    return match adopted {
-                        Ok(stream) => Taken::Value(stream),
-                        Err(error) => Taken::Error(error),
-                    };
-                }
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => return Taken::Empty,
-                    io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => {}
-                    _ => return Taken::Error(NetError::new(Fault::Accept).at(*local).because(error)),
-                },
+        let accepted = match self.next() {
+            Ok(Some((stream, peer))) => {
+                self.set_options(&stream, peer).and_then(|()| TcpStream::adopt(self.io(), stream, peer))
             }
+            Ok(None) => return Taken::Empty,
+            Err(error) => Err(self.failed(error)),
+        };
+        match accepted {
+            Ok(stream) => Taken::Value(stream),
+            Err(error) => Taken::Error(error),
         }
     }
 }

@@ -20,7 +20,7 @@ use std::ptr::NonNull;
 use crossbeam_utils::CachePadded;
 
 use super::home::{Home, this_thread};
-use crate::context::ContextRef;
+use crate::context::{ContextRef, current};
 use crate::work::{TaskNode, TaskRef};
 
 mod homecoming;
@@ -51,6 +51,8 @@ struct Shared {
     // that, and handed to other threads by something that publishes it.
     thread: Cell<u64>,
     context: ContextRef,
+    // Who is woken when a buffer comes back: the context, or what the owner was made in on top of it.
+    wakes: ContextRef,
     // Lines of their own: the home thread writes one all the time, the others the other.
     near: CachePadded<Near>,
     returns: CachePadded<Returns>,
@@ -112,6 +114,7 @@ impl Pool {
             stride,
             head,
             thread: Cell::new(0),
+            wakes: current().filter(|here| here.is_on(home.context().id())).unwrap_or_else(|| home.context()),
             context: home.context(),
             near: CachePadded::new(near),
             returns: CachePadded::new(Returns::new(count)),
@@ -179,14 +182,14 @@ impl Pool {
     pub(crate) fn starve(&mut self) {
         debug_assert!(self.home.is_here());
         let shared = self.shared();
-        if !shared.context.must_be_woken() {
+        if !shared.wakes.must_be_woken() {
             return;
         }
         if shared.returns.starve() {
             shared.near.unusual.set(true);
         } else {
             // One came back since the owner looked: it has to look again.
-            shared.context.wake();
+            shared.wakes.wake();
         }
     }
 

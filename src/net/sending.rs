@@ -18,8 +18,8 @@ use super::home::Local;
 use super::tcp::{TcpStream, TcpWriter};
 use super::udp::{Endpoint, UdpSocket};
 use crate::completion::{Completion, Started, StopReason};
-use crate::context::Scheduler;
 use crate::context::io::Io;
+use crate::context::{ContextRef, Scheduler, current};
 use crate::env::Env;
 use crate::operation::Operation;
 use crate::primitive::{AtomicBool, AtomicU64, Ordering};
@@ -370,9 +370,15 @@ impl<B: AsRef<[u8]>, W: Outlet, R: Receiver<B, NetError>> SendOperation<B, W, R>
         Some(Completion::Error(NetError::new(Fault::Broken).at(this.outlet.peer())))
     }
 
+    /// Where it waits: on the socket's context, or where it is on top of that.
+    fn place(&self) -> ContextRef {
+        let io = self.outlet.io().context();
+        current().filter(|here| here.is_on(io.id())).unwrap_or_else(|| io.clone())
+    }
+
     /// Lets the context run this operation again.
     fn wait(self: Pin<&mut Self>) {
-        let context = self.outlet.io().context().clone();
+        let context = self.place();
         self.stop.wait_on(&context);
         let deadline = self.give_up;
         // SAFETY: nothing is moved out of the pinned operation through this pointer.
@@ -400,11 +406,12 @@ impl<B: AsRef<[u8]>, W: Outlet, R: Receiver<B, NetError>> SendOperation<B, W, R>
             Fate::Abandoned => Some(Completion::Stopped(StopReason::Requested)),
         };
         let Some(completion) = completion else { return this.wait() };
+        let waiting = this.place();
         if this.sent != 0 && matches!(completion, Completion::Stopped(_)) {
             this.outlet.gate().breaks();
         }
         if this.outlet.gate().leave(this.number) && matches!(fate, Fate::Run) {
-            this.outlet.io().context().wake();
+            waiting.wake();
         }
         complete_caught(this.project().receiver, completion);
     }

@@ -95,7 +95,12 @@ impl TcpStream {
         Self::registered(io, stream, peer)
     }
 
-    fn registered(io: &Io, stream: mio::net::TcpStream, peer: SocketAddr) -> Result<Self, NetError> {
+    /// A stream that is registered with something that has its events told.
+    pub(super) fn registered(
+        io: &Io,
+        stream: mio::net::TcpStream,
+        peer: SocketAddr,
+    ) -> Result<Self, NetError> {
         let fail = |cause| NetError::new(Fault::Register).at(peer).because(cause);
         let local = stream.local_addr().map_err(fail)?;
         let connection = Connection { stream, io: io.clone(), gate: Gate::default(), local, peer };

@@ -73,7 +73,7 @@ unsafe fn return_elsewhere(shared: NonNull<Shared>, buffer: u32) {
     let pool = unsafe { shared.as_ref() };
     let returns = NonNull::from(&*pool.returns);
     // SAFETY: the view's part of the buffer is given up, once; the context handle outlives the pool.
-    match unsafe { Returns::give_back(returns, buffer, || Arc::clone(&pool.context)) } {
+    match unsafe { Returns::give_back(returns, buffer, || Arc::clone(&pool.wakes)) } {
         Returned::Noted => {}
         Returned::Wake(context) => context.wake(),
         // SAFETY: nobody else is left.
@@ -95,7 +95,7 @@ unsafe fn look_after(shared: NonNull<Shared>) {
         }
     } else {
         pool.near.unusual.set(false);
-        pool.context.wake();
+        pool.wakes.wake();
     }
 }
 

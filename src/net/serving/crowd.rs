@@ -1,0 +1,435 @@
+//! Many connections on one io context: each waits apart, and only those are run that something happened to.
+//!
+//! The sockets are registered with a poller of the crowd's own, which is registered with the context's. One task that waits on the
+//! context, the *sweep*, asks the inner poller what happened, and runs what waits for that.
+//!
+//! ```text
+//!  io context ── waits for ──▶ sweep ── asks ──▶ inner poller ◀── sockets
+//!                                │ runs
+//!                                ▼
+//!                  places: what each connection waits with
+//! ```
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fmt;
+use std::io;
+use std::marker::PhantomPinned;
+use std::net::SocketAddr;
+use std::ptr::NonNull;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use mio::{Events, Interest, Poll, Registry, Token};
+
+use crate::alloc::Allocation;
+use crate::context::io::Io;
+use crate::context::{Context, ContextId, ContextRef, Placement, Scheduler, enter};
+use crate::lane::Lane;
+use crate::net::error::NetError;
+use crate::net::tcp::TcpStream;
+use crate::panic_site::{self, Watch};
+use crate::primitive::{AtomicUsize, Ordering};
+use crate::stop::StopToken;
+use crate::work::{Fate, TaskList, TaskNode, TaskRef};
+
+/// Events that are taken from the poller at a time.
+const EVENTS: usize = 1 << 10;
+
+/// The connections of one listener.
+#[repr(C)]
+pub(super) struct Crowd {
+    // First, so that the task finds its crowd; see `resume`.
+    node: TaskNode,
+    io: Io,
+    registry: Registry,
+    stop: StopToken,
+    // Connections that have a place.
+    taken: AtomicUsize,
+    shared: Mutex<Shared>,
+    // Only the sweep uses it; the lock is never contended.
+    poller: Mutex<Poller>,
+    _pinned: PhantomPinned,
+}
+
+struct Poller {
+    poll: Poll,
+    events: Events,
+    // Places that have something to do, taken from `Shared` or from events; kept for its memory.
+    due: Vec<usize>,
+    stopping: bool,
+}
+
+struct Shared {
+    places: Vec<Arc<Place>>,
+    free: Vec<usize>,
+    // Places that were given a task, or woken.
+    rung: Vec<usize>,
+    timers: BinaryHeap<Reverse<(Instant, usize)>>,
+    // Whether the sweep is queued or runs.
+    sweeping: bool,
+    // Set when the context has ended: nothing is taken any more.
+    closed: bool,
+}
+
+// SAFETY: the node is used by whoever has the right to its task; all else is `Send` and `Sync`, or behind locks.
+unsafe impl Send for Crowd {}
+// SAFETY: as above.
+unsafe impl Sync for Crowd {}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Crowd {
+    /// Nobody yet, on `io`. When `stop` asks, everybody is run once.
+    pub(super) fn new(io: &Io, stop: StopToken) -> io::Result<Arc<Self>> {
+        let poll = Poll::new()?;
+        let registry = poll.registry().try_clone()?;
+        let fd = std::os::fd::AsRawFd::as_raw_fd(&poll);
+        io.register(&mut mio::unix::SourceFd(&fd))?;
+        let poller = Poller { poll, events: Events::with_capacity(EVENTS), due: Vec::new(), stopping: false };
+        let shared = Shared {
+            places: Vec::new(),
+            free: Vec::new(),
+            rung: Vec::new(),
+            timers: BinaryHeap::new(),
+            sweeping: false,
+            closed: false,
+        };
+        Ok(Arc::new(Self {
+            node: TaskNode::new(Self::resume),
+            io: io.clone(),
+            registry,
+            stop,
+            taken: AtomicUsize::new(0),
+            shared: Mutex::new(shared),
+            poller: Mutex::new(poller),
+            _pinned: PhantomPinned,
+        }))
+    }
+
+    /// How many connections have a place.
+    pub(super) fn taken(&self) -> usize {
+        // ORDERING: relaxed, a count; those who free a place wake the context afterwards.
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// A place for one more.
+    pub(super) fn seat(self: &Arc<Self>) -> Seat {
+        // ORDERING: relaxed, see `taken`.
+        self.taken.fetch_add(1, Ordering::Relaxed);
+        let mut shared = locked(&self.shared);
+        let place = match shared.free.pop() {
+            Some(index) => Arc::clone(&shared.places[index]),
+            None => {
+                let place = Arc::new(Place {
+                    id: ContextId::unique(),
+                    index: shared.places.len(),
+                    crowd: Arc::downgrade(self),
+                    below: self.io.context().id(),
+                    name: self.io.context().name().into(),
+                    allocation: self.io.context().allocation().clone(),
+                    own: Mutex::new(Own {
+                        posted: TaskList::new(),
+                        waiting: TaskList::new(),
+                        timer: None,
+                        rung: false,
+                    }),
+                });
+                shared.places.push(Arc::clone(&place));
+                place
+            }
+        };
+        let begins = !std::mem::replace(&mut shared.sweeping, true);
+        drop(shared);
+        if begins {
+            self.io.context().post(Arc::clone(self).task());
+        }
+        Seat { crowd: Arc::clone(self), place }
+    }
+
+    /// The right to run the sweep, which keeps the crowd.
+    fn task(self: Arc<Self>) -> TaskRef {
+        let crowd = Arc::into_raw(self).cast_mut();
+        // SAFETY: it comes from an `Arc`, hence is not null.
+        let node = unsafe { NonNull::new_unchecked(crowd) }.cast::<TaskNode>();
+        // SAFETY: the node is the first field of a crowd that this reference keeps in place, `sweeping` sees to it that there is one
+        // task at a time, and a crowd is `Send` and `Sync`.
+        unsafe { TaskRef::new(node) }
+    }
+
+    /// # Safety
+    ///
+    /// `node` is that of a crowd whose [`task`](Self::task) it was.
+    unsafe fn resume(node: NonNull<TaskNode>, fate: Fate) {
+        let crowd = node.cast::<Self>().as_ptr().cast_const();
+        // SAFETY: `task` has given one reference away, and this is the one use of it.
+        let crowd = unsafe { Arc::from_raw(crowd) };
+        if fate == Fate::Abandoned {
+            return crowd.end();
+        }
+        crowd.sweep();
+        let mut shared = locked(&crowd.shared);
+        if shared.free.len() == shared.places.len() && shared.rung.is_empty() {
+            // Nobody is left; the next to come begins anew.
+            shared.sweeping = false;
+            return;
+        }
+        let deadline = shared.timers.peek().map(|Reverse((when, _))| *when);
+        drop(shared);
+        let io = crowd.io.context().clone();
+        crowd.stop.wait_on(&io);
+        io.post_waiting(crowd.task(), deadline);
+    }
+
+    /// Runs everybody that something happened to.
+    fn sweep(&self) {
+        let mut poller = locked(&self.poller);
+        let Poller { poll, events, due, stopping } = &mut *poller;
+        // An interrupted call has merely found nothing; and nothing else is expected.
+        let polled = poll.poll(events, Some(Duration::ZERO));
+        if polled.is_ok() {
+            due.extend(events.iter().map(|event| event.token().0));
+        }
+        let full = due.len() >= EVENTS;
+        let mut shared = locked(&self.shared);
+        due.append(&mut shared.rung);
+        if !shared.timers.is_empty() {
+            let now = Instant::now();
+            while let Some(Reverse((when, index))) = shared.timers.peek().copied()
+                && when <= now
+            {
+                shared.timers.pop();
+                due.push(index);
+                if let Some(place) = shared.places.get(index) {
+                    locked(&place.own).timer = None;
+                }
+            }
+        }
+        if !*stopping && self.stop.stop_requested() {
+            *stopping = true;
+            due.extend(0..shared.places.len());
+        }
+        drop(shared);
+        for index in due.drain(..) {
+            let place = locked(&self.shared).places.get(index).cloned();
+            if let Some(place) = place {
+                place.run();
+            }
+        }
+        if full {
+            // There may be more.
+            self.io.context().nudge();
+        }
+    }
+
+    /// The context has ended: whatever waits is abandoned.
+    fn end(&self) {
+        let places = {
+            let mut shared = locked(&self.shared);
+            shared.closed = true;
+            shared.places.clone()
+        };
+        for place in places {
+            place.give_up();
+        }
+    }
+
+    /// Has the sweep come to this place.
+    fn ring(self: &Arc<Self>, index: usize) {
+        let mut shared = locked(&self.shared);
+        shared.rung.push(index);
+        let begins = !shared.closed && !std::mem::replace(&mut shared.sweeping, true);
+        drop(shared);
+        if begins {
+            self.io.context().post(Arc::clone(self).task());
+        } else {
+            self.io.context().nudge();
+        }
+    }
+}
+
+/// The right to a place, given back when it is dropped.
+pub(super) struct Seat {
+    crowd: Arc<Crowd>,
+    place: Arc<Place>,
+}
+
+impl Seat {
+    /// The place as a context.
+    pub(super) fn context(&self) -> ContextRef {
+        Arc::clone(&self.place) as ContextRef
+    }
+
+    /// Has events of `stream` run what waits here.
+    pub(super) fn register(
+        &self,
+        mut stream: mio::net::TcpStream,
+        peer: SocketAddr,
+    ) -> Result<TcpStream, NetError> {
+        let fail = |cause| NetError::new(crate::net::Fault::Register).at(peer).because(cause);
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        self.crowd.registry.register(&mut stream, Token(self.place.index), interest).map_err(fail)?;
+        TcpStream::registered(&self.crowd.io, stream, peer)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        locked(&self.crowd.shared).free.push(self.place.index);
+        // ORDERING: relaxed, see `taken`.
+        self.crowd.taken.fetch_sub(1, Ordering::Relaxed);
+        // The listener may have waited for a place, and the sweep ends with the last.
+        self.crowd.io.context().nudge();
+    }
+}
+
+impl fmt::Debug for Seat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seat").field("index", &self.place.index).finish_non_exhaustive()
+    }
+}
+
+/// Where one connection waits: a context on top of the io context, on which its operations run.
+struct Place {
+    id: ContextId,
+    index: usize,
+    crowd: std::sync::Weak<Crowd>,
+    below: ContextId,
+    name: Box<str>,
+    allocation: Allocation,
+    own: Mutex<Own>,
+}
+
+struct Own {
+    posted: TaskList,
+    waiting: TaskList,
+    // When the sweep will come at the latest.
+    timer: Option<Instant>,
+    // Whether the sweep was told.
+    rung: bool,
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place").field("name", &self.name).field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
+impl Place {
+    /// Runs what was posted, then what waits.
+    fn run(self: &Arc<Self>) {
+        let here = enter(Arc::clone(self) as ContextRef);
+        let (mut posted, mut waiting) = {
+            let mut own = locked(&self.own);
+            own.rung = false;
+            let empty = || TaskList::new();
+            (std::mem::replace(&mut own.posted, empty()), std::mem::replace(&mut own.waiting, empty()))
+        };
+        while let Some(task) = posted.pop().or_else(|| waiting.pop()) {
+            let watching = panic_site::watch(Watch::Task);
+            // The panic hook has said it, and nobody joins a task.
+            let _ = panic_site::catch(|| task.run());
+            drop(watching);
+        }
+        drop(here);
+    }
+
+    fn give_up(self: &Arc<Self>) {
+        let here = enter(Arc::clone(self) as ContextRef);
+        loop {
+            let mut own = locked(&self.own);
+            let task = own.posted.pop().or_else(|| own.waiting.pop());
+            drop(own);
+            let Some(task) = task else { break };
+            let watching = panic_site::watch(Watch::Task);
+            // As in `run`.
+            let _ = panic_site::catch(|| drop(task));
+            drop(watching);
+        }
+        drop(here);
+    }
+
+    /// Has the sweep come here.
+    fn ring(&self, crowd: &Arc<Crowd>) {
+        let rings = !std::mem::replace(&mut locked(&self.own).rung, true);
+        if rings {
+            crowd.ring(self.index);
+        }
+    }
+}
+
+impl Context for Place {
+    fn id(&self) -> ContextId {
+        self.id
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn kind(&self) -> &'static str {
+        "connection"
+    }
+
+    fn placement(&self) -> Placement {
+        self.crowd.upgrade().map(|crowd| crowd.io.context().placement()).unwrap_or_default()
+    }
+
+    fn allocation(&self) -> &Allocation {
+        &self.allocation
+    }
+
+    fn is_on(&self, below: ContextId) -> bool {
+        self.below == below
+    }
+
+    fn post(&self, task: TaskRef) {
+        // Without a crowd nobody would run it.
+        let Some(crowd) = self.crowd.upgrade() else { return };
+        let shared = locked(&crowd.shared);
+        if shared.closed {
+            drop(shared);
+            return drop(task);
+        }
+        // Under the lock, so that `end` finds it.
+        locked(&self.own).posted.push(task);
+        drop(shared);
+        self.ring(&crowd);
+    }
+
+    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
+        let Some(crowd) = self.crowd.upgrade() else { return };
+        let mut shared = locked(&crowd.shared);
+        if shared.closed {
+            drop(shared);
+            return drop(task);
+        }
+        let mut own = locked(&self.own);
+        own.waiting.push(task);
+        if let Some(deadline) = deadline
+            && own.timer.is_none_or(|timer| deadline < timer)
+        {
+            own.timer = Some(deadline);
+            shared.timers.push(Reverse((deadline, self.index)));
+        }
+    }
+
+    fn attach(&self, mut lane: Box<dyn Lane>) {
+        match self.crowd.upgrade() {
+            Some(crowd) => crowd.io.context().attach(lane),
+            None => lane.abandon(crate::lane::Abandoned::ContextEnded),
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(crowd) = self.crowd.upgrade() {
+            self.ring(&crowd);
+        }
+    }
+
+    fn must_be_woken(&self) -> bool {
+        true
+    }
+}
