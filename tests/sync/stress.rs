@@ -117,9 +117,14 @@ fn stopper() -> (ChannelSender<StopSource>, thread::JoinHandle<()>) {
 fn together(work: impl Fn(&Arc<Loop>, usize, &ChannelSender<StopSource>) + Sync) {
     let (stops, stopper) = stopper();
     thread::scope(|scope| {
-        for number in 0..THREADS {
+        let start = |number| {
             let (work, stops) = (&work, stops.clone());
-            scope.spawn(move || work(&Loop::new(), number, &stops));
+            scope.spawn(move || work(&Loop::new(), number, &stops))
+        };
+        let threads: Vec<_> = (0..THREADS).map(start).collect();
+        // Joined one by one: how a scope waits for those that were not is hidden from ThreadSanitizer.
+        for thread in threads {
+            thread.join().unwrap();
         }
     });
     drop(stops);
