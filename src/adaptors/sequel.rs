@@ -95,7 +95,10 @@ where
         let this = self.project();
         let sender = match this.sequel.begin(arrived) {
             Begun::Now(completion) => return Started::Inline(completion),
-            Begun::Second(sender) => sender,
+            Begun::Second(sender) => match sender.at_once() {
+                Ok(completion) => return Started::Inline(completion),
+                Err(sender) => sender,
+            },
         };
         // SAFETY: `next` stays pinned beside `second`, which is dropped before it; nothing borrows
         // it while the second operation is under way, because nobody touches the link then.

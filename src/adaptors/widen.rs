@@ -43,6 +43,14 @@ where
     {
         connect_link(self.sender, TransformReceiver::new(Later(PhantomData), receiver), env)
     }
+
+    #[inline]
+    fn at_once(self) -> Result<Completion<S::Value, E1::Joined>, Self> {
+        match self.sender.at_once() {
+            Ok(completion) => Ok(completion.map_err(E1::later)),
+            Err(sender) => Err(Self::new(sender)),
+        }
+    }
 }
 
 /// Turns an error into the one joined with an earlier `E1`.

@@ -213,9 +213,14 @@ impl<S: Sender> Cell<S> {
         self.waits
     }
 
-    /// Connects and starts `sender` in place; its operation is dropped when it completes.
+    /// Connects and starts `sender` in place, unless it completes [at once](Sender::at_once); its operation is
+    /// dropped when it completes.
     #[inline(always)]
     pub(crate) fn start(&mut self, sender: S) -> Started<S::Value, S::Error> {
+        let sender = match sender.at_once() {
+            Ok(completion) => return Started::Inline(completion),
+            Err(sender) => sender,
+        };
         let started = self.begin(sender);
         if let Started::Inline(_) = started
             && let Some(inner) = self.inner.as_mut()

@@ -60,6 +60,15 @@ impl<V: Send, S: Sender> Sender for Carry<V, S> {
     fn connect<R: Receiver<Self::Value, S::Error>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
         connect_link(self.sender, TransformReceiver::new(Carrying { value: Some(self.value) }, receiver), env)
     }
+
+    #[inline]
+    fn at_once(self) -> Result<Completion<Self::Value, S::Error>, Self> {
+        let value = self.value;
+        match self.sender.at_once() {
+            Ok(completion) => Ok(completion.map(|made| (value, made))),
+            Err(sender) => Err(Self { value, sender }),
+        }
+    }
 }
 
 /// What [`Carry`] does to a completion.

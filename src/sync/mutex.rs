@@ -180,6 +180,11 @@ impl<T: Send, H: Handle<Mutex<T>>> Request for Lock<T, H> {
     fn granted(&mut self, (): ()) -> Completion<MutexGuard<T, H>, Never> {
         Completion::Value(MutexGuard { mutex: self.mutex.clone(), _value: PhantomData })
     }
+
+    #[inline]
+    fn granted_last(self, (): ()) -> Completion<MutexGuard<T, H>, Never> {
+        Completion::Value(MutexGuard { mutex: self.mutex, _value: PhantomData })
+    }
 }
 
 sends!([T: Send, H: Handle<Mutex<T>>] Lock<T, H>);

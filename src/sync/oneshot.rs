@@ -27,7 +27,7 @@ use crate::opaque::opaque;
 pub fn oneshot<T: Send>() -> (OneshotSender<T>, OneshotReceiver<T>) {
     let state = Once { value: None, closed: false, deaf: false, queue: Queue::new() };
     let place = Arc::new(Place::new(state));
-    (OneshotSender { place: Arc::clone(&place) }, OneshotReceiver { place })
+    (OneshotSender { place: Arc::clone(&place), open: true }, OneshotReceiver { place, open: true })
 }
 
 /// The state of a [`oneshot`].
@@ -57,6 +57,8 @@ impl<T> Once<T> {
 #[must_use = "dropping it ends the wait at the other end"]
 pub struct OneshotSender<T: Send> {
     place: Arc<Place<Once<T>>>,
+    // Whether the other end is still to be told that this one went.
+    open: bool,
 }
 
 impl<T: Send> fmt::Debug for OneshotSender<T> {
@@ -71,13 +73,15 @@ impl<T: Send> OneshotSender<T> {
     /// # Errors
     ///
     /// The value, when the other end is gone.
-    pub fn send(self, value: T) -> Result<(), T> {
+    pub fn send(mut self, value: T) -> Result<(), T> {
+        self.open = false;
         let mut woken = Woken::none();
         let refused = self.place.with(|state| {
             if state.deaf {
                 return Some(value);
             }
             state.value = Some(value);
+            state.closed = true;
             state.settle(&mut woken);
             None
         });
@@ -92,7 +96,11 @@ impl<T: Send> OneshotSender<T> {
 }
 
 impl<T: Send> Drop for OneshotSender<T> {
+    #[inline]
     fn drop(&mut self) {
+        if !self.open {
+            return;
+        }
         let mut woken = Woken::none();
         self.place.with(|state| {
             state.closed = true;
@@ -106,6 +114,8 @@ impl<T: Send> Drop for OneshotSender<T> {
 #[must_use = "dropping it refuses the value"]
 pub struct OneshotReceiver<T: Send> {
     place: Arc<Place<Once<T>>>,
+    // Whether the other end may still be there, to be told that this one went.
+    open: bool,
 }
 
 impl<T: Send> fmt::Debug for OneshotReceiver<T> {
@@ -132,7 +142,11 @@ impl<T: Send> OneshotReceiver<T> {
 }
 
 impl<T: Send> Drop for OneshotReceiver<T> {
+    #[inline]
     fn drop(&mut self) {
+        if !self.open {
+            return;
+        }
         let value = self.place.with(|state| {
             state.deaf = true;
             state.value.take()
@@ -180,6 +194,13 @@ impl<T: Send> Request for RecvOnce<T> {
 
     fn granted(&mut self, value: Option<T>) -> Completion<T, Never> {
         value.map_or(Completion::Stopped(StopReason::Ended), Completion::Value)
+    }
+
+    #[inline]
+    fn granted_last(mut self, value: Option<T>) -> Completion<T, Never> {
+        // There was a value, or there will be none: the sending end is gone either way.
+        self.receiver.open = false;
+        self.granted(value)
     }
 }
 

@@ -48,6 +48,30 @@ pub trait Request: Send + Sized {
 
     /// What the pass completes with, given what it was granted.
     fn granted(&mut self, payload: Self::Payload) -> Completion<Self::Value, Self::Error>;
+
+    /// As [`granted`](Self::granted), for a request that is over: what holds on to the primitive need not be cloned.
+    fn granted_last(mut self, payload: Self::Payload) -> Completion<Self::Value, Self::Error> {
+        self.granted(payload)
+    }
+}
+
+/// Asks without waiting; gives the request back if it would have to.
+#[inline]
+pub(super) fn at_once<Q: Request>(mut request: Q) -> Result<Completion<Q::Value, Q::Error>, Q> {
+    match ask(&mut request) {
+        Some(payload) => Ok(request.granted_last(payload)),
+        None => Err(request),
+    }
+}
+
+#[inline]
+fn ask<Q: Request>(request: &mut Q) -> Option<Q::Payload> {
+    let place: *const Place<Q::State> = request.place();
+    let mut woken = Woken::none();
+    // SAFETY: the request keeps the primitive where it is.
+    let ready = unsafe { &*place }.with(|state| request.ask(state, &mut woken));
+    drop(woken);
+    ready
 }
 
 /// The operation of a wait. Started again it asks again.
@@ -340,12 +364,7 @@ impl<Q: Request, R: Receiver<Q::Value, Q::Error>> Operation for WaitOperation<Q,
     #[inline]
     unsafe fn start(mut self: Pin<&mut Self>) -> Started<Q::Value, Q::Error> {
         let this = self.as_mut().project();
-        let place: *const Place<Q::State> = this.request.place();
-        let mut woken = Woken::none();
-        // SAFETY: the request keeps the primitive where it is.
-        let ready = unsafe { &*place }.with(|state| this.request.ask(state, &mut woken));
-        drop(woken);
-        match ready {
+        match ask(this.request) {
             Some(payload) => Started::Inline(this.request.granted(payload)),
             None => self.wait(),
         }
@@ -381,6 +400,11 @@ macro_rules! sends {
                 R: $crate::receiver::Receiver<Self::Value, Self::Error>,
             {
                 $crate::sync::operation::WaitOperation::new(self, receiver, env)
+            }
+
+            #[inline]
+            fn at_once(self) -> Result<$crate::completion::Completion<Self::Value, Self::Error>, Self> {
+                $crate::sync::operation::at_once(self)
             }
         }
     };

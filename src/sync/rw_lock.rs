@@ -239,6 +239,11 @@ macro_rules! way {
             fn granted(&mut self, _: Kind) -> Completion<$guard<T, H>, Never> {
                 Completion::Value($guard { lock: self.lock.clone(), _value: PhantomData })
             }
+
+            #[inline]
+            fn granted_last(self, _: Kind) -> Completion<$guard<T, H>, Never> {
+                Completion::Value($guard { lock: self.lock, _value: PhantomData })
+            }
         }
 
         sends!([T: Send + Sync, H: Handle<RwLock<T>>] $request<T, H>);

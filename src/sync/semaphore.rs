@@ -164,6 +164,11 @@ impl<H: Handle<Semaphore>> Request for Acquire<H> {
     fn granted(&mut self, count: usize) -> Completion<Permit<H>, Never> {
         Completion::Value(Permit { semaphore: self.semaphore.clone(), count })
     }
+
+    #[inline]
+    fn granted_last(self, count: usize) -> Completion<Permit<H>, Never> {
+        Completion::Value(Permit { semaphore: self.semaphore, count })
+    }
 }
 
 sends!([H: Handle<Semaphore>] Acquire<H>);

@@ -347,3 +347,58 @@ fn a_oneshot_brings_its_value_or_its_end() {
     drop(pass);
     assert_eq!(send.send(4), Err(4));
 }
+
+/// Asked without an operation, a wait takes what there is, or gives itself back whole.
+#[test]
+fn what_is_there_is_taken_without_an_operation() {
+    let mutex = Arc::new(Mutex::new(7));
+    let held = mutex.try_lock_arc();
+    let Err(waits) = carry("name", mutex.lock_arc()).at_once() else { panic!("it is held") };
+    drop(held);
+    let Ok(Completion::Value((name, guard))) = waits.at_once() else { panic!("it is free") };
+    assert_eq!((name, *guard), ("name", 7));
+    assert!(mutex.try_lock().is_none(), "the guard has it");
+    drop(guard);
+    assert!(mutex.try_lock().is_some());
+
+    let semaphore = Arc::new(Semaphore::new(1));
+    let Err(waits) = semaphore.acquire_arc(2).at_once() else { panic!("there is one") };
+    semaphore.release(1);
+    let Ok(Completion::Value(permit)) = waits.at_once() else { panic!("there are two") };
+    assert_eq!((permit.count(), semaphore.available()), (2, 0));
+    drop(permit);
+    assert_eq!(semaphore.available(), 2);
+
+    let (send, recv) = channel(1);
+    assert!(matches!(send.send(1).at_once(), Ok(Completion::Value(()))));
+    let Err(waits) = send.send(2).at_once() else { panic!("it is full") };
+    assert_eq!(recv.try_recv(), Ok(1));
+    assert!(matches!(waits.at_once(), Ok(Completion::Value(()))));
+    assert!(matches!(recv.recv().at_once(), Ok(Completion::Value(2))));
+
+    let (send, recv) = oneshot();
+    let Err(waits) = recv.recv().at_once() else { panic!("nothing was sent") };
+    send.send(5).unwrap();
+    assert!(matches!(waits.at_once(), Ok(Completion::Value(5))));
+    let (send, recv) = oneshot::<u8>();
+    drop(send);
+    assert!(matches!(recv.recv().at_once(), Ok(Completion::Stopped(StopReason::Ended))));
+    let (send, recv) = oneshot();
+    assert!(recv.recv().at_once().is_err(), "and drops it, with the receiving end");
+    assert_eq!(send.send(6), Err(6));
+}
+
+/// A waiter does not lose its turn to one that asks without an operation.
+#[test]
+fn who_asks_without_an_operation_does_not_overtake() {
+    let manual = Manual::new();
+    let semaphore = Arc::new(Semaphore::new(0));
+    let first = Pass::on(&manual, semaphore.acquire_arc(2));
+    semaphore.release(1);
+    assert!(semaphore.acquire_arc(1).at_once().is_err(), "one is kept for who came first");
+    semaphore.release(1);
+    manual.run_until_idle();
+    let Some(Completion::Value(permit)) = first.done() else { panic!("there are two") };
+    permit.forget();
+    assert_eq!(semaphore.available(), 0);
+}

@@ -3,7 +3,7 @@
 //! `cargo run --release [-- PART_OF_A_CASE'S_NAME]` in this folder. A case is one pass of a loop, written as its users write it: as a
 //! fused graph, and as an async block on tokio's scheduler of one thread. Each form's result is checked. The forms take
 //! turns, round after round; printed are the best and the median round in nanoseconds per pass, and, where valgrind
-//! is installed, the instructions per pass. Cases on one thread count the thread's own time, so that they can stand a busy
+//! is installed, the instructions per pass. Cases on one thread count processor time, so that they can stand a busy
 //! machine; those on two threads count time on the wall, and mean something on two idle cores only.
 
 mod ours;
@@ -27,7 +27,7 @@ struct Case {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Clock {
-    Thread,
+    Process,
     Wall,
 }
 
@@ -39,55 +39,55 @@ const ASYNC_CHANNEL: &str = "async-channel";
 const CASES: &[Case] = &[
     Case {
         name: "lock a free mutex, by reference",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: below,
         forms: &[(FUSEWIRE, ours::lock), (TOKIO, tokios::lock), (ASYNC_LOCK, smol::lock)],
     },
     Case {
         name: "lock a free mutex, by count",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: below,
         forms: &[(FUSEWIRE, ours::lock_arc), (TOKIO, tokios::lock_arc), (ASYNC_LOCK, smol::lock_arc)],
     },
     Case {
         name: "read under a free lock",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: passes,
         forms: &[(FUSEWIRE, ours::read), (TOKIO, tokios::read), (ASYNC_LOCK, smol::read)],
     },
     Case {
         name: "take and give back a permit",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: passes,
         forms: &[(FUSEWIRE, ours::permit), (TOKIO, tokios::permit), (ASYNC_LOCK, smol::permit)],
     },
     Case {
         name: "send and receive in one task",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: below,
         forms: &[(FUSEWIRE, ours::queue), (TOKIO, tokios::queue), (ASYNC_CHANNEL, smol::queue)],
     },
     Case {
         name: "make a oneshot, send, receive",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: below,
         forms: &[(FUSEWIRE, ours::once), (TOKIO, tokios::once)],
     },
     Case {
         name: "to another task and back, by events",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: twice,
         forms: &[(FUSEWIRE, ours::events), (TOKIO, tokios::events)],
     },
     Case {
         name: "to another task, by a channel of 1",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: below,
         forms: &[(FUSEWIRE, ours::narrow), (TOKIO, tokios::narrow), (ASYNC_CHANNEL, smol::narrow)],
     },
     Case {
         name: "to another task, by a channel of 64",
-        clock: Clock::Thread,
+        clock: Clock::Process,
         sum: below,
         forms: &[(FUSEWIRE, ours::wide), (TOKIO, tokios::wide), (ASYNC_CHANNEL, smol::wide)],
     },
@@ -142,7 +142,7 @@ fn main() {
         let times = time(case);
         for (form, (name, _)) in case.forms.iter().enumerate() {
             let instructions = match case.clock {
-                Clock::Thread => {
+                Clock::Process => {
                     instructions(index, form).map_or("?".to_owned(), |count| format!("{count:.1}"))
                 }
                 Clock::Wall => "-".to_owned(),
@@ -193,20 +193,20 @@ fn took(case: &Case, run: Run, passes: u64) -> Duration {
             checked(case, run, passes);
             began.elapsed()
         }
-        Clock::Thread => {
-            let began = thread_time();
+        Clock::Process => {
+            let began = processor_time();
             checked(case, run, passes);
-            thread_time() - began
+            processor_time() - began
         }
     }
 }
 
-/// The time that this thread has had on a core.
-fn thread_time() -> Duration {
+/// The time that the threads of this process have had on cores.
+fn processor_time() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the place for the answer is valid.
-    let status = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
-    assert_eq!(status, 0, "the clock of the thread's processor time");
+    let status = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    assert_eq!(status, 0, "the clock of the process's time");
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 

@@ -4,21 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fusewire::context::cpu::Cpu;
-use fusewire::context::manual::Manual;
 use fusewire::engine::{Engine, Handle};
 use fusewire::prelude::*;
 use fusewire::sync::{AutoEvent, Mutex, RwLock, Semaphore, carry, from_channel, mpsc, oneshot};
 use fusewire::wait::Wait;
 
-/// Runs a graph, or several beside each other, on this thread.
+/// Runs a graph, or several beside each other, on one thread, while this one sleeps.
 macro_rules! here {
     ($($graph:expr),+) => {{
-        let context = Manual::new();
-        let engine = Engine::on(context.clone());
+        let engine = thread("passes");
         let handles = [$(engine.run($graph).expect("it can run")),+];
-        while handles.iter().any(|handle| !handle.is_finished()) {
-            context.turn();
-        }
         for handle in handles {
             handle.join().expect("no pass fails");
         }
@@ -30,9 +25,9 @@ fn both(first: Handle, second: Handle) {
     second.join().expect("no pass fails");
 }
 
-/// The engine of a thread that parks when it has nothing to do, as tokio's do.
+/// The engine of a thread that sleeps as soon as it has nothing to do, as tokio's do.
 fn thread(name: &str) -> Engine {
-    let context = Cpu::builder().name(name).wait(Wait::spin_then_park()).build().expect("a thread");
+    let context = Cpu::builder().name(name).wait(Wait::Park).build().expect("a thread");
     Engine::on(context)
 }
 
