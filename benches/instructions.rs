@@ -106,7 +106,7 @@ fn main() {
         lanes!("chain", n, chain::fused, chain::hand);
         lanes!("fork_join", n, fork_join::fused, fork_join::hand);
         lanes!("fan", n, fan::fused, fan::hand);
-        lanes!("device", n, device::fused, device::hand);
+        lanes!("device_16", n, device::fused::<16>, device::hand::<16>);
         hop!("hop_8", n, 1, slotted::Ring<_, { hop::CAPACITY }, slotted::Quarter>);
         hop!("hop_56", n, 7, slotted::Ring<_, { hop::CAPACITY }>);
         hop!("hop_64", n, 8, indexed::Ring<_, { hop::CAPACITY }>);

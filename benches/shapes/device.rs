@@ -24,8 +24,13 @@ use super::sink::Sum;
 
 /// Values that a ring holds.
 pub const CAPACITY: usize = 1024;
-/// How the device gathers.
-const BATCHING: Batching = Batching { rows: 64, within: Duration::from_secs(3600), window: 4 };
+/// Batches in flight.
+const WINDOW: usize = 4;
+
+/// How a device gathers batches of `rows`.
+const fn batching(rows: usize) -> Batching {
+    Batching { rows, within: Duration::from_secs(3600), window: WINDOW }
+}
 
 /// What is computed: 64 bytes.
 #[derive(Debug, Clone, Copy, kernel::Data)]
@@ -49,11 +54,11 @@ fn same(row: Row) -> Row {
     row
 }
 
-/// A device whose memory is the host's.
+/// A device whose memory is the host's, and which takes batches of `ROWS`.
 #[derive(Debug, Clone)]
-pub struct Mirror(Bare);
+pub struct Mirror<const ROWS: usize>(Bare);
 
-impl Scheduler for Mirror {
+impl<const ROWS: usize> Scheduler for Mirror<ROWS> {
     type Runs = OnDevice;
 
     fn context(&self) -> &ContextRef {
@@ -61,35 +66,35 @@ impl Scheduler for Mirror {
     }
 }
 
-impl Device for Mirror {
-    type Queue = MirrorQueue;
+impl<const ROWS: usize> Device for Mirror<ROWS> {
+    type Queue = MirrorQueue<ROWS>;
 
-    fn open(&self, _: &Program) -> Result<MirrorQueue, DeviceError> {
+    fn open(&self, _: &Program) -> Result<MirrorQueue<ROWS>, DeviceError> {
         Ok(MirrorQueue::new())
     }
 
     fn batching(&self) -> Batching {
-        BATCHING
+        batching(ROWS)
     }
 }
 
 /// Its queue.
 #[derive(Debug)]
-pub struct MirrorQueue {
+pub struct MirrorQueue<const ROWS: usize> {
     slots: Vec<Box<[u8]>>,
     in_flight: usize,
 }
 
-impl MirrorQueue {
+impl<const ROWS: usize> MirrorQueue<ROWS> {
     fn new() -> Self {
-        let slot = || vec![0; BATCHING.rows * size_of::<Row>()].into_boxed_slice();
-        Self { slots: (0..BATCHING.window).map(|_| slot()).collect(), in_flight: 0 }
+        let slot = || vec![0; ROWS * size_of::<Row>()].into_boxed_slice();
+        Self { slots: (0..WINDOW).map(|_| slot()).collect(), in_flight: 0 }
     }
 }
 
-impl Queue for MirrorQueue {
+impl<const ROWS: usize> Queue for MirrorQueue<ROWS> {
     fn batching(&self) -> Batching {
-        BATCHING
+        batching(ROWS)
     }
 
     #[inline]
@@ -113,9 +118,9 @@ impl Queue for MirrorQueue {
 }
 
 /// The fused form, from where the graph is started over the device to `to`.
-pub fn graph(
+pub fn graph<const ROWS: usize>(
     words: Range<u64>,
-    device: Mirror,
+    device: Mirror<ROWS>,
     to: impl Scheduler<Runs = MayBlock>,
     mut sum: Sum,
 ) -> impl Graph {
@@ -131,17 +136,17 @@ pub fn graph(
 }
 
 /// The same, ready to run.
-pub fn fused(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
+pub fn fused<const ROWS: usize>(words: Range<u64>) -> (Lanes, Arc<AtomicU64>) {
     let (sum, total) = Sum::new();
     let (io, device, compute) = (Bare::new(), Bare::new(), Bare::new());
-    let graph = graph(words, Mirror(device.clone()), compute.clone(), sum);
+    let graph = graph(words, Mirror::<ROWS>(device.clone()), compute.clone(), sum);
     (Lanes::launch(graph, &[io, device, compute]), total)
 }
 
 /// The lane of the device by hand, over a queue of its own.
-struct Lane {
-    queue: MirrorQueue,
-    counts: [usize; BATCHING.window],
+struct Lane<const ROWS: usize> {
+    queue: MirrorQueue<ROWS>,
+    counts: [usize; WINDOW],
     submitted: usize,
     finished: usize,
     drained: usize,
@@ -149,9 +154,9 @@ struct Lane {
     read: usize,
 }
 
-impl Lane {
+impl<const ROWS: usize> Lane<ROWS> {
     fn new() -> Self {
-        let counts = [0; BATCHING.window];
+        let counts = [0; WINDOW];
         Self { queue: MirrorQueue::new(), counts, submitted: 0, finished: 0, drained: 0, filled: 0, read: 0 }
     }
 
@@ -166,13 +171,13 @@ impl Lane {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
-            while self.submitted - self.drained < BATCHING.window {
+            while self.submitted - self.drained < WINDOW {
                 let Some(row) = source.pop() else { break };
                 moved = true;
-                let slot = self.submitted % BATCHING.window;
+                let slot = self.submitted % WINDOW;
                 store(&row, &mut self.queue.input(slot)[self.filled * size..][..size]);
                 self.filled += 1;
-                if self.filled == BATCHING.rows {
+                if self.filled == ROWS {
                     self.queue.submit(slot, self.filled).expect("it takes a batch");
                     self.counts[slot] = self.filled;
                     (self.submitted, self.filled) = (self.submitted + 1, 0);
@@ -181,7 +186,7 @@ impl Lane {
             self.finished += self.queue.poll().expect("it is not lost");
             while self.drained < self.finished && sink.has_room() {
                 moved = true;
-                let slot = self.drained % BATCHING.window;
+                let slot = self.drained % WINDOW;
                 sink.push(load(&self.queue.output(slot)[self.read * size..][..size]));
                 self.read += 1;
                 if self.read == self.counts[slot] {
@@ -197,10 +202,10 @@ impl Lane {
 }
 
 /// The loops before and behind it, each in turn.
-pub fn hand(mut words: Range<u64>, stop: &AtomicBool) -> u64 {
+pub fn hand<const ROWS: usize>(mut words: Range<u64>, stop: &AtomicBool) -> u64 {
     let (mut there, mut back) = (Ring::<Row, CAPACITY>::new(), Ring::<Row, CAPACITY>::new());
     let ((mut to, mut taken), (mut made, mut from)) = (there.ends(), back.ends());
-    let (mut lane, mut sum) = (Lane::new(), 0u64);
+    let (mut lane, mut sum) = (Lane::<ROWS>::new(), 0u64);
     loop {
         let before = words.start;
         push(&mut words, &mut to, stop);
