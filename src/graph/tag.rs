@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use crate::batch::Batch;
 use crate::completion::{JoinError, Never};
-use crate::condition::{Crosses, Joins, Keeps, SameAs, Splits};
+use crate::condition::{Crosses, Crossing, Joins, Keeps, SameAs, Splits};
 use crate::context::{MayBlock, NeverBlocks, OnDevice, Scheduler};
 use crate::function::{Fits, Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
 use crate::graph::held::Held;
@@ -364,10 +364,13 @@ pub fn hop_carrying<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<
     (to, tag)
 }
 
-/// Checks the end of an arm: what it makes crosses to where the arms meet.
+/// Checks the end of an arm: what it makes crosses to where the arms meet. Else its stages have no type, so that nothing
+/// that they make is wrong as well.
 #[inline(always)]
 #[rustfmt::skip]
-pub const fn crosses<V, E>(_: Tag<V, E>) where PhantomData<V>: Crosses<V, Fits>, PhantomData<E>: Crosses<E, Fits> {}
+pub fn crosses<V, E, T, M, N>(_: Tag<V, E>, stages: T) -> (Crossing<V, M, Crossing<E, N, T>>, Tag<Crossing<V, M, V>, Crossing<E, N, E>>) where PhantomData<V>: Crosses<V, M>, PhantomData<E>: Crosses<E, N> {
+    (<PhantomData<V> as Crosses<V, M>>::hold(<PhantomData<E> as Crosses<E, N>>::hold(stages)), Tag::NEW)
+}
 
 /// Checks the predicate of a `route` whose arms have lanes of their own; the choice goes with the
 /// value.

@@ -142,7 +142,12 @@ pub(crate) fn checked(ty: &Type) -> TokenStream {
 /// Says that the type is data, which is an error at its token if it is not.
 pub(crate) fn asserted(ty: &Type) -> TokenStream {
     let checked = checked(ty);
-    quote_spanned! {ty.span()=>
-        const _: ::core::marker::PhantomData<#checked> = ::core::marker::PhantomData;
-    }
+    let at = ty.span();
+    let (ty, value) = (
+        quote_spanned!(at=> ::core::marker::PhantomData<#checked>),
+        quote_spanned!(at=> ::core::marker::PhantomData),
+    );
+    // The item itself is in the expansion, so that the compiler does not propose to make it generic.
+    let at = proc_macro2::Span::mixed_site().located_at(at);
+    quote_spanned!(at=> const _: #ty = #value;)
 }

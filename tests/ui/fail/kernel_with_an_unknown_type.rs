@@ -1,4 +1,3 @@
-// mistakes: 2, the type is named once more in what is made of the stage
 use fusewire::prelude::*;
 
 #[stage(kernel)]

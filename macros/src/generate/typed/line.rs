@@ -1,6 +1,6 @@
 //! The segments of a line, one after the other, and of the arms that it goes through.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::checks::Place;
@@ -48,10 +48,9 @@ impl<'g> Namer<'_, 'g> {
         self.segment = self.plan.lines[line].segments.first().copied().unwrap_or_default();
         typed.causes[meeting.edge] = self.draw(Drawn::operation(meeting.operation, self.segment, path));
         let span = meeting.operation.span();
-        for end in &ends {
-            let crosses = call("crosses", span, &[here(end, span)]);
-            self.statements.extend(code!(#crosses;));
-        }
+        let lines = [meeting.left, meeting.right];
+        let ends: Vec<_> =
+            lines.into_iter().zip(ends).map(|(line, end)| self.crossed(typed, line, &end, span)).collect();
         let id = self.fresh();
         let (stage, behind) = (local("stage", id), local("tag", id));
         self.meet("meet_join", span, ends, &stage, &behind);
@@ -133,6 +132,16 @@ impl<'g> Namer<'_, 'g> {
             typed.segments[index].joint = Some(TypedJoint { part, ..joint });
         }
         (tag, place)
+    }
+
+    /// Checks that what `line` ends with crosses to where it meets another; the tag of what does.
+    fn crossed(&mut self, typed: &mut Typed<'g>, line: usize, end: &Ident, at: Span) -> Ident {
+        let last = self.plan.lines[line].segments.last().copied().unwrap_or_default();
+        let (stages, tag) = (local("stages", last), local("tag", self.fresh()));
+        let crosses = call("crosses", at, &[here(end, at), quote!(#stages)]);
+        self.statements.extend(code!(let (#stages, #tag) = #crosses;));
+        typed.segments[last].end = tag.clone();
+        tag
     }
 
     /// Draws where the arms of a fan meet in front of segment `index`.
@@ -237,9 +246,7 @@ impl<'g> Namer<'_, 'g> {
             let in_arm = std::mem::replace(&mut self.in_arm, true);
             let (end, _) = self.line(typed, line, front, &path, place.clone());
             self.in_arm = in_arm;
-            let crosses = call("crosses", span, &[here(&end, span)]);
-            self.statements.extend(code!(#crosses;));
-            tags.push(end);
+            tags.push(self.crossed(typed, line, &end, span));
         }
         let meet = if fan.ways.is_some() {
             let unite = unite(&stage);
