@@ -11,7 +11,7 @@
 use std::error::Error;
 use std::marker::PhantomData;
 
-use crate::completion::{IntoError, JoinError};
+use crate::completion::{Completion, IntoError, JoinError};
 use crate::function::{Fits, Misfits, Nothing};
 
 macro_rules! condition {
@@ -85,6 +85,45 @@ condition! {
     )]
     Follows<E0, E>: E0: IntoError<E>; not E0: Error, E: Nothing
 }
+
+/// A value that is a completion.
+#[diagnostic::on_unimplemented(
+    message = "a `{V}` is not a `Completion` whose error joins that of the stages before",
+    label = "expected a `Completion` to arrive here",
+    note = "help: make one by `.materialize()`, or by `.map(Completion::Value)` at the end of what may fail or stop"
+)]
+pub trait Completes<V, E, M> {
+    /// `T`, if it is one.
+    type If<T>;
+
+    /// `sender`, if it is one.
+    fn hold<T>(sender: T) -> Self::If<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Whole<E>, E> Completes<V, E, Fits> for PhantomData<V> {
+    type If<T> = T;
+
+    #[inline(always)]
+    fn hold<T>(sender: T) -> T {
+        sender
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Nothing, E> Completes<V, E, Misfits> for PhantomData<V> {
+    type If<T> = T;
+
+    #[inline(always)]
+    fn hold<T>(sender: T) -> T {
+        sender
+    }
+}
+
+/// A completion whose error joins an `E`.
+pub trait Whole<E> {}
+
+impl<V, E2, E: JoinError<E2>> Whole<E> for Completion<V, E2> {}
 
 /// The type itself.
 pub trait Is<V> {}
@@ -233,6 +272,9 @@ pub type Recurring<V, M> = <PhantomData<V> as Recurs<V, M>>::Itself;
 
 /// `T`, if the error `E0` turns into `E`.
 pub type Following<E0, E, M, T> = <PhantomData<E0> as Follows<E0, E, M>>::If<T>;
+
+/// `T`, if a `V` is a completion.
+pub type Completing<V, E, M, T> = <PhantomData<V> as Completes<V, E, M>>::If<T>;
 
 /// `T`, if the error `E0` joins an `E`.
 pub type Joining<E0, E, M, T> = <PhantomData<E0> as Joins<E0, E, M>>::If<T>;

@@ -7,7 +7,11 @@
 //! So a function that does not fit is reported once, where it is written, in the words below, and
 //! has no type afterwards that could be wrong again.
 
-use crate::completion::StopReason;
+use futures_core::Stream;
+
+use crate::adaptors::RetryPolicy;
+use crate::completion::{Never, StopReason};
+use crate::env::Env;
 use crate::sender::Sender;
 
 /// Marks the implementation that applies.
@@ -180,6 +184,162 @@ function! {
     )]
     Resumes<V>: FnMut(StopReason) -> V
 }
+
+function! {
+    /// The function of an `upon_error`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make a `{V}` of the error",
+        label = "a `{E}` arrives here",
+        note = "help: take a `{E}` and return a `{V}`, or use `.or_else(..)` with a sender of a `{V}`"
+    )]
+    Replaces<E, V>: FnMut(E) -> V
+}
+
+function! {
+    /// The function of a `stopped_as_error`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make an error of the reason why the pass was stopped",
+        label = "a `StopReason` arrives here",
+        note = "help: write `.stopped_as_error(|reason| ..)`"
+    )]
+    Accuses<E>: FnMut(StopReason) -> E
+}
+
+function! {
+    /// The function of an `or_stopped`.
+    #[diagnostic::on_unimplemented(
+        message = "this stage does not make a sender of a `{V}` and of the same error",
+        label = "a `StopReason` arrives here, and a sender is returned that is like the one before",
+        note = "help: write `.or_stopped(|reason| just(..))`; for a plain value use `.upon_stopped(..)`"
+    )]
+    Continues<V, E, S>: FnMut(StopReason) -> S, S: Sender<Value = V, Error = E>
+}
+
+function! {
+    /// The function of a `finally`.
+    #[diagnostic::on_unimplemented(
+        message = "this cleanup does not make a sender of `()` that cannot fail",
+        label = "nothing arrives here, and a sender of `()` is returned",
+        note = "help: write `.finally(|| just(()).map(..))`; its error ends with `.upon_error(..)`, its value with `.map(drop)`"
+    )]
+    Cleans<S>: FnMut() -> S, S: Sender<Value = (), Error = Never>
+}
+
+function! {
+    /// The function of a `read_env`.
+    #[diagnostic::on_unimplemented(
+        message = "this function does not look at the environment",
+        label = "an `&Env` arrives here",
+        note = "help: write `read_env(|env| ..)`"
+    )]
+    Consults<T>: FnMut(&Env) -> T
+}
+
+function! {
+    /// The function of a `with_env`.
+    #[diagnostic::on_unimplemented(
+        message = "this function does not make an environment of another",
+        label = "an `Env` arrives here, and another is returned",
+        note = "help: write `.with_env(|env| env.with_stop(..))`, or another of its `with_` methods"
+    )]
+    Furnishes<>: FnOnce(Env) -> Env
+}
+
+macro_rules! sender {
+    (
+        $(#[$attribute:meta])*
+        $name:ident<$($parameter:ident),*>: $bound:path $(, $kept:ident: $more:path)* $(, $also:lifetime)?
+    ) => {
+        $(#[$attribute])*
+        pub trait $name<$($parameter,)* M> {
+            /// Its own type.
+            type Itself: $bound $(+ $more)* $(+ $also)?;
+
+            /// It itself.
+            fn itself(self) -> Self::Itself;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($parameter,)* S: $bound $(+ $more)* $(+ $also)?> $name<$($parameter,)* Fits> for S {
+            type Itself = S;
+
+            #[inline(always)]
+            fn itself(self) -> S {
+                self
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($parameter,)* S: $bound $(+ $more)* $(+ $also)? + Nothing> $name<$($parameter,)* Misfits> for S {
+            type Itself = S;
+
+            #[inline(always)]
+            fn itself(self) -> S {
+                self
+            }
+        }
+    };
+}
+
+sender! {
+    /// A sender that stands behind another.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a sender that may move to another thread",
+        label = "expected a sender here",
+        note = "help: give a source such as `just(..)`, or a chain that begins with one; to make it of the value use `.and(..)`"
+    )]
+    IsLater<U, E>: Sender<Value = U, Error = E>, also: Send
+}
+
+sender! {
+    /// A sender that is spawned or let go: nobody takes what it makes.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a sender of `()` that cannot fail",
+        label = "nobody takes what this makes: expected a sender of `()` that cannot fail and may move",
+        note = "help: end it with `.map(drop)`, and an error with `.upon_error(..)`; what makes a value is for `block_on`, or sends it with `.and(send)`"
+    )]
+    IsAlone<>: Sender<Value = (), Error = Never>, also: Send, 'static
+}
+
+sender! {
+    /// A future that is polled on whichever thread the pass is.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a future that may move to another thread",
+        label = "expected a future here, it and its output `Send`",
+        note = "help: call the `async fn`, or write `async move {{ .. }}`, and capture an `Arc` for an `Rc`"
+    )]
+    IsFuture<V>: Resolves<V>, also: Send
+}
+
+sender! {
+    /// A stream that is polled on whichever thread the graph is.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a stream that may move to another thread",
+        label = "expected a `Stream` here, it and its items `Send`",
+        note = "help: for an iterator use `from_iter(..)`"
+    )]
+    IsStream<T>: Flows<T>, also: Send
+}
+
+sender! {
+    /// What a `retry_when` is decided by.
+    #[diagnostic::on_unimplemented(
+        message = "this does not decide whether to begin again after a `{E}`",
+        label = "a number and a `&{E}` arrive here",
+        note = "help: write `|attempt: u32, error: &{E}| Retry::Now`, `Retry::After(..)` or `Retry::GiveUp`, or give a `Backoff`"
+    )]
+    Decides<E>: RetryPolicy<E>
+}
+
+/// A future of a `V` that is `Send`.
+pub trait Resolves<V>: Future<Output = V> {}
+
+impl<V: Send, F: Future<Output = V>> Resolves<V> for F {}
+
+/// A stream of `T` that are `Send`.
+pub trait Flows<T>: Stream<Item = T> {}
+
+impl<T: Send, S: Stream<Item = T>> Flows<T> for S {}
 
 /// A sender that is given to a function or to another sender.
 #[diagnostic::on_unimplemented(

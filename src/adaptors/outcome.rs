@@ -1,5 +1,6 @@
 //! The adaptors that deal with how a pass ends, in method form.
 
+use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use crate::adaptors::finally::Finally;
@@ -8,7 +9,7 @@ use crate::adaptors::into_result::{IntoResult, Reifying};
 use crate::adaptors::linked_stop::LinkedStop;
 use crate::adaptors::materialize::{Dematerialize, Dematerializing, Materialize, Materializing};
 use crate::adaptors::or_stopped::OrStopped;
-use crate::adaptors::retry::{Attempts, RetryPolicy, Retrying};
+use crate::adaptors::retry::{Attempts, Retrying};
 use crate::adaptors::sequence::Sequence;
 use crate::adaptors::stop_when::{StopWhen, Triggered};
 use crate::adaptors::stopped_as::{Failing, Optional, StoppedAsError, StoppedAsNone};
@@ -17,15 +18,16 @@ use crate::adaptors::transform::Transformed;
 use crate::adaptors::unless_stop_requested::UnlessStopRequested;
 use crate::adaptors::upon_error::{MendingError, UponError};
 use crate::adaptors::with_env::WithEnv;
-use crate::completion::{Completion, JoinError, Never, StopReason};
+use crate::condition::{Completes, Completing, Crosses, Crossing, Joining, Joins};
 use crate::env::Env;
+use crate::function::{Accuses, Cleans, Continues, Decides, Furnishes, IsLater, Looks, Moves, Replaces};
 use crate::sender::Sender;
 use crate::stop::StopToken;
 
 /// What can be done about errors and stops, as methods of every sender.
 ///
 /// As with [`SenderExt`](crate::adaptors::SenderExt) nothing here allocates or runs anything. A stop that
-/// is about the whole graph ([`StopReason::is_of_the_pass`] says which) goes past all of them.
+/// is about the whole graph ([`StopReason::is_of_the_pass`](crate::completion::StopReason::is_of_the_pass) says which) goes past all of them.
 /// In `fuse!` each takes the chain before it as one machine: see `docs/decisions.md`.
 pub trait OutcomeExt: Sender {
     /// Makes a value of an error.
@@ -41,8 +43,11 @@ pub trait OutcomeExt: Sender {
     /// assert_eq!(block_on(length), Completion::Value(-1));
     /// ```
     #[inline]
-    fn upon_error<F: FnMut(Self::Error) -> Self::Value + Send>(self, f: F) -> UponError<Self, F> {
-        Transformed::new(self, MendingError::new(f))
+    fn upon_error<F: Replaces<Self::Error, Self::Value, M> + Moves<F>, M>(
+        self,
+        f: F,
+    ) -> UponError<Self, F::Itself> {
+        Transformed::new(self, MendingError::new(f.itself()))
     }
 
     /// Looks at an error and lets it go on.
@@ -55,8 +60,8 @@ pub trait OutcomeExt: Sender {
     /// assert_eq!(seen, Some("no feed"));
     /// ```
     #[inline]
-    fn inspect_error<F: FnMut(&Self::Error) + Send>(self, f: F) -> InspectError<Self, F> {
-        Transformed::new(self, InspectingError::new(f))
+    fn inspect_error<F: Looks<Self::Error, M> + Moves<F>, M>(self, f: F) -> InspectError<Self, F::Itself> {
+        Transformed::new(self, InspectingError::new(f.itself()))
     }
 
     /// Makes value and error one value.
@@ -101,11 +106,9 @@ pub trait OutcomeExt: Sender {
     /// assert_eq!(block_on(odd), Completion::Error("even"));
     /// ```
     #[inline]
-    fn stopped_as_error<E2, F: FnMut(StopReason) -> E2 + Send>(self, f: F) -> StoppedAsError<Self, F>
-    where
-        Self::Error: JoinError<E2>,
-    {
-        Transformed::new(self, Failing::new(f))
+    #[rustfmt::skip]
+    fn stopped_as_error<E0, E2, F: Accuses<E2, M> + Moves<F>, M, N>(self, f: F) -> StoppedAsError<Joining<E0, E2, N, Self>, F::Itself> where Self: Sender<Error = E0>, PhantomData<E0>: Joins<E0, E2, N> {
+        Transformed::new(<PhantomData<E0> as Joins<E0, E2, N>>::hold(self), Failing::new(f.itself()))
     }
 
     /// Makes the whole completion the value.
@@ -134,11 +137,9 @@ pub trait OutcomeExt: Sender {
     /// assert_eq!(block_on(again), Completion::Error("no feed"));
     /// ```
     #[inline]
-    fn dematerialize<V, E2>(self) -> Dematerialize<Self>
-    where
-        Self: Sender<Value = Completion<V, E2>, Error: JoinError<E2>>,
-    {
-        Transformed::new(self, Dematerializing)
+    #[rustfmt::skip]
+    fn dematerialize<V, E, M>(self) -> Dematerialize<Completing<V, E, M, Self>> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Completes<V, E, M> {
+        Transformed::new(<PhantomData<V> as Completes<V, E, M>>::hold(self), Dematerializing)
     }
 
     /// Goes on with a second sender when the pass was filtered out or asked to stop.
@@ -155,12 +156,9 @@ pub trait OutcomeExt: Sender {
     /// assert_eq!(block_on(odd), Completion::Value(7));
     /// ```
     #[inline]
-    fn or_stopped<F, S2>(self, f: F) -> OrStopped<Self, F>
-    where
-        F: FnMut(StopReason) -> S2 + Send,
-        S2: Sender<Value = Self::Value, Error = Self::Error>,
-    {
-        OrStopped::new(self, f)
+    #[rustfmt::skip]
+    fn or_stopped<S2, F: Continues<Self::Value, Self::Error, S2, M> + Moves<F>, M>(self, f: F) -> OrStopped<Self, F::Itself> {
+        OrStopped::new(self, f.itself())
     }
 
     /// Runs another sender when this one has a value, and drops that value.
@@ -176,12 +174,9 @@ pub trait OutcomeExt: Sender {
     /// assert_eq!(block_on(just("log on").sequence(just(42))), Completion::Value(42));
     /// ```
     #[inline]
-    fn sequence<B>(self, second: B) -> Sequence<Self, B>
-    where
-        B: Sender + Send,
-        Self::Error: JoinError<B::Error>,
-    {
-        Sequence::new(self, second)
+    #[rustfmt::skip]
+    fn sequence<B: IsLater<U, E2, M>, U, E, E2, M, N>(self, second: B) -> Sequence<Joining<E, E2, N, Self>, B::Itself> where Self: Sender<Error = E>, PhantomData<E>: Joins<E, E2, N> {
+        Sequence::new(<PhantomData<E> as Joins<E, E2, N>>::hold(self), second.itself())
     }
 
     /// Runs a cleanup after the pass, however that ended, and then completes as the pass did.
@@ -205,13 +200,10 @@ pub trait OutcomeExt: Sender {
     /// assert!(CLOSED.load(Ordering::Relaxed));
     /// ```
     #[inline]
-    fn finally<F, C>(self, cleanup: F) -> Finally<Self, F>
-    where
-        Self: Sender<Value: Send, Error: Send>,
-        F: FnMut() -> C + Send,
-        C: Sender<Value = (), Error = Never>,
-    {
-        Finally::new(self, cleanup)
+    #[rustfmt::skip]
+    fn finally<F: Cleans<C, M> + Moves<F>, C, V, E, M, MV, ME>(self, cleanup: F) -> Finally<Crossing<V, MV, Crossing<E, ME, Self>>, F::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Crosses<V, MV>, PhantomData<E>: Crosses<E, ME> {
+        let sender = <PhantomData<E> as Crosses<E, ME>>::hold(self);
+        Finally::new(<PhantomData<V> as Crosses<V, MV>>::hold(sender), cleanup.itself())
     }
 
     /// Begins the pass again when it fails, up to `times` more.
@@ -243,8 +235,8 @@ pub trait OutcomeExt: Sender {
     ///
     /// libunifex: `retry_when`.
     #[inline]
-    fn retry_when<P: RetryPolicy<Self::Error>>(self, policy: P) -> Retrying<Self, P> {
-        Retrying::new(self, policy)
+    fn retry_when<P: Decides<Self::Error, M>, M>(self, policy: P) -> Retrying<Self, P::Itself> {
+        Retrying::new(self, policy.itself())
     }
 
     /// Fails if the pass takes longer than `limit`.
@@ -322,8 +314,8 @@ pub trait OutcomeExt: Sender {
     /// assert_eq!(block_on(policy), Completion::Value(Allocation::Forbidden));
     /// ```
     #[inline]
-    fn with_env<F: FnOnce(Env) -> Env>(self, f: F) -> WithEnv<Self, F> {
-        WithEnv::new(self, f)
+    fn with_env<F: Furnishes<M>, M>(self, f: F) -> WithEnv<Self, F::Itself> {
+        WithEnv::new(self, f.itself())
     }
 
     /// Has the sender before asked to stop by `stop`, and by nobody else.

@@ -6,8 +6,8 @@ use super::spawned::{Header, Keep, Spawned, release};
 use crate::alloc::{AllocError, Allocation, Request};
 use crate::completion::{Completion, Never};
 use crate::context::{Scheduler, current};
+use crate::function::IsAlone;
 use crate::lane::PanicReport;
-use crate::sender::Sender;
 use crate::stop::StopToken;
 
 /// Starts `sender` on the context of `scheduler`, and lets it go.
@@ -22,13 +22,13 @@ use crate::stop::StopToken;
 /// When the policy has no memory. The sender is dropped then.
 ///
 /// C++26: none; stdexec: `start_detached`.
-pub fn detach_on<C, S>(scheduler: &C, sender: S) -> Result<(), AllocError>
+pub fn detach_on<C, S, M>(scheduler: &C, sender: S) -> Result<(), AllocError>
 where
     C: Scheduler,
-    S: Sender<Value = (), Error = Never> + Send + 'static,
+    S: IsAlone<M>,
 {
     let context = scheduler.context();
-    let spawned = Spawned::make(sender, Detached { allocation: context.allocation().clone() })?;
+    let spawned = Spawned::make(sender.itself(), Detached { allocation: context.allocation().clone() })?;
     // SAFETY: it was just made.
     unsafe { Spawned::post(spawned, context) };
     Ok(())
@@ -39,12 +39,9 @@ where
 /// # Errors
 ///
 /// When the policy of the current context has no memory. The sender is dropped then.
-pub fn detach<S>(sender: S) -> Result<(), AllocError>
-where
-    S: Sender<Value = (), Error = Never> + Send + 'static,
-{
+pub fn detach<S: IsAlone<M>, M>(sender: S) -> Result<(), AllocError> {
     let allocation = current().map_or(Allocation::Global, |context| context.allocation().clone());
-    let spawned = Spawned::make(sender, Detached { allocation })?;
+    let spawned = Spawned::make(sender.itself(), Detached { allocation })?;
     // SAFETY: it was just made.
     unsafe { Spawned::begin(spawned) };
     Ok(())

@@ -6,9 +6,9 @@ use super::spawned::{Header, Keep, Spawned, release};
 use crate::alloc::{Allocation, Request};
 use crate::completion::{Completion, Never};
 use crate::context::{ContextRef, Scheduler, current};
+use crate::function::IsAlone;
 use crate::lane::PanicReport;
 use crate::scope::{Association, Refused, ScopeToken};
-use crate::sender::Sender;
 use crate::stop::StopToken;
 
 /// Starts `sender` on the context of `scheduler`, as an operation of `scope`, and returns.
@@ -44,13 +44,13 @@ use crate::stop::StopToken;
 ///
 /// C++26: `spawn`, of `starts_on`.
 #[inline]
-pub fn spawn_on<C, S>(scheduler: &C, scope: &ScopeToken, sender: S) -> Result<(), Refused>
+pub fn spawn_on<C, S, M>(scheduler: &C, scope: &ScopeToken, sender: S) -> Result<(), Refused>
 where
     C: Scheduler,
-    S: Sender<Value = (), Error = Never> + Send + 'static,
+    S: IsAlone<M>,
 {
     let context = scheduler.context();
-    let spawned = Spawned::make(sender, Owned::new(scope, Some(context))?)?;
+    let spawned = Spawned::make(sender.itself(), Owned::new(scope, Some(context))?)?;
     scope.spawns_on(context);
     // SAFETY: it was just made.
     unsafe { Spawned::post(spawned, context) };
@@ -67,12 +67,9 @@ where
 /// When the scope is closed or full, or the policy has no memory. The sender is dropped then.
 ///
 /// C++26: `spawn`.
-pub fn spawn<S>(scope: &ScopeToken, sender: S) -> Result<(), Refused>
-where
-    S: Sender<Value = (), Error = Never> + Send + 'static,
-{
+pub fn spawn<S: IsAlone<M>, M>(scope: &ScopeToken, sender: S) -> Result<(), Refused> {
     let context = current();
-    let spawned = Spawned::make(sender, Owned::new(scope, context.as_ref())?)?;
+    let spawned = Spawned::make(sender.itself(), Owned::new(scope, context.as_ref())?)?;
     if let Some(context) = &context {
         scope.spawns_on(context);
     }

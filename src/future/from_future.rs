@@ -10,6 +10,7 @@ use pin_project::pin_project;
 use super::polling::{PollOperation, Polls};
 use crate::completion::{Completion, Never, StopReason};
 use crate::env::Env;
+use crate::function::IsFuture;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 
@@ -42,8 +43,8 @@ use crate::sender::Sender;
 /// assert_eq!(block_on(graph), Completion::Value(42));
 /// ```
 #[inline]
-pub const fn from_future<F: Future<Output: Send> + Send>(future: F) -> FromFuture<F> {
-    FromFuture { future, _kind: PhantomData }
+pub fn from_future<F: IsFuture<V, M>, V, M>(future: F) -> FromFuture<F::Itself> {
+    FromFuture { future: future.itself(), _kind: PhantomData }
 }
 
 /// As [`from_future`], for a future of a `Result`: its `Err` is the error of the pass.
@@ -58,10 +59,8 @@ pub const fn from_future<F: Future<Output: Send> + Send>(future: F) -> FromFutur
 /// assert_eq!(block_on(parsed), Completion::Value(6));
 /// ```
 #[inline]
-pub const fn try_future<V: Send, E: Send, F: Future<Output = Result<V, E>> + Send>(
-    future: F,
-) -> FromFuture<F, Tried> {
-    FromFuture { future, _kind: PhantomData }
+pub fn try_future<V, E, F: IsFuture<Result<V, E>, M>, M>(future: F) -> FromFuture<F::Itself, Tried> {
+    FromFuture { future: future.itself(), _kind: PhantomData }
 }
 
 /// Marks a future whose output is the value.

@@ -11,6 +11,7 @@ use super::polling::{PollOperation, Polls};
 use crate::completion::{Completion, Never, StopReason};
 use crate::context::{ContextRef, current};
 use crate::env::Env;
+use crate::function::IsStream;
 use crate::primitive::{AtomicBool, Ordering};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -37,8 +38,8 @@ use crate::source::{Source, Taken};
 /// assert_eq!(Engine::new().run(graph)?.join()?.completed, 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn from_stream<S: Stream<Item: Send> + Send>(stream: S) -> FromStream<S> {
-    FromStream { stream: Box::pin(stream), asked: None, ready: true, ended: false }
+pub fn from_stream<S: IsStream<T, M>, T, M>(stream: S) -> FromStream<S::Itself> {
+    FromStream { stream: Box::pin(stream.itself()), asked: None, ready: true, ended: false }
 }
 
 /// The source of [`from_stream`].

@@ -6,6 +6,7 @@ use pin_project::pin_project;
 
 use crate::completion::{Completion, Never, Started};
 use crate::env::Env;
+use crate::function::{Consults, Moves};
 use crate::opaque::opaque;
 use crate::operation::Operation;
 use crate::receiver::Receiver;
@@ -28,8 +29,8 @@ use crate::sender::Sender;
 /// assert_eq!(block_on(read_env(|env| env.stop().stop_possible())), Completion::Value(false));
 /// ```
 #[inline]
-pub const fn read_env<T, F: FnMut(&Env) -> T + Send>(f: F) -> ReadEnv<F> {
-    ReadEnv { f }
+pub fn read_env<T, F: Consults<T, M> + Moves<F>, M>(f: F) -> ReadEnv<F::Itself> {
+    ReadEnv { f: f.itself() }
 }
 
 /// The sender of [`read_env`].

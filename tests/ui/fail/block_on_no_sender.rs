@@ -1,0 +1,5 @@
+use fusewire::prelude::*;
+
+fn main() {
+    let _ = block_on(3);
+}

@@ -1,0 +1,5 @@
+use fusewire::prelude::*;
+
+fn main() {
+    let _ = fusewire::consumers::detach(just(3));
+}

@@ -1,0 +1,5 @@
+use fusewire::prelude::*;
+
+fn main() {
+    let _ = block_on(fusewire::future::try_future(async { 3 }).map(|n| n + 1));
+}

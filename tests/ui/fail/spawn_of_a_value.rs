@@ -1,0 +1,6 @@
+use fusewire::prelude::*;
+
+fn main() {
+    let scope = fusewire::scope::Scope::new();
+    let _ = fusewire::consumers::spawn(&scope.token(), just(3));
+}

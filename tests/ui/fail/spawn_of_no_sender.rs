@@ -1,0 +1,4 @@
+fn main() {
+    let scope = fusewire::scope::Scope::new();
+    let _ = fusewire::consumers::spawn(&scope.token(), || 3);
+}

@@ -1,0 +1,6 @@
+use fusewire::prelude::*;
+
+fn main() {
+    let graph = fuse! { from_iter(1..9u32).try_map(|n: u32| u8::try_from(n)).stopped_as_error(|_| "odd").map(|n| n + 1) };
+    let _ = block_on(graph);
+}

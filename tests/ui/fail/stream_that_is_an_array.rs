@@ -1,0 +1,5 @@
+use fusewire::prelude::*;
+
+fn main() {
+    let _ = block_on(fuse! { from_stream([1, 2, 3]).map(|n| n + 1) });
+}
