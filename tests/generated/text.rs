@@ -1,0 +1,85 @@
+//! Graphs as chains in `fuse!`: the file `graphs.rs`, which `BLESS=1` writes anew.
+
+use std::fmt::Write;
+
+use crate::random::{Arm, Chain, GRAPHS, Op, Source, graph};
+
+const HEAD: &str = "\
+//! Graphs that `random.rs` made and `text.rs` wrote; `BLESS=1 cargo test --test generated` writes them anew.
+
+use fusewire::prelude::*;
+
+use crate::harness::{A, B, C, Wrong, evens, fails, graphs, later};
+
+graphs! {
+";
+
+/// The whole file.
+pub(crate) fn file() -> String {
+    let mut text = HEAD.to_owned();
+    for seed in 0..GRAPHS {
+        writeln!(text, "    {{\n        {}\n    }}", one(&graph(seed))).unwrap();
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// One graph, an operation a line.
+pub(crate) fn one(graph: &Chain) -> String {
+    let mut text = source(&graph.source);
+    for op in &graph.operations {
+        text.push_str("\n            ");
+        text.push_str(&operation(op));
+    }
+    text
+}
+
+fn source(source: &Source) -> String {
+    match source {
+        Source::Numbers(from, to) => format!("from_iter({from}..{to}u64)"),
+        Source::Evens => "evens()".to_owned(),
+    }
+}
+
+fn operations(operations: &[Op]) -> String {
+    operations.iter().map(operation).collect()
+}
+
+fn operation(op: &Op) -> String {
+    match op {
+        Op::Map(factor, more) => format!(".map(|x| x * {factor} + {more})"),
+        Op::Filter(m, r) => format!(".filter(|x| x % {m} != {r})"),
+        Op::FilterMap(m) => format!(".filter_map(|x| (x % {m} != 1).then_some(x + {m}))"),
+        Op::TryMap(m) => format!(".try_map(|x| fails(x, {m}))"),
+        Op::Mend => ".or_else(|wrong: Wrong| just(wrong.0 + 500))".to_owned(),
+        Op::MapErr => ".map_err(|wrong: Wrong| Wrong(wrong.0 + 1))".to_owned(),
+        Op::Hop(to, capacity) => {
+            let capacity = capacity.map(|slots| format!(".capacity({slots})")).unwrap_or_default();
+            format!(".then(on({}.clone()){capacity})", ["A", "B", "C"][*to])
+        }
+        Op::Later => ".and(later)".to_owned(),
+        Op::LaterSome(m) => format!(".and(|x| just(x).filter(|x| x % {m} != 0))"),
+        Op::Scan => ".scan(1u64, |sum, x| { *sum = (*sum + x) % 1009; *sum })".to_owned(),
+        Op::Batch(count) => format!(".batch::<{count}>().map(|batch| batch.iter().sum::<u64>())"),
+        Op::Repeat(count) => format!(".repeat({count})"),
+        Op::Fork(arms) => match arms.as_slice() {
+            [p, q] => format!(".fork({}, {}).map(|(p, q)| (p + 3 * q) % 10_007)", arm(p), arm(q)),
+            arms => {
+                let arms: Vec<_> = arms.iter().map(arm).collect();
+                format!(".fork3({}).map(|(p, q, r)| (p + 3 * q + 7 * r) % 10_007)", arms.join(", "))
+            }
+        },
+        Op::Route(m, [p, q]) => format!(".route(|x| x % {m} == 0, {}, {})", arm(p), arm(q)),
+        Op::Join(side) => {
+            let side = source(&side.source) + &operations(&side.operations);
+            format!(".join({side}).map(|(p, q)| (p + 5 * q) % 10_007)")
+        }
+    }
+}
+
+fn arm(arm: &Arm) -> String {
+    match arm {
+        Arm::Later => "later".to_owned(),
+        Arm::Chain(chain) => format!("|x| just(x){}", operations(chain)),
+    }
+}
