@@ -1,24 +1,22 @@
 //! The nodes of one graph on one context, as the lane that the context hosts.
 
-use std::ptr;
 use std::time::Instant;
+use std::{fmt, mem, ptr};
 
 use crate::context::current;
-use crate::control::{Control, LaneCounts, Mode, Sample};
-use crate::graph::node::{Node, OpenNode, Went};
+use crate::control::{LaneCounts, Mode, Sample};
+use crate::graph::node::{Count, Node, OpenNode, Went};
 use crate::graph::tail::LaneState;
 use crate::lane::{Abandoned, Attention, Lane, Turn};
 use crate::primitive::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 /// A graph's nodes on one context, as the [`Lane`] that the context hosts.
 ///
-/// Alone on its cache lines: a lane writes to it in every turn, and what the allocator puts beside
-/// it may be another lane's.
+/// Everything but the loop over the values is the same for all nodes, and compiled once.
 #[derive(Debug)]
-#[repr(align(128))]
-pub struct FusedLane<N> {
+pub struct FusedLane {
     // INVARIANT: `None` from the moment the lane has ended.
-    node: Option<N>,
+    node: Option<Box<dyn Turns>>,
     state: LaneState,
     pace: Pace,
     // Whether the graph was given up while something was under way here.
@@ -30,46 +28,44 @@ pub struct FusedLane<N> {
 /// The most turns of one measurement: a few thousand values.
 const SAMPLED_TURNS: u32 = 64;
 
-impl<N: Node> FusedLane<N> {
+impl FusedLane {
     /// A lane of the graph that `state` belongs to.
-    pub fn new(node: N, state: LaneState) -> Self {
+    ///
+    /// # Safety
+    ///
+    /// The node lives for as long as the lane.
+    pub(crate) unsafe fn new<N: Node>(node: N, state: LaneState) -> Self {
+        let node: Box<dyn Turns + '_> = Box::new(Alone(node));
+        // SAFETY: as the caller promises.
+        let node = unsafe { mem::transmute::<Box<dyn Turns + '_>, Box<dyn Turns + 'static>>(node) };
         Self { node: Some(node), state, pace: Pace::default(), leaves: false, sampled: 0 }
     }
 
+    fn taken(&self) -> Count {
+        self.node.as_ref().map(|node| node.taken()).unwrap_or_default()
+    }
+
     fn counts(&self) -> LaneCounts {
-        let started = self.node.as_ref().map_or(0, Node::started);
+        let started = self.taken().started;
         LaneCounts { started: started.wrapping_add_signed(self.state.more), completed: self.state.completed }
     }
 
     /// Turns until `turns` were taken, `idle` in a row were idle, attention is raised, or the lane
     /// is done.
-    ///
-    /// The one loop of the lane. The node is open meanwhile: what changes with every value is in
-    /// locals, and only what happens seldom goes through the node's own memory.
     fn turns(&mut self, attention: Option<&Attention>, turns: u32, idle: u32) -> Turn {
         self.pace.begin(attention, turns, idle);
         if self.leaves {
             return self.leave();
         }
         let Some(node) = self.node.as_mut() else { return Turn::Done };
-        'open: loop {
-            let Some(mut open) = node.open() else { break };
-            while self.pace.goes_on() {
-                match open.turn(&mut self.state, || false) {
-                    Went::Busy => self.pace.busy(),
-                    Went::Idle => self.pace.idle(),
-                    Went::Leave => {
-                        drop(open);
-                        if self.pace.settle(node, &mut self.state) == Turn::Done {
-                            break 'open;
-                        }
-                        continue 'open;
-                    }
-                }
+        while node.leaves_loop(&mut self.pace, &mut self.state) {
+            match node.settle(&mut self.state) {
+                Turn::Busy => self.pace.busy(),
+                Turn::Idle => self.pace.idle(),
+                Turn::Done => return self.end(),
             }
-            return self.pace.went();
         }
-        self.end()
+        self.pace.went()
     }
 
     /// Takes some turns with a clock, if somebody has asked how long this lane takes for a value.
@@ -80,12 +76,11 @@ impl<N: Node> FusedLane<N> {
             return;
         }
         self.sampled = asked;
-        let taken = |lane: &Self| lane.node.as_ref().map_or(0, Node::taken);
-        let (before, began) = (taken(self), Instant::now());
+        let (before, began) = (self.taken().values, Instant::now());
         // Up to the first turn that finds nothing to do: what counts is the time for a value.
         self.turns(None, SAMPLED_TURNS, 1);
         let time = began.elapsed();
-        let values = taken(self).saturating_sub(before);
+        let values = self.taken().values.saturating_sub(before);
         if let Some(context) = current() {
             self.state.control().sampling().answer(Sample { context: context.id(), values, time });
         }
@@ -95,7 +90,7 @@ impl<N: Node> FusedLane<N> {
     /// until it has completed, which it does soon once it was asked to stop.
     #[cold]
     fn leave(&mut self) -> Turn {
-        if self.node.as_mut().is_some_and(Node::leave) {
+        if self.node.as_mut().is_some_and(|node| node.leave()) {
             self.leaves = true;
             return Turn::Idle;
         }
@@ -106,22 +101,14 @@ impl<N: Node> FusedLane<N> {
     fn end(&mut self) -> Turn {
         let counts = self.counts();
         // Dropped first: the edges close, and what is inside is gone, before the handle is told.
-        if self.has_dropped() {
+        if self.node.take().is_some() {
             self.state.control().lane_ended(counts);
         }
         Turn::Done
     }
-
-    /// Drops the node; whether there was one.
-    #[cold]
-    fn has_dropped(&mut self) -> bool {
-        let was_there = self.node.is_some();
-        self.node = None;
-        was_there
-    }
 }
 
-impl<N: Node> Lane for FusedLane<N> {
+impl Lane for FusedLane {
     fn turn(&mut self) -> Turn {
         self.turns(None, 1, 1)
     }
@@ -149,13 +136,88 @@ impl<N: Node> Lane for FusedLane<N> {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.node.as_ref().and_then(Node::deadline)
+        self.node.as_ref().and_then(|node| node.deadline())
     }
 
     fn abandon(&mut self, why: Abandoned) {
         let counts = self.counts();
-        let was_there = self.has_dropped();
-        given_up(self.state.control(), was_there.then_some(counts), why);
+        if self.node.take().is_some() {
+            self.state.control().abandoned(why, counts);
+        }
+    }
+}
+
+/// A [`Node`] as its lane sees it; all that is compiled for each node.
+trait Turns: Send {
+    /// The one loop of the lane: turns for as long as the pace goes on. Whether it was left before
+    /// that, for the node to be [settled](Node::settle).
+    fn leaves_loop(&mut self, pace: &mut Pace, state: &mut LaneState) -> bool;
+
+    /// See [`Node`].
+    fn settle(&mut self, state: &mut LaneState) -> Turn;
+
+    /// See [`Node`].
+    fn drain(&mut self);
+
+    /// See [`Node`].
+    fn leave(&mut self) -> bool;
+
+    /// See [`Node`].
+    fn deadline(&self) -> Option<Instant>;
+
+    /// See [`Node`].
+    fn taken(&self) -> Count;
+}
+
+impl fmt::Debug for dyn Turns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Node")
+    }
+}
+
+/// A node, alone on its cache lines: a lane writes to it in every turn, and what the allocator puts
+/// beside it may be another lane's.
+#[repr(align(128))]
+struct Alone<N>(N);
+
+impl<N: Node> Turns for Alone<N> {
+    /// The node is open meanwhile: what changes with every value is in locals, and only what happens
+    /// seldom goes through the node's own memory.
+    fn leaves_loop(&mut self, pace: &mut Pace, state: &mut LaneState) -> bool {
+        let mut open = self.0.open();
+        while pace.goes_on() {
+            match open.turn(state, || false) {
+                Went::Busy => pace.busy(),
+                Went::Idle => pace.idle(),
+                Went::Leave => return true,
+            }
+        }
+        false
+    }
+
+    #[cold]
+    fn settle(&mut self, state: &mut LaneState) -> Turn {
+        self.0.settle(state)
+    }
+
+    #[cold]
+    fn drain(&mut self) {
+        self.0.drain();
+    }
+
+    #[cold]
+    fn leave(&mut self) -> bool {
+        self.0.leave()
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Instant> {
+        self.0.deadline()
+    }
+
+    #[inline]
+    fn taken(&self) -> Count {
+        self.0.taken()
     }
 }
 
@@ -180,13 +242,6 @@ fn one_look_at_a_time() {
     // SAFETY: part of the base instruction set of x86-64.
     unsafe {
         std::arch::x86_64::_mm_lfence();
-    }
-}
-
-/// Tells the graph that a lane which had counted so far is given up, if it had not ended.
-fn given_up(control: &Control, counts: Option<LaneCounts>, why: Abandoned) {
-    if let Some(counts) = counts {
-        control.abandoned(why, counts);
     }
 }
 
@@ -258,18 +313,6 @@ impl Pace {
         } else {
             one_look_at_a_time();
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn settle<N: Node>(&mut self, node: &mut N, state: &mut LaneState) -> Turn {
-        let turn = node.settle(state);
-        match turn {
-            Turn::Busy => self.busy(),
-            Turn::Idle => self.idle(),
-            Turn::Done => {}
-        }
-        turn
     }
 
     fn went(&self) -> Turn {

@@ -13,10 +13,11 @@ pub trait Node: Send {
     where
         Self: 'n;
 
-    /// Makes the node ready for a loop; none if it has ended.
-    fn open(&mut self) -> Option<Self::Open<'_>>;
+    /// Makes the node ready for a loop.
+    fn open(&mut self) -> Self::Open<'_>;
 
-    /// Does what the loop was left for; see [`Went::Leave`].
+    /// Does what the loop was left for; see [`Went::Leave`]. A node that is done is to be dropped,
+    /// which closes its edges.
     fn settle(&mut self, lane: &mut LaneState) -> Turn;
 
     /// Closes the source; what is inside still goes on.
@@ -28,11 +29,24 @@ pub trait Node: Send {
     /// The next timer.
     fn deadline(&self) -> Option<Instant>;
 
-    /// Passes that the graph's source began here.
-    fn started(&self) -> u64;
+    /// What the node has taken so far.
+    fn taken(&self) -> Count;
+}
 
-    /// Values taken from whatever the node begins with.
-    fn taken(&self) -> u64;
+/// What a node has taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// Values, from whatever the node begins with.
+    pub values: u64,
+    /// Those of them that are passes which the graph's source began here.
+    pub started: u64,
+}
+
+impl Count {
+    fn and(self, other: Option<Self>) -> Self {
+        let other = other.unwrap_or_default();
+        Self { values: self.values + other.values, started: self.started + other.started }
+    }
 }
 
 /// A node for the time of a loop; see [`Node`].
@@ -56,12 +70,11 @@ pub enum Went {
     Leave,
 }
 
-/// An input and its tail. Once it has ended both are dropped, which closes their edges.
+/// An input and its tail.
 #[derive(Debug)]
 pub struct Line<I, T> {
-    // INVARIANT: both are `None` from the end on.
-    input: Option<I>,
-    tail: Option<T>,
+    input: I,
+    tail: T,
     taken: u64,
     phase: Phase,
 }
@@ -81,50 +94,49 @@ enum Phase {
 impl<I, T> Line<I, T> {
     /// A node that has not begun.
     pub const fn new(input: I, tail: T) -> Self {
-        Self { input: Some(input), tail: Some(tail), taken: 0, phase: Phase::Running }
+        Self { input, tail, taken: 0, phase: Phase::Running }
     }
 }
 
 impl<I: Input, T: Tail<I::Item>> Line<I, T> {
-    /// Drops both, once nothing is under way inside.
+    /// Is done, once nothing is under way inside.
     fn over(&mut self) -> Turn {
-        if self.leave() {
-            self.phase = Phase::Over;
-            return Turn::Idle;
+        if !self.leave() {
+            return Turn::Done;
         }
-        self.tail = None;
-        self.input = None;
-        Turn::Done
+        self.phase = Phase::Over;
+        Turn::Idle
     }
 
     /// A turn over values that are dropped at the full edge behind.
     fn overflow(&mut self, lane: &mut LaneState) -> Turn {
         self.phase = Phase::Running;
-        if !<T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS {
-            return Turn::Busy;
+        if <T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS && self.open().overflow(lane) == Went::Idle {
+            Turn::Idle
+        } else {
+            Turn::Busy
         }
-        let Some(mut open) = self.open() else { return Turn::Done };
-        if open.overflow(lane) == Went::Idle { Turn::Idle } else { Turn::Busy }
     }
 
     /// One step of working off what is inside, after the last value was taken.
     fn end(&mut self, lane: &mut LaneState) -> Turn {
-        let Some(tail) = self.tail.as_mut() else { return Turn::Done };
-        let mut tail = tail.open();
-        if !tail.finishes() {
-            let put = tail.poll(lane);
-            if put != Put::Overflows {
-                drop(tail);
-                return match put {
-                    Put::Over => self.over(),
-                    Put::Waiting | Put::Ended => Turn::Idle,
-                    Put::Done | Put::Overflows => Turn::Busy,
-                };
+        let mut tail = self.tail.open();
+        let finished = if tail.finishes() {
+            None
+        } else {
+            match tail.poll(lane) {
+                Put::Overflows => None,
+                Put::Waiting | Put::Ended => return Turn::Idle,
+                Put::Done => return Turn::Busy,
+                Put::Over => Some(true),
             }
-        }
-        let finished = tail.finish(lane);
-        tail.show();
-        tail.turned(0, lane);
+        };
+        let finished = finished.unwrap_or_else(|| {
+            let finished = tail.finish(lane);
+            tail.show();
+            tail.turned(0, lane);
+            finished
+        });
         drop(tail);
         if finished { self.over() } else { Turn::Busy }
     }
@@ -137,26 +149,24 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
         Self: 'n;
 
     #[inline(always)]
-    fn open(&mut self) -> Option<Self::Open<'_>> {
-        let input = self.input.as_mut()?;
-        let most = input.most_at_once();
-        let input = input.open();
-        let tail = self.tail.as_mut()?.open();
+    fn open(&mut self) -> Self::Open<'_> {
+        let most = self.input.most_at_once();
+        let tail = self.tail.open();
         // A source that gives its values one by one may take its time for each, so that a consumer
         // that sleeps is to be woken for each.
         let many = I::BURSTS || !tail.wakes();
-        Some(OpenLine {
-            input,
+        OpenLine {
+            input: self.input.open(),
             tail,
             taken: &mut self.taken,
             phase: &mut self.phase,
             burst: if many { most } else { 1 },
             bursts: I::BURSTS,
             rings: !I::SOURCE || <T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS,
-        })
+        }
     }
 
-    #[cold]
+    #[inline]
     fn settle(&mut self, lane: &mut LaneState) -> Turn {
         match self.phase {
             Phase::Running => Turn::Idle,
@@ -166,29 +176,35 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
         }
     }
 
+    #[inline]
     fn drain(&mut self) {
         if I::SOURCE && self.phase != Phase::Over {
             self.phase = Phase::Draining;
         }
     }
 
+    #[inline]
     fn leave(&mut self) -> bool {
-        let input = self.input.as_mut().is_some_and(I::leave);
-        input | self.tail.as_mut().is_some_and(|tail| tail.open().leave())
+        self.input.leave() | self.tail.open().leave()
     }
 
+    #[inline]
     fn deadline(&self) -> Option<Instant> {
-        let input = self.input.as_ref().filter(|_| self.phase == Phase::Running).and_then(I::deadline);
-        let tail = self.tail.as_ref().and_then(T::deadline);
-        input.into_iter().chain(tail).min()
+        let input = if self.phase == Phase::Running { self.input.deadline() } else { None };
+        earlier(input, self.tail.deadline())
     }
 
-    fn started(&self) -> u64 {
-        if I::COUNTED { self.taken } else { 0 }
+    #[inline]
+    fn taken(&self) -> Count {
+        Count { values: self.taken, started: if I::COUNTED { self.taken } else { 0 } }
     }
+}
 
-    fn taken(&self) -> u64 {
-        self.taken
+/// The earlier of two deadlines.
+fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 
@@ -372,24 +388,35 @@ impl<I: OpenInput, T: OpenTail<I::Item>> OpenNode for OpenLine<'_, I, T> {
 
 /// Two nodes on one context: the downstream one turns first, which makes room for the other.
 #[derive(Debug)]
-pub struct Pair<A, B>(pub A, pub B);
+pub struct Pair<A, B> {
+    // INVARIANT: `None` from the moment that one is done.
+    first: Option<A>,
+    second: Option<B>,
+    // What those had taken that are done.
+    gone: Count,
+}
+
+impl<A, B> Pair<A, B> {
+    /// `first`, and `second` downstream of it.
+    pub const fn new(first: A, second: B) -> Self {
+        Self { first: Some(first), second: Some(second), gone: Count { values: 0, started: 0 } }
+    }
+}
 
 impl<A: Node, B: Node> Node for Pair<A, B> {
     type Open<'n>
-        = Pair<Option<A::Open<'n>>, Option<B::Open<'n>>>
+        = OpenPair<A::Open<'n>, B::Open<'n>>
     where
         Self: 'n;
 
     #[inline(always)]
-    fn open(&mut self) -> Option<Self::Open<'_>> {
-        match Pair(self.0.open(), self.1.open()) {
-            Pair(None, None) => None,
-            pair => Some(pair),
-        }
+    fn open(&mut self) -> Self::Open<'_> {
+        OpenPair(self.first.as_mut().map(A::open), self.second.as_mut().map(B::open))
     }
 
     fn settle(&mut self, lane: &mut LaneState) -> Turn {
-        match (self.1.settle(lane), self.0.settle(lane)) {
+        let second = settle(&mut self.second, &mut self.gone, lane);
+        match (second, settle(&mut self.first, &mut self.gone, lane)) {
             (Turn::Done, Turn::Done) => Turn::Done,
             (Turn::Busy, _) | (_, Turn::Busy) => Turn::Busy,
             _ => Turn::Idle,
@@ -397,29 +424,39 @@ impl<A: Node, B: Node> Node for Pair<A, B> {
     }
 
     fn drain(&mut self) {
-        self.0.drain();
-        self.1.drain();
+        self.first.as_mut().map(A::drain);
+        self.second.as_mut().map(B::drain);
     }
 
     fn leave(&mut self) -> bool {
-        self.0.leave() | self.1.leave()
+        self.first.as_mut().is_some_and(A::leave) | self.second.as_mut().is_some_and(B::leave)
     }
 
     fn deadline(&self) -> Option<Instant> {
-        match (self.0.deadline(), self.1.deadline()) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        let (first, second) = (self.first.as_ref(), self.second.as_ref());
+        earlier(first.and_then(A::deadline), second.and_then(B::deadline))
     }
 
-    fn started(&self) -> u64 {
-        self.0.started() + self.1.started()
-    }
-
-    fn taken(&self) -> u64 {
-        self.0.taken() + self.1.taken()
+    fn taken(&self) -> Count {
+        let (first, second) = (self.first.as_ref().map(A::taken), self.second.as_ref().map(B::taken));
+        self.gone.and(first).and(second)
     }
 }
+
+/// Settles one of two nodes, and drops it once it is done.
+fn settle<N: Node>(place: &mut Option<N>, gone: &mut Count, lane: &mut LaneState) -> Turn {
+    let Some(node) = place else { return Turn::Done };
+    let went = node.settle(lane);
+    if went == Turn::Done {
+        *gone = gone.and(Some(node.taken()));
+        *place = None;
+    }
+    went
+}
+
+/// A [`Pair`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenPair<A, B>(Option<A>, Option<B>);
 
 impl<N: OpenNode> OpenNode for Option<N> {
     #[inline(always)]
@@ -436,7 +473,7 @@ impl<N: OpenNode> OpenNode for Option<N> {
     }
 }
 
-impl<A: OpenNode, B: OpenNode> OpenNode for Pair<A, B> {
+impl<A: OpenNode, B: OpenNode> OpenNode for OpenPair<A, B> {
     #[inline(always)]
     fn turn(&mut self, lane: &mut LaneState, mut others_press: impl FnMut() -> bool) -> Went {
         let Self(first, second) = self;

@@ -6,7 +6,6 @@ use crate::graph::fused_lane::FusedLane;
 use crate::graph::node::{Node, Pair};
 use crate::graph::tag::Tag;
 use crate::graph::tail::LaneState;
-use crate::lane::Lane;
 use crate::launch::{Launch, LaunchError, Receiving, Sending};
 use crate::on::{On, Overflow};
 use crate::ring::Layout;
@@ -181,7 +180,7 @@ impl<N: Node, R: Lanes> Lanes for ((ContextRef, N), R) {
     fn place_with<H: Node>(self, home: ContextRef, source: H, launch: &mut Launch<'_>) {
         let ((context, node), rest) = self;
         if context.id() == home.id() {
-            put(&context, Pair(source, node), launch);
+            put(&context, Pair::new(source, node), launch);
             rest.place(launch);
         } else {
             put(&context, node, launch);
@@ -192,13 +191,12 @@ impl<N: Node, R: Lanes> Lanes for ((ContextRef, N), R) {
 
 fn put<N: Node>(context: &ContextRef, node: N, launch: &mut Launch<'_>) {
     let state = LaneState::new(launch.control().clone());
-    let lane: Box<dyn Lane + '_> = Box::new(FusedLane::new(node, state));
     // SAFETY: only the launch closure of a `Fused` calls this, with nodes made of nothing but its
     // parts, and `Sender::launch` requires that they are `'static`. The closure itself cannot say
     // so: its body is checked where the graph is written, also for a graph that borrows and is
     // only ever run once in place.
-    let lane = unsafe { std::mem::transmute::<Box<dyn Lane + '_>, Box<dyn Lane + 'static>>(lane) };
-    launch.place(context, lane);
+    let lane = unsafe { FusedLane::new(node, state) };
+    launch.place(context, Box::new(lane));
 }
 
 /// Plans every lane: that of the source, that of the first hop, and the rest.

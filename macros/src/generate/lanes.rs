@@ -178,7 +178,7 @@ impl Lanes<'_, '_> {
             let nodes = if joined && lane == 1 { &[] } else { planned.nodes.as_slice() };
             let nodes = nodes.iter().chain(more).filter(|&&node| !(joined && node == 1));
             let nodes = nodes.map(|&first| self.node(first));
-            let node = nodes.reduce(|before, next| code!(::fusewire::__private::Pair(#before, #next)))?;
+            let node = nodes.reduce(|before, next| code!(::fusewire::__private::Pair::new(#before, #next)))?;
             let context = local("context", lane);
             Some(code!((#context, #node)))
         });
