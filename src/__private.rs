@@ -32,8 +32,8 @@ pub use crate::graph::node::{Line, Pair};
 pub use crate::graph::opaque::opaque;
 pub use crate::graph::places::{arrived, begin_pass, draw_device, open, pass};
 pub use crate::graph::placing::{
-    context_of, edge, edge_of_marked, edge_of_marked_results, edge_of_past, edge_of_results, edge_of_ways,
-    home, is_home, keeps_every_value, place, place_joined, scheduler_context, to_the_join,
+    context_at, context_of, edge, edge_of_marked, edge_of_marked_results, edge_of_past, edge_of_results,
+    edge_of_ways, home, is_home, keeps_every_value, lane, lanes, scheduler_context, to_the_join,
 };
 pub use crate::graph::repeated::repeated;
 pub use crate::graph::tag::{

@@ -92,9 +92,18 @@ impl Engine {
     ///
     /// When an edge cannot be made or a context cannot host the graph; then nothing runs.
     pub fn run<S: Reported<Value: Send> + Send + 'static>(&self, sender: S) -> Result<Handle, LaunchError> {
+        let mut sender = Some(sender);
+        self.launch(&mut |launch| sender.take().map_or(Ok(()), |sender| sender.launch(launch)))
+    }
+
+    /// Starts what `place` places. The same for all graphs, and compiled once.
+    fn launch(
+        &self,
+        place: &mut dyn FnMut(&mut Launch<'_>) -> Result<(), LaunchError>,
+    ) -> Result<Handle, LaunchError> {
         let home = self.home()?;
         let mut launch = Launch::new(&home.context);
-        sender.launch(&mut launch)?;
+        place(&mut launch)?;
         let mut drawing = launch.drawing();
         if self.measures_hops {
             drawing.cost(hop_cost::measure);

@@ -12,13 +12,14 @@ use crate::control::{Control, LaneCounts, Mode, RunError};
 use crate::device::{DeviceError, Tally, lost_device};
 use crate::edge::{Edge, EdgeReceiver, EdgeSender, EdgeStats};
 use crate::env::Env;
+use crate::graph::drawing::Drawing;
 use crate::graph::link::{Downstream, Upstream, link};
-use crate::graph::topology::{EdgeCounterValues, EdgeInfo, EdgePlace, HopCost, Topology};
+use crate::graph::topology::{EdgeCounterValues, EdgeInfo, EdgePlace, GraphDesc, HopCost, Topology};
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::operation::Operation;
 use crate::panic_site;
 use crate::receiver::Receiver;
-use crate::ring::Layout;
+use crate::ring::{Layout, RingError};
 use crate::sender::Sender;
 use crate::stop::StopSource;
 
@@ -57,9 +58,17 @@ impl std::error::Error for LaunchError {
 pub struct Launch<'e> {
     home: &'e ContextRef,
     control: Arc<Control>,
+    // What a `Spot` is a place in.
+    contexts: Vec<ContextRef>,
     lanes: Vec<Placed>,
     drawing: LiveDrawing,
 }
+
+/// A context that a launch knows.
+///
+/// Generated code has these for the contexts themselves, which each lane would have to drop.
+#[derive(Debug, Clone, Copy)]
+pub struct Spot(usize);
 
 struct Placed {
     context: ContextRef,
@@ -75,12 +84,24 @@ impl fmt::Debug for Placed {
 impl<'e> Launch<'e> {
     /// An empty launch; lanes without a context of their own go to `home`.
     pub fn new(home: &'e ContextRef) -> Self {
-        Self { home, control: Control::new(), lanes: Vec::new(), drawing: LiveDrawing::default() }
+        let (contexts, lanes) = (Vec::new(), Vec::new());
+        Self { home, control: Control::new(), contexts, lanes, drawing: LiveDrawing::default() }
     }
 
     /// Where lanes without a context of their own go.
     pub const fn home(&self) -> &ContextRef {
         self.home
+    }
+
+    /// Notes `context`, or the home if there is none.
+    pub(crate) fn spot(&mut self, context: Option<&ContextRef>) -> Spot {
+        self.contexts.push(context.unwrap_or(self.home).clone());
+        Spot(self.contexts.len() - 1)
+    }
+
+    /// The context at `spot`.
+    pub(crate) fn context(&self, spot: Spot) -> &ContextRef {
+        self.contexts.get(spot.0).unwrap_or(self.home)
     }
 
     /// What the lanes of this graph share.
@@ -98,6 +119,17 @@ impl<'e> Launch<'e> {
         self.drawing.topology = topology;
     }
 
+    /// Draws a fused graph, and keeps the drawing.
+    pub(crate) fn draw_fused(
+        &mut self,
+        desc: &'static GraphDesc,
+        state_bytes: usize,
+        complete: &dyn Fn(&mut Drawing),
+    ) {
+        let topology = Drawing::of(desc, state_bytes, Some(self.home), complete);
+        self.draw(topology);
+    }
+
     /// The drawing kept by [`draw`](Self::draw), with a reading of each edge made so far.
     pub fn drawing(&self) -> LiveDrawing {
         self.drawing.clone()
@@ -112,16 +144,28 @@ impl<'e> Launch<'e> {
         &mut self,
         hop: usize,
         settings: Edge<L>,
-        from: &ContextRef,
-        to: &ContextRef,
+        from: Spot,
+        to: Spot,
     ) -> Result<(Sending<T, L>, Receiving<T, L>), LaunchError> {
-        let (sender, receiver) = settings
-            .open::<T>()
-            .map_err(|error| LaunchError::Edge(format!("the edge to `{}`: {error}", to.name())))?;
-        let stats = sender.stats();
-        self.drawing.edges.push(DrawnEdge { hop, stats, from: from.clone(), to: to.clone() });
-        let (upstream, downstream) = link(from, to);
+        let (sender, receiver) = match settings.open::<T>() {
+            Ok(ends) => ends,
+            Err(error) => return Err(self.no_edge(to, &error)),
+        };
+        let (upstream, downstream) = self.joined(hop, sender.stats(), from, to);
         Ok(((sender, upstream), (receiver, downstream)))
+    }
+
+    #[cold]
+    fn no_edge(&self, to: Spot, error: &RingError) -> LaunchError {
+        LaunchError::Edge(format!("the edge to `{}`: {error}", self.context(to).name()))
+    }
+
+    /// Keeps what an edge counts, and joins the two lanes at its ends.
+    fn joined(&mut self, hop: usize, stats: EdgeStats, from: Spot, to: Spot) -> (Upstream, Downstream) {
+        let (from, to) = (self.context(from).clone(), self.context(to).clone());
+        let ends = link(&from, &to);
+        self.drawing.edges.push(DrawnEdge { hop, stats, from, to });
+        ends
     }
 
     /// Adds what the device of segment number `segment` says of itself, and what it counts.

@@ -9,7 +9,7 @@ use crate::graph::tag::Tag;
 use crate::graph::topology::{
     DeviceInfo, EdgeInfo, EdgeLayout, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder,
 };
-use crate::on::On;
+use crate::on::{On, Overflow};
 use crate::ring::{Layout, LayoutChoice, choice};
 
 /// Gathers lanes and edges for a [`Topology`]; filled by generated code.
@@ -28,7 +28,20 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    pub(crate) fn new(desc: &'static GraphDesc, state_bytes: usize, home: Option<&ContextRef>) -> Self {
+    /// The drawing of the graph that `desc` describes and `complete` completes, for an engine with this
+    /// home, if it is known.
+    pub(crate) fn of(
+        desc: &'static GraphDesc,
+        state_bytes: usize,
+        home: Option<&ContextRef>,
+        complete: &dyn Fn(&mut Self),
+    ) -> Topology {
+        let mut drawing = Self::new(desc, state_bytes, home);
+        complete(&mut drawing);
+        drawing.finish()
+    }
+
+    fn new(desc: &'static GraphDesc, state_bytes: usize, home: Option<&ContextRef>) -> Self {
         let builder = Topology::build(desc).machine(state_bytes);
         let home = home.cloned();
         let (lanes, edges, devices) = (Vec::new(), Vec::new(), Vec::new());
@@ -91,14 +104,16 @@ impl Drawing {
     }
 
     fn edge<C, L: Layout>(&mut self, hop: usize, edge: EdgeInfo, to: &On<C, L>) {
+        self.push_edge(hop, edge, settings_of(to).asked_capacity(), to.settings().overflow);
+    }
+
+    fn push_edge(&mut self, hop: usize, edge: EdgeInfo, capacity: usize, overflow: Overflow) {
         let slot_bytes = edge.slot_bytes;
-        let edge = edge
-            .ring(settings_of(to).asked_capacity().next_power_of_two(), slot_bytes)
-            .policy(to.settings().overflow.name());
+        let edge = edge.ring(capacity.next_power_of_two(), slot_bytes).policy(overflow.name());
         self.edges.push((hop, edge));
     }
 
-    pub(crate) fn finish(self) -> Topology {
+    fn finish(self) -> Topology {
         let Self { desc, mut builder, lanes, edges, devices, homeless, .. } = self;
         // A hop behind the first segment vanishes at launch if it leads to where the source lives.
         let home = lanes.first().filter(|(id, lane)| {

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use crate::completion::Started;
-use crate::context::ContextRef;
 use crate::env::Env;
 use crate::graph::drawing::Drawing;
 use crate::graph::machine::{Entry, Header, MachineOperation};
@@ -102,17 +101,7 @@ impl<P, M, H, B, L, D, V, E> Fused<P, M, H, B, L, D, V, E> {
     where
         D: Fn(&P, &mut Drawing),
     {
-        self.inspect_on(None)
-    }
-
-    /// The same, for an engine with this home.
-    fn inspect_on(&self, home: Option<&ContextRef>) -> Topology
-    where
-        D: Fn(&P, &mut Drawing),
-    {
-        let mut drawing = Drawing::new(self.desc, size_of::<M>(), home);
-        (self.draw)(&self.parts, &mut drawing);
-        drawing.finish()
+        Drawing::of(self.desc, size_of::<M>(), None, &|drawing| (self.draw)(&self.parts, drawing))
     }
 }
 
@@ -141,8 +130,7 @@ where
         V: Send,
         E: fmt::Display + Send + 'static,
     {
-        let drawing = self.inspect_on(Some(launch.home()));
-        launch.draw(drawing);
+        launch.draw_fused(self.desc, size_of::<M>(), &|drawing| (self.draw)(&self.parts, drawing));
         (self.launch)(self.parts, launch, Tell::NEW)
     }
 

@@ -30,15 +30,8 @@ const SAMPLED_TURNS: u32 = 64;
 
 impl FusedLane {
     /// A lane of the graph that `state` belongs to.
-    ///
-    /// # Safety
-    ///
-    /// The node lives for as long as the lane.
-    pub(crate) unsafe fn new<N: Node>(node: N, state: LaneState) -> Self {
-        let node: Box<dyn Turns + '_> = Box::new(Alone(node));
-        // SAFETY: as the caller promises.
-        let node = unsafe { mem::transmute::<Box<dyn Turns + '_>, Box<dyn Turns + 'static>>(node) };
-        Self { node: Some(node), state, pace: Pace::default(), leaves: false, sampled: 0 }
+    pub(crate) fn new(node: Hosted, state: LaneState) -> Self {
+        Self { node: Some(node.0), state, pace: Pace::default(), leaves: false, sampled: 0 }
     }
 
     fn taken(&self) -> Count {
@@ -172,6 +165,23 @@ trait Turns: Send {
 impl fmt::Debug for dyn Turns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Node")
+    }
+}
+
+/// A node of any type, in memory of its own.
+pub(crate) struct Hosted(Box<dyn Turns>);
+
+impl Hosted {
+    /// Hosts `node`.
+    ///
+    /// # Safety
+    ///
+    /// What the node borrows lives for as long as this, and as the lane that it is given to.
+    #[inline]
+    pub(crate) unsafe fn new<N: Node>(node: N) -> Self {
+        let node: Box<dyn Turns + '_> = Box::new(Alone(node));
+        // SAFETY: as the caller promises.
+        Self(unsafe { mem::transmute::<Box<dyn Turns + '_>, Box<dyn Turns + 'static>>(node) })
     }
 }
 

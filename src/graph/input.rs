@@ -94,26 +94,36 @@ pub enum Nothing {
 #[derive(Debug)]
 pub struct SourceInput<S, F> {
     source: S,
-    // Why the source gave no value the last time.
     why: Why,
     fail: F,
 }
 
-/// Why a source gave no value.
+/// Why a source gave no value the last time.
 #[derive(Debug)]
-pub enum Why {
-    /// It has none now.
-    Empty,
-    /// It will have no more.
-    Ended,
-    /// It failed.
-    Failed(Box<RunError>),
+struct Why {
+    reason: Nothing,
+    // INVARIANT: what the source failed with, until the lane is told.
+    error: Option<Box<RunError>>,
+}
+
+impl Why {
+    #[cold]
+    fn failed(&mut self, error: RunError) {
+        self.error = Some(Box::new(error));
+    }
+
+    #[cold]
+    fn tell(&mut self, lane: &mut LaneState) {
+        if let Some(error) = self.error.take() {
+            lane.fail(*error);
+        }
+    }
 }
 
 impl<S, F> SourceInput<S, F> {
     /// Takes from `source`; `fail` makes of its error what is reported.
     pub const fn new(source: S, fail: F) -> Self {
-        Self { source, why: Why::Empty, fail }
+        Self { source, why: Why { reason: Nothing::Yet, error: None }, fail }
     }
 }
 
@@ -164,25 +174,24 @@ where
 
     #[inline(always)]
     fn take(&mut self) -> Option<S::Value> {
-        *self.why = match self.source.take() {
+        self.why.reason = match self.source.take() {
             Taken::Value(value) => return Some(value),
-            Taken::Empty => Why::Empty,
-            Taken::Ended => Why::Ended,
-            Taken::Error(error) => Why::Failed(Box::new((self.fail)(error))),
+            Taken::Empty => Nothing::Yet,
+            Taken::Ended => Nothing::Ever,
+            Taken::Error(error) => {
+                self.why.failed((self.fail)(error));
+                Nothing::Ever
+            }
         };
         None
     }
 
     #[inline]
     fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
-        match std::mem::replace(self.why, Why::Ended) {
-            Why::Empty => Nothing::Yet,
-            Why::Ended => Nothing::Ever,
-            Why::Failed(error) => {
-                lane.fail(*error);
-                Nothing::Ever
-            }
+        if self.why.reason == Nothing::Ever {
+            self.why.tell(lane);
         }
+        self.why.reason
     }
 }
 

@@ -2,33 +2,39 @@
 
 use crate::context::{ContextRef, Scheduler};
 use crate::graph::drawing::settings_of;
-use crate::graph::fused_lane::FusedLane;
+use crate::graph::fused_lane::{FusedLane, Hosted};
 use crate::graph::node::{Node, Pair};
 use crate::graph::tag::Tag;
 use crate::graph::tail::LaneState;
-use crate::launch::{Launch, LaunchError, Receiving, Sending};
+use crate::launch::{Launch, LaunchError, Receiving, Sending, Spot};
 use crate::on::{On, Overflow};
 use crate::ring::Layout;
 use crate::source::Source;
 
 /// The context that the source's lane runs on.
-pub fn home<S: Source>(source: &S, launch: &Launch<'_>) -> ContextRef {
-    source.home().unwrap_or_else(|| launch.home().clone())
+pub fn home<S: Source>(source: &S, launch: &mut Launch<'_>) -> Spot {
+    let home = source.home();
+    launch.spot(home.as_ref())
 }
 
 /// The context that a hop leads to.
-pub fn context_of<C: Scheduler, L: Layout>(hop: &On<C, L>) -> ContextRef {
-    hop.scheduler().context().clone()
+pub fn context_of<C: Scheduler, L: Layout>(hop: &On<C, L>, launch: &mut Launch<'_>) -> Spot {
+    launch.spot(Some(hop.scheduler().context()))
 }
 
-/// The same, borrowed.
+/// The context of a segment that may be a device's.
+pub fn context_at(context: &ContextRef, launch: &mut Launch<'_>) -> Spot {
+    launch.spot(Some(context))
+}
+
+/// The context that a hop leads to, borrowed.
 pub fn scheduler_context<C: Scheduler, L: Layout>(hop: &On<C, L>) -> &ContextRef {
     hop.scheduler().context()
 }
 
 /// Whether the source lives on `context`.
-pub fn is_home<S: Source>(source: &S, context: &ContextRef) -> bool {
-    source.home().is_some_and(|home| home.id() == context.id())
+pub fn is_home<S: Source>(source: &S, context: Spot, launch: &Launch<'_>) -> bool {
+    source.home().is_some_and(|home| home.id() == launch.context(context).id())
 }
 
 /// Both ends of an edge.
@@ -67,8 +73,8 @@ pub fn edge<V: Send + 'static, E, C: Scheduler, L: Layout>(
     hop: usize,
     _: Tag<V, E>,
     on: &On<C, L>,
-    from: &ContextRef,
-    to: &ContextRef,
+    from: Spot,
+    to: Spot,
 ) -> Result<Ends<V, L>, LaunchError> {
     launch.edge(hop, settings_of(on), from, to)
 }
@@ -83,8 +89,8 @@ pub fn edge_of_results<V: Send + 'static, E: Send + 'static, C, L: Layout>(
     hop: usize,
     _: Tag<V, E>,
     on: &On<C, L>,
-    from: &ContextRef,
-    to: &ContextRef,
+    from: Spot,
+    to: Spot,
 ) -> Result<Ends<Result<V, E>, L>, LaunchError> {
     launch.edge(hop, settings_of(on), from, to)
 }
@@ -99,8 +105,8 @@ pub fn edge_of_marked<V: Send + 'static, E, C, L: Layout>(
     hop: usize,
     _: Tag<V, E>,
     on: &On<C, L>,
-    from: &ContextRef,
-    to: &ContextRef,
+    from: Spot,
+    to: Spot,
 ) -> Result<Ends<Option<V>, L>, LaunchError> {
     launch.edge(hop, settings_of(on), from, to)
 }
@@ -115,8 +121,8 @@ pub fn edge_of_marked_results<V: Send + 'static, E: Send + 'static, C, L: Layout
     hop: usize,
     _: Tag<V, E>,
     on: &On<C, L>,
-    from: &ContextRef,
-    to: &ContextRef,
+    from: Spot,
+    to: Spot,
 ) -> Result<Ends<Option<Result<V, E>>, L>, LaunchError> {
     launch.edge(hop, settings_of(on), from, to)
 }
@@ -131,8 +137,8 @@ pub fn edge_of_ways<C, L: Layout>(
     launch: &mut Launch<'_>,
     hop: usize,
     on: &On<C, L>,
-    from: &ContextRef,
-    to: &ContextRef,
+    from: Spot,
+    to: Spot,
 ) -> Result<Ends<bool, L>, LaunchError> {
     launch.edge(hop, settings_of(on), from, to)
 }
@@ -147,72 +153,69 @@ pub fn edge_of_past<V, E: Send + 'static, C, L: Layout>(
     hop: usize,
     _: Tag<V, E>,
     on: &On<C, L>,
-    from: &ContextRef,
-    to: &ContextRef,
+    from: Spot,
+    to: Spot,
 ) -> Result<Ends<Result<(), E>, L>, LaunchError> {
     launch.edge(hop, settings_of(on), from, to)
 }
 
-/// The lanes of a graph but for the one of its source: a list of `(context, node)` pairs.
+/// The lanes of a graph behind the first hop: a list of `(context, node)` pairs.
 pub trait Lanes {
     /// Plans one lane each.
     fn place(self, launch: &mut Launch<'_>);
 
     /// The same, with the source's node in the lane on `home` if there is one.
-    fn place_with<H: Node>(self, home: ContextRef, node: H, launch: &mut Launch<'_>);
+    fn place_with<H: Node>(self, home: Spot, node: H, launch: &mut Launch<'_>);
 }
 
 impl Lanes for () {
     fn place(self, _: &mut Launch<'_>) {}
 
-    fn place_with<H: Node>(self, home: ContextRef, node: H, launch: &mut Launch<'_>) {
-        put(&home, node, launch);
+    fn place_with<H: Node>(self, home: Spot, node: H, launch: &mut Launch<'_>) {
+        lane(launch, home, node);
     }
 }
 
-impl<N: Node, R: Lanes> Lanes for ((ContextRef, N), R) {
+impl<N: Node, R: Lanes> Lanes for ((Spot, N), R) {
     fn place(self, launch: &mut Launch<'_>) {
         let ((context, node), rest) = self;
-        put(&context, node, launch);
+        lane(launch, context, node);
         rest.place(launch);
     }
 
-    fn place_with<H: Node>(self, home: ContextRef, source: H, launch: &mut Launch<'_>) {
+    fn place_with<H: Node>(self, home: Spot, source: H, launch: &mut Launch<'_>) {
         let ((context, node), rest) = self;
-        if context.id() == home.id() {
-            put(&context, Pair::new(source, node), launch);
+        if launch.context(context).id() == launch.context(home).id() {
+            lane(launch, context, Pair::new(source, node));
             rest.place(launch);
         } else {
-            put(&context, node, launch);
+            lane(launch, context, node);
             rest.place_with(home, source, launch);
         }
     }
 }
 
-fn put<N: Node>(context: &ContextRef, node: N, launch: &mut Launch<'_>) {
-    let state = LaneState::new(launch.control().clone());
+/// Plans one lane.
+pub fn lane<N: Node>(launch: &mut Launch<'_>, context: Spot, node: N) {
     // SAFETY: only the launch closure of a `Fused` calls this, with nodes made of nothing but its
     // parts, and `Sender::launch` requires that they are `'static`. The closure itself cannot say
     // so: its body is checked where the graph is written, also for a graph that borrows and is
     // only ever run once in place.
-    let lane = unsafe { FusedLane::new(node, state) };
-    launch.place(context, Box::new(lane));
+    let node = unsafe { Hosted::new(node) };
+    hosted(launch, context, node);
 }
 
-/// Plans every lane: that of the source, that of the first hop, and the rest.
+fn hosted(launch: &mut Launch<'_>, context: Spot, node: Hosted) {
+    let state = LaneState::new(launch.control().clone());
+    let context = launch.context(context).clone();
+    launch.place(&context, Box::new(FusedLane::new(node, state)));
+}
+
+/// Plans the lane of the source, and those behind the first hop.
 ///
 /// The source's node shares a lane with those of `rest` that run on its context, as in a chain that
 /// goes back to where it began. A first hop that leads to where the source is put makes a lane of
 /// its own there: each way to share one is another loop body to compile.
-pub fn place<H: Node>(launch: &mut Launch<'_>, home: (ContextRef, H), first: impl Lanes, rest: impl Lanes) {
-    let (context, node) = home;
-    first.place(launch);
-    rest.place_with(context, node, launch);
-}
-
-/// Plans every lane of a graph whose source lives where the first hop leads.
-pub fn place_joined<H: Node>(launch: &mut Launch<'_>, home: (ContextRef, H), rest: impl Lanes) {
-    let (context, node) = home;
-    rest.place(launch);
-    put(&context, node, launch);
+pub fn lanes<H: Node>(launch: &mut Launch<'_>, home: Spot, source: H, rest: impl Lanes) {
+    rest.place_with(home, source, launch);
 }

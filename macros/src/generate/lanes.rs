@@ -27,7 +27,7 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         let joined = Lanes { joined: true, ..lanes }.placed();
         let apart = lanes.placed();
         code! {
-            if ::fusewire::__private::is_home(&#source, &#first) { #joined } else { #apart }
+            if ::fusewire::__private::is_home(&#source, #first, __launch) { #joined } else { #apart }
         }
     } else {
         lanes.placed()
@@ -157,9 +157,9 @@ impl Lanes<'_, '_> {
             out.extend(match first.filter(|&first| self.typed.segments[first].kernels.is_some()) {
                 Some(first) => {
                     let opened = kernels::opened(first);
-                    code!(let #context = ::core::clone::Clone::clone(#opened.context());)
+                    code!(let #context = ::fusewire::__private::context_at(#opened.context(), __launch);)
                 }
-                None => code!(let #context = ::fusewire::__private::context_of(&#joint);),
+                None => code!(let #context = ::fusewire::__private::context_of(&#joint, __launch);),
             });
         }
         out
@@ -178,23 +178,23 @@ impl Lanes<'_, '_> {
             let nodes = if joined && lane == 1 { &[] } else { planned.nodes.as_slice() };
             let nodes = nodes.iter().chain(more).filter(|&&node| !(joined && node == 1));
             let nodes = nodes.map(|&first| self.node(first));
-            let node = nodes.reduce(|before, next| code!(::fusewire::__private::Pair::new(#before, #next)))?;
-            let context = local("context", lane);
-            Some(code!((#context, #node)))
+            let node =
+                nodes.reduce(|before, next| code!(::fusewire::__private::Pair::new(#before, #next)))?;
+            Some((local("context", lane), node))
         });
         let mut groups: Vec<_> = groups.collect();
-        let home = groups.remove(0);
-        let list = |groups: Vec<TokenStream>| {
-            groups.into_iter().rev().fold(code!(()), |rest, group| code!((#group, #rest)))
-        };
-        if joined {
-            let rest = list(groups);
-            out.extend(code!(::fusewire::__private::place_joined(__launch, #home, #rest);));
-            return out;
+        let (home, source) = groups.remove(0);
+        let lane = |(context, node): (Ident, TokenStream)| code!(::fusewire::__private::lane(__launch, #context, #node););
+        // The first hop's, which runs nothing else, and of a joined graph all.
+        let alone = if joined { groups.len() } else { groups.len().min(1) };
+        out.extend(groups.drain(..alone).map(lane));
+        if groups.is_empty() {
+            out.extend(lane((home, source)));
+        } else {
+            let rest = groups.into_iter().rev();
+            let rest = rest.fold(code!(()), |rest, (context, node)| code!(((#context, #node), #rest)));
+            out.extend(code!(::fusewire::__private::lanes(__launch, #home, #source, #rest);));
         }
-        let rest = list(groups.split_off(groups.len().min(1)));
-        let first = list(groups);
-        out.extend(code!(::fusewire::__private::place(__launch, #home, #first, #rest);));
         out
     }
 
@@ -245,14 +245,14 @@ impl Lanes<'_, '_> {
             None => code!(&::fusewire::__private::to_the_join()),
         };
         let made = match carried(self.plan, number) {
-            Carried::Values => code!(edge(__launch, #number, #end, #hop, &#from, &#to)),
-            Carried::Results => code!(edge_of_results(__launch, #number, #end, #hop, &#from, &#to)),
-            Carried::Marked => code!(edge_of_marked(__launch, #number, #end, #hop, &#from, &#to)),
+            Carried::Values => code!(edge(__launch, #number, #end, #hop, #from, #to)),
+            Carried::Results => code!(edge_of_results(__launch, #number, #end, #hop, #from, #to)),
+            Carried::Marked => code!(edge_of_marked(__launch, #number, #end, #hop, #from, #to)),
             Carried::MarkedResults => {
-                code!(edge_of_marked_results(__launch, #number, #end, #hop, &#from, &#to))
+                code!(edge_of_marked_results(__launch, #number, #end, #hop, #from, #to))
             }
-            Carried::Ways => code!(edge_of_ways(__launch, #number, #hop, &#from, &#to)),
-            Carried::Past => code!(edge_of_past(__launch, #number, #end, #hop, &#from, &#to)),
+            Carried::Ways => code!(edge_of_ways(__launch, #number, #hop, #from, #to)),
+            Carried::Past => code!(edge_of_past(__launch, #number, #end, #hop, #from, #to)),
         };
         let side = self.plan.lines[self.plan.segments[edge.from].line].side;
         let checked = match hop_of(self.plan, number) {
