@@ -7,6 +7,7 @@ use crate::context::ContextRef;
 use crate::control::Mode;
 use crate::graph::input::{Input, Nothing, OpenInput};
 use crate::graph::tail::LaneState;
+use crate::launch::{Launch, Spot};
 use crate::primitive::{Arc, AtomicBool, Ordering};
 
 /// What the sources of a join know of it.
@@ -23,8 +24,8 @@ struct Shared {
 }
 
 /// A join of sources on `homes`, which is a side of `outer` if that is one.
-pub fn joining<const N: usize>(outer: Option<&Joining>, homes: [&ContextRef; N]) -> Joining {
-    let homes = homes.into_iter().cloned().collect();
+pub fn joining(launch: &Launch<'_>, outer: Option<&Joining>, homes: &[Spot]) -> Joining {
+    let homes = homes.iter().map(|&home| launch.context(home).clone()).collect();
     Joining(Arc::new(Shared { over: AtomicBool::new(false), outer: outer.cloned(), homes }))
 }
 

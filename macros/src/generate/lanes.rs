@@ -211,7 +211,7 @@ impl Lanes<'_, '_> {
                 None => code!(::core::option::Option::None),
             };
             let (joining, homes) = (local("joining", line), self.homes(line));
-            Some(code!(let #joining = ::fusewire::__private::joining(#outer, [#(&#homes),*]);))
+            Some(code!(let #joining = ::fusewire::__private::joining(__launch, #outer, &[#(#homes),*]);))
         });
         joinings.collect()
     }
