@@ -44,7 +44,7 @@ use crate::sender::Sender;
 ///
 /// assert_eq!(block_on(just(6).map(|n| n * 7)), Completion::Value(42));
 /// ```
-#[inline]
+#[inline(always)]
 pub fn block_on<S: IsSender<V, E, M>, V: Send, E: Send, M>(sender: S) -> Completion<V, E> {
     let _entered = enter_lazily(thread::context);
     let sender = sender.itself();

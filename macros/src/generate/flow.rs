@@ -83,7 +83,7 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
             Out::Result | Out::Carried => code!(::fusewire::__private::fine(&#end, __v)),
         };
         return code! {
-            let #name = ::fusewire::__private::straight(#start, &#tuple, move |__p, __v| { #statements #value });
+            let #name = ::fusewire::__private::straight(#start, &#tuple, #[inline(always)] move |__p, __v| { #statements #value });
         };
     }
     let mut flow = body_to(&segment.stages, &segment.end, carries, input, out);
@@ -118,7 +118,7 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
         Input::Result => code!(::fusewire::__private::segment_of_result),
     };
     code! {
-        let (#name, #rest) = #typing(#start, &#tuple, move |__p, __v| #flow, #rest_body);
+        let (#name, #rest) = #typing(#start, &#tuple, #[inline(always)] move |__p, __v| #flow, #rest_body);
     }
 }
 

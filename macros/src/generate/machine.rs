@@ -21,6 +21,7 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     code! {
         #state,
         #[allow(unused_variables, unused_mut, clippy::all, reason = "not every machine waits")]
+        #[inline(always)]
         move |__parts, mut __state, __entry: &::fusewire::__private::Entry<'_, ::fusewire::__private::#header>| {
             let __at = __state.at(__entry);
             #statements
@@ -62,6 +63,7 @@ fn arm(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> TokenStream {
             (#(#parts,)*),
             #state,
             #[allow(unused_variables, unused_mut, clippy::all, reason = "not every arm waits")]
+            #[inline(always)]
             move |__arm, mut __state, __entry: &::fusewire::__private::Entry<'_, ::fusewire::__private::#header>| {
                 let (__parts, __given) = __arm.open();
                 let __at = __state.at(__entry);

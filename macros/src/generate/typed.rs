@@ -203,7 +203,7 @@ impl<'g> Namer<'_, 'g> {
             self.statements.extend(code! {
                 let #tuple = (#(#slots,)*);
                 let (#body, #rest) = ::fusewire::__private::segment(
-                    #start, &#tuple, move |__p, __v| #flow, ::fusewire::__private::no_rest,
+                    #start, &#tuple, #[inline(always)] move |__p, __v| #flow, ::fusewire::__private::no_rest,
                 );
                 let #longer = #repeated(#source, #tuple, #body, #count);
                 let #longer_tag = ::fusewire::__private::source_tag(&#longer);
