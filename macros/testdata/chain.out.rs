@@ -60,14 +60,14 @@
             :: fusewire :: __private :: runs_on (& __stage2 , :: core :: marker :: PhantomData :: < price >) ;
         }
     }
-    let __segment0 = :: fusewire :: __private :: straight (__tag0 , & __stages0 , move | __p , __v | {
+    let __segment0 = :: fusewire :: __private :: straight (__tag0 , & __stages0 , # [inline (always)] move | __p , __v | {
         let __g = :: fusewire :: __private :: Guard :: new (& __FUSEWIRE_GRAPH , 1usize) ;
         let __v = (__p . 0) (__v) ;
         :: core :: mem :: forget (__g) ;
         __v
     })
     ;
-    let (__segment1 , __rest1) = :: fusewire :: __private :: segment (__tag2 , & __stages1 , move | __p , __v | {
+    let (__segment1 , __rest1) = :: fusewire :: __private :: segment (__tag2 , & __stages1 , # [inline (always)] move | __p , __v | {
         let __g = :: fusewire :: __private :: Guard :: new (& __FUSEWIRE_GRAPH , 3usize) ;
         let __v = (__p . 0) (__v) ;
         :: core :: mem :: forget (__g) ;
@@ -81,7 +81,7 @@
         :: fusewire :: __private :: next (& __tag3 , __v)
     }
     , :: fusewire :: __private :: no_rest) ;
-    :: fusewire :: __private :: fused (& __FUSEWIRE_GRAPH , (__source0 , __stages0 , __stage2 , __stages1 ,) , :: fusewire :: __private :: state :: < :: fusewire :: __private :: States1 < _ > , :: fusewire :: __private :: Travelling > () , # [allow (unused_variables , unused_mut , clippy :: all , reason = "not every machine waits")] move | __parts , mut __state , __entry : & :: fusewire :: __private :: Entry < '_ , :: fusewire :: __private :: Travelling > | {
+    :: fusewire :: __private :: fused (& __FUSEWIRE_GRAPH , (__source0 , __stages0 , __stage2 , __stages1 ,) , :: fusewire :: __private :: state :: < :: fusewire :: __private :: States1 < _ > , :: fusewire :: __private :: Travelling > () , # [allow (unused_variables , unused_mut , clippy :: all , reason = "not every machine waits")] # [inline (always)] move | __parts , mut __state , __entry : & :: fusewire :: __private :: Entry < '_ , :: fusewire :: __private :: Travelling > | {
         let __at = __state . at (__entry) ;
         let __arrived1 = if __at <= 0u32 {
             :: core :: option :: Option :: Some ({ let __x = match :: fusewire :: __private :: take_ready (& mut __parts . 0) {
@@ -129,16 +129,17 @@
 , # [allow (unused_variables , clippy :: all , reason = "not every graph hops")] move | __parts , __launch : & mut :: fusewire :: __private :: Launch < '_ > , __tell | {
     let (__source0 , __stages0 , __joint0 , __stages1 ,) = __parts ;
     let __context0 = :: fusewire :: __private :: home (& __source0 , __launch) ;
-    let __context1 = :: fusewire :: __private :: context_of (& __joint0) ;
-    let (__sender0 , __receiver0) = :: fusewire :: __private :: edge (__launch , 0usize , __tag1 , & __joint0 , & __context0 , & __context1) ? ;
-    :: fusewire :: __private :: place (__launch , (__context0 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: SourceInput :: new (__source0 , move | __e | {
+    let __context1 = :: fusewire :: __private :: context_of (& __joint0 , __launch) ;
+    let (__sender0 , __receiver0) = :: fusewire :: __private :: edge (__launch , 0usize , __tag1 , & __joint0 , __context0 , __context1) ? ;
+    :: fusewire :: __private :: lane (__launch , __context1 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: EdgeInput :: new (__receiver0) , :: fusewire :: __private :: SegmentTail :: new (__stages1 , __segment1 , __rest1 , :: fusewire :: __private :: EndTail , move | __e | {
+        __tell . report (__e)
+    })))
+    ;
+    :: fusewire :: __private :: lane (__launch , __context0 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: SourceInput :: new (__source0 , move | __e | {
         let __e = :: fusewire :: __private :: turn (& __tag3 , __e) ;
         __tell . report (__e)
     })
-    , :: fusewire :: __private :: StraightTail :: new (__stages0 , __segment0 , :: fusewire :: __private :: PushTail :: new (__sender0)))) , ((__context1 , :: fusewire :: __private :: Line :: new (:: fusewire :: __private :: EdgeInput :: new (__receiver0) , :: fusewire :: __private :: SegmentTail :: new (__stages1 , __segment1 , __rest1 , :: fusewire :: __private :: EndTail , move | __e | {
-        __tell . report (__e)
-    })))
-    , ()) , ()) ;
+    , :: fusewire :: __private :: StraightTail :: new (__stages0 , __segment0 , :: fusewire :: __private :: PushTail :: new (__sender0)))) ;
     :: core :: result :: Result :: Ok (())
 }
 , # [allow (unused_variables , clippy :: all , reason = "not every graph hops")] move | __parts , __drawing | {
