@@ -3,7 +3,7 @@
 //!
 //! Lanes are turned by hand, on this thread, so that its count is the count of the graph. A few turns
 //! warm them up; then each turn until the last message must leave the count as it is. Sockets have
-//! suites of their own, on threads: `net_alloc` and `tick_to_trade_allocations`.
+//! suites of their own, on threads: `net_alloc` (datagrams and frames of a stream) and `tick_to_trade_allocations`.
 
 #[path = "support/counting.rs"]
 mod counting;

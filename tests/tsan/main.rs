@@ -1,9 +1,10 @@
-//! Ring, edge and the primitives of `sync` on real threads, for ThreadSanitizer: `bash .ci/tsan.sh` builds and runs it.
+//! Ring, edge, graphs and the primitives of `sync` on real threads, for ThreadSanitizer: `bash .ci/tsan.sh` builds and runs it.
 //!
 //! A program of its own, without the test harness, whose channels the sanitizer takes for races.
 //! It also runs uninstrumented, as one of the tests; then it only checks order and completeness.
 //! With `--planted` it races on purpose: the sanitizer that misses that sees nothing.
 
+mod graphs;
 #[path = "../sync/stress.rs"]
 mod stress;
 
@@ -26,7 +27,8 @@ fn main() {
     layouts::<[u64; 32]>("several lines", |n| [n; 32], |value| value[31]);
     layouts::<Box<u64>>("a box", Box::new, |value| **value);
     edges();
-    println!("ring and edge: nothing lost, doubled or reordered");
+    graphs::graphs();
+    println!("ring, edge and graphs: nothing lost, doubled or reordered");
     stress::all();
     println!("locks, events and channels: nothing lost, doubled, or let in twice");
 }
