@@ -60,21 +60,21 @@ pub(crate) fn graphs() {
 /// There and back, so that two contexts that spin have a core each where there are two.
 fn hops(wait: Wait) {
     let (home, there, next) = (cpu("home", wait), cpu("there", wait), Next::default());
-    let (to, back, mut see) = (there.clone(), home.clone(), next.see());
+    let (to, back, see) = (there.clone(), home.clone(), next.see());
     let graph = fuse! {
         from_iter(0..VALUES)
             .then(on(to).capacity(8))
             .map(|n| [n; 9])
             .then(on(back).capacity(4))
             .and(move |n: [u64; 9]| just(n[8]).then(on(there.clone())))
-            .for_each(move |n| see(n))
+            .for_each(see)
     };
     run(home, graph, &next, "hops");
 }
 
 fn forks(wait: Wait) {
     let (home, a, b, next) = (cpu("home", wait), cpu("a", wait), cpu("b", wait), Next::default());
-    let mut see = next.see();
+    let see = next.see();
     let graph = fuse! {
         from_iter(0..VALUES)
             .fork(
@@ -82,14 +82,14 @@ fn forks(wait: Wait) {
                 |n| just(n).then(on(b).capacity(2)).map(|n| Box::new(n + 1)),
             )
             .map(|(twice, more): (u64, Box<u64>)| { assert_eq!(twice / 2 + 1, *more); *more - 1 })
-            .for_each(move |n| see(n))
+            .for_each(see)
     };
     run(home, graph, &next, "fork");
 }
 
 fn routes(wait: Wait) {
     let (home, a, b, next) = (cpu("home", wait), cpu("a", wait), cpu("b", wait), Next::default());
-    let mut see = next.see();
+    let see = next.see();
     let graph = fuse! {
         from_iter(0..VALUES)
             .route(
@@ -97,20 +97,20 @@ fn routes(wait: Wait) {
                 |n| just(n).then(on(a).capacity(4)).map(|n| n + 7).then(on(b)).map(|n| n - 7),
                 |n| just(n),
             )
-            .for_each(move |n| see(n))
+            .for_each(see)
     };
     run(home, graph, &next, "route");
 }
 
 fn joins(wait: Wait) {
     let (home, a, next) = (cpu("home", wait), cpu("a", wait), Next::default());
-    let mut see = next.see();
+    let see = next.see();
     let graph = fuse! {
         from_iter(0..VALUES)
             .then(on(a).capacity(4))
             .join(from_iter(0..VALUES).map(|n| n * 3))
             .map(|(n, thrice)| { assert_eq!(n * 3, thrice); n })
-            .for_each(move |n| see(n))
+            .for_each(see)
     };
     run(home, graph, &next, "join");
 }
@@ -135,9 +135,9 @@ fn ends(wait: Wait) {
 
     let (home, to, next) = (cpu("home", wait), cpu("there", wait), Next::default());
     let (mut sender, receiver) = edge::<u64>(8).expect("an edge");
-    let mut see = next.see();
+    let see = next.see();
     let graph = fuse! {
-        recv(receiver).then(on(to).capacity(2)).for_each(move |n| see(n))
+        recv(receiver).then(on(to).capacity(2)).for_each(see)
     };
     let handle = Engine::on(home).run(graph).expect("it is launched");
     for n in 0..VALUES {
