@@ -11,6 +11,7 @@
 //! 3. runs *posted* tasks in the order of posting, never inside [`post`](Context::post);
 //! 4. runs a *waiting* task ([`post_waiting`](Context::post_waiting)) again after anything may
 //!    have changed for it: each turn if it spins; after an event, a wake or the deadline if it parks;
+//!    if it has [`timers`](Context::timers), it runs what is due there, and no earlier;
 //! 5. hosts lanes ([`attach`](Context::attach)): [`Lane::start`] first, then turns until
 //!    [`Turn::Done`]; after [`Attention`](crate::lane::Attention) was
 //!    raised, [`Lane::check`]; a lane that keeps busy does not starve tasks or other lanes;
@@ -24,6 +25,7 @@
 
 pub mod any;
 mod bell;
+mod clock;
 pub mod cpu;
 mod front;
 pub mod host;
@@ -39,6 +41,7 @@ mod realtime;
 pub mod seeded;
 pub mod strand;
 pub mod thread;
+pub mod timer;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -50,6 +53,7 @@ use crate::alloc::Allocation;
 use crate::lane::{Lane, Turn};
 use crate::primitive::{Ordering, Serial};
 use crate::work::TaskRef;
+use timer::Timers;
 
 /// Tells contexts apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -124,6 +128,17 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
     /// Queues a task that polls: it runs when something may have changed for it, `deadline` at the
     /// latest. May only be called on the context's own thread.
     fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>);
+
+    /// Where tasks wait for the time alone; without it they wait as those of
+    /// [`post_waiting`](Self::post_waiting). Only the context's own thread may use them.
+    fn timers(&self) -> Option<&Timers> {
+        None
+    }
+
+    /// What time it is here: what sources such as [`every`](crate::sources::every()) go by.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
 
     /// Hosts a lane until it is done. A context that has ended abandons it at once.
     fn attach(&self, lane: Box<dyn Lane>);
@@ -268,6 +283,11 @@ pub fn enter(context: ContextRef) -> Entered {
 /// Nothing while the thread's storage is torn down, when there is nobody left to ask.
 fn replace_current(context: Option<ContextRef>) -> Option<ContextRef> {
     CURRENT.try_with(|current| current.replace(context)).ok().flatten()
+}
+
+/// What time it is on the context whose thread this is; elsewhere what the system says.
+pub fn now() -> Instant {
+    with_made(|current| current.map_or_else(Instant::now, |current| current.now()))
 }
 
 /// As [`enter`], for a context that `of_this_thread` gives, always the same one.

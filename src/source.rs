@@ -8,6 +8,7 @@ use pin_project::pin_project;
 
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::ContextRef;
+use crate::context::timer::Timer;
 use crate::env::Env;
 use crate::operation::Operation;
 use crate::panic_site;
@@ -72,6 +73,14 @@ pub trait Source: Sized {
         false
     }
 
+    /// The timer inside a source for which nothing but the time, told by [`deadline`](Self::deadline), changes
+    /// what `take` answers: then it is not asked in between.
+    ///
+    /// Whoever runs the source keeps it in place while the timer waits.
+    fn timer(&mut self) -> Option<&mut Timer> {
+        None
+    }
+
     /// When `take` may have something although no event came: the next tick of a timer.
     fn deadline(&self) -> Option<Instant> {
         None
@@ -134,14 +143,34 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
     /// Lets `context` run this operation again.
     fn wait(self: Pin<&mut Self>, context: &ContextRef, fresh: bool) {
         let deadline = self.source.deadline();
-        self.env.stop().wait_on(context);
+        let stop = self.env.stop().clone();
         // SAFETY: nothing is moved out of the pinned operation through this pointer.
-        let node = NonNull::from(unsafe { self.get_unchecked_mut() }).cast::<TaskNode>();
-        // SAFETY: the node is the first field of a pinned operation that is under way, so that it
-        // stays in place, and no other reference to its task exists while none is queued. The
-        // task may run on any thread because the source and the receiver are `Send`.
-        let task = unsafe { TaskRef::new(node) };
-        if fresh { context.post(task) } else { context.post_waiting(task, deadline) }
+        let mut operation = NonNull::from(unsafe { self.get_unchecked_mut() });
+        // SAFETY: the operation is pinned and under way, and no task of it is queued.
+        let task = unsafe { Self::task(operation) };
+        if fresh {
+            stop.wait_on(context);
+            context.post(task);
+            return;
+        }
+        // SAFETY: the operation is this call's alone until its task is queued.
+        let timer = unsafe { operation.as_mut() }.source.timer();
+        if let (Some(due), Some(timer)) = (deadline, timer) {
+            // SAFETY: the source stays in place with its operation, whose task settles with the timer first.
+            unsafe { timer.wait(context, due, &stop, task) };
+            return;
+        }
+        stop.wait_on(context);
+        context.post_waiting(task, deadline);
+    }
+
+    /// # Safety
+    ///
+    /// The operation is pinned and under way, and no other reference to its task exists.
+    const unsafe fn task(operation: NonNull<Self>) -> TaskRef {
+        // SAFETY: the node is the first field, and stays in place by the caller's word. The task may run on any
+        // thread because the source and the receiver are `Send`.
+        unsafe { TaskRef::new(operation.cast::<TaskNode>()) }
     }
 
     /// Runs on the home context.
@@ -151,6 +180,16 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
     /// `node` is the first field of a pinned `Self` whose task was queued by `wait`.
     unsafe fn resume(node: NonNull<TaskNode>, fate: Fate) {
         let mut operation = node.cast::<Self>();
+        // SAFETY: the operation is pinned, and its task in hand is used up.
+        let again = move || unsafe { Self::task(operation) };
+        // SAFETY: the caller gives the node of a pinned operation that nobody else touches.
+        let waited = unsafe { operation.as_mut() };
+        if let Some(timer) = waited.source.timer()
+            // SAFETY: the timer stays in place with the operation.
+            && unsafe { !timer.settle(waited.env.stop(), again) }
+        {
+            return;
+        }
         // SAFETY: the caller gives the node of a pinned operation that nobody else touches.
         let this = unsafe { operation.as_mut() };
         // SAFETY: the node is the first field of an operation that is pinned.

@@ -1,18 +1,29 @@
-//! Ticks come on time, do not drift, and wake a context that parks.
+//! Ticks come on time, do not drift, and wake a context that parks; timers by the thousand are left alone until they are due.
 
 #[path = "support/net.rs"]
 mod net;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use fusewire::completion::StopReason;
-use fusewire::context::Scheduler;
+use fusewire::completion::{Never, StopReason};
+use fusewire::consumers::spawn_on;
+use fusewire::context::cpu::Cpu;
 use fusewire::context::io::Io;
+use fusewire::context::manual::Manual;
+use fusewire::context::timer::Timer;
+use fusewire::context::{Scheduler, now};
 use fusewire::env::Env;
 use fusewire::lane::Turn;
-use fusewire::sources::{after, every};
+use fusewire::prelude::*;
+use fusewire::scope::Scope;
+use fusewire::source::{Source, Taken};
+use fusewire::sources::{FromSource, after, every, source};
 use fusewire::stop::StopSource;
+use fusewire::wait::Wait;
 
 use net::{Answer, Outcome, Pass, on_both, outcome, reading, run_lane, run_once};
 
@@ -171,5 +182,133 @@ fn a_sleep_ends_between_two_milliseconds() {
         assert!(best < Duration::from_micros(500), "at best {best:?} late");
     } else {
         assert!(best < Duration::from_millis(20), "at best {best:?} late");
+    }
+}
+
+/// A source that is due at a moment and counts how often it is asked.
+struct Counted {
+    due: Instant,
+    asked: Arc<AtomicUsize>,
+    timer: Timer,
+}
+
+impl Counted {
+    fn new(due: Instant, asked: &Arc<AtomicUsize>) -> FromSource<Self> {
+        source(Self { due, asked: asked.clone(), timer: Timer::new() })
+    }
+}
+
+impl Source for Counted {
+    type Value = ();
+    type Error = Never;
+
+    fn take(&mut self) -> Taken<(), Never> {
+        self.asked.fetch_add(1, Relaxed);
+        if now() >= self.due { Taken::Value(()) } else { Taken::Empty }
+    }
+
+    fn timer(&mut self) -> Option<&mut Timer> {
+        Some(&mut self.timer)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        Some(self.due)
+    }
+}
+
+/// Spawned plain, and fused.
+fn spawn_both(
+    context: &Manual,
+    scope: &Scope,
+    asked: &Arc<AtomicUsize>,
+    done: &Arc<AtomicUsize>,
+    due: Instant,
+) {
+    let count = |done: &Arc<AtomicUsize>| {
+        let done = done.clone();
+        move |()| {
+            done.fetch_add(1, Relaxed);
+        }
+    };
+    let (plain, fused, source) = (count(done), count(done), Counted::new(due, asked));
+    spawn_on(context, scope, Counted::new(due, asked).map(plain)).unwrap();
+    spawn_on(context, scope, fuse! { source.map(fused) }).unwrap();
+}
+
+#[test]
+fn what_waits_for_the_time_alone_is_not_asked_in_between() {
+    let (clock, scope) = (Manual::simulated("clock"), Scope::new());
+    let (asked, done) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
+    let begun = clock.context().now();
+    for seconds in 1..=50 {
+        spawn_both(&clock, &scope, &asked, &done, begun + Duration::from_secs(seconds));
+    }
+    clock.run_until_idle();
+    assert_eq!((asked.load(Relaxed), done.load(Relaxed)), (100, 0), "once each, when they began");
+    for _ in 0..100 {
+        assert_eq!(clock.turn(), Turn::Idle);
+    }
+    assert_eq!(asked.load(Relaxed), 100);
+    for seconds in 1..=50 {
+        clock.advance(Duration::from_nanos(999_999_999));
+        clock.run_until_idle();
+        assert_eq!(done.load(Relaxed), 2 * (seconds - 1), "none is early");
+        clock.advance(Duration::from_nanos(1));
+        clock.run_until_idle();
+        assert_eq!(
+            (asked.load(Relaxed), done.load(Relaxed)),
+            (100 + 2 * seconds, 2 * seconds),
+            "none is late"
+        );
+    }
+    scope.close();
+    assert_eq!(block_on(scope.join()), Completion::Value(()));
+}
+
+#[test]
+fn a_stop_wakes_the_timers_that_it_concerns_and_no_others() {
+    let clock = Manual::simulated("clock");
+    let (asked, others, done) = <(Arc<AtomicUsize>, Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
+    let (stopped, others_scope) = (Scope::new(), Scope::new());
+    let due = clock.context().now() + Duration::from_secs(3_600);
+    for _ in 0..10 {
+        spawn_both(&clock, &stopped, &asked, &done, due);
+        spawn_both(&clock, &others_scope, &others, &done, due);
+    }
+    clock.run_until_idle();
+    // On another thread, while this one goes on with the context.
+    let token = stopped.clone();
+    let stopping = std::thread::spawn(move || token.stop());
+    while !stopping.is_finished() {
+        clock.turn();
+    }
+    clock.run_until_idle();
+    // A pass that is asked to stop may look at its source once more, the others are left alone.
+    assert!(asked.load(Relaxed) <= 40, "{asked:?}");
+    assert_eq!(others.load(Relaxed), 20);
+    assert_eq!(block_on(stopped.join()), Completion::Value(()));
+    assert_eq!(done.load(Relaxed), 0);
+    clock.end();
+    // The other timers were abandoned with their context.
+    assert_eq!(block_on(others_scope.join()), Completion::Value(()));
+    assert_eq!((others.load(Relaxed), done.load(Relaxed)), (20, 0));
+}
+
+#[test]
+fn ten_thousand_timers_come_on_a_context_that_spins_and_on_one_that_parks() {
+    for wait in [Wait::Spin, Wait::Park] {
+        let (cpu, scope) = (Cpu::builder().wait(wait).build().unwrap(), Scope::new());
+        let (early, done) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
+        for n in 0..10_000_u64 {
+            let (early, done) = (early.clone(), done.clone());
+            let (delay, begun) = (Duration::from_micros(n * 7919 % 50_000), Instant::now());
+            let pass = after(delay).map(move |()| {
+                early.fetch_add(usize::from(begun.elapsed() < delay), Relaxed);
+                done.fetch_add(1, Relaxed);
+            });
+            spawn_on(&cpu, &scope, pass).unwrap();
+        }
+        assert_eq!(block_on(scope.join()), Completion::Value(()));
+        assert_eq!((early.load(Relaxed), done.load(Relaxed)), (0, 10_000), "{}", wait.name());
     }
 }

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
 
 use super::bell::{Bell, Rung};
+use super::clock::Clock;
 use super::park::Unpark;
+use super::timer::Timers;
 use super::{Context, ContextId, ContextRef, Placement};
 use crate::alloc::Allocation;
 use crate::lane::{Abandoned, Attention, Lane};
@@ -49,6 +51,8 @@ pub struct Front {
     inbox: Mutex<Inbox>,
     // Only the host's thread uses it; the lock is never contended.
     waiting: Mutex<Vec<Waiting>>,
+    timers: Timers,
+    clock: Clock,
 }
 
 struct Inbox {
@@ -72,7 +76,12 @@ impl fmt::Debug for Front {
 }
 
 impl Front {
-    pub(super) fn new(settings: HostSettings, allocation: Allocation, unpark: Arc<dyn Unpark>) -> Self {
+    pub(super) fn new(
+        settings: HostSettings,
+        allocation: Allocation,
+        clock: Clock,
+        unpark: Arc<dyn Unpark>,
+    ) -> Self {
         Self {
             id: ContextId::unique(),
             settings,
@@ -85,6 +94,8 @@ impl Front {
             below: OnceLock::new(),
             inbox: Mutex::new(Inbox { open: true, lanes: Vec::new() }),
             waiting: Mutex::new(Vec::new()),
+            timers: Timers::new(),
+            clock,
         }
     }
 
@@ -118,6 +129,15 @@ impl Front {
         self.ring();
     }
 
+    pub(super) fn time(&self) -> Instant {
+        self.below.get().map_or_else(|| self.clock.now(), |below| below.now())
+    }
+
+    /// Moves a clock on that is not the system's.
+    pub(super) fn advance(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
     fn ring(&self) {
         match self.bell.ring() {
             Rung::Heard => {}
@@ -142,6 +162,10 @@ impl Front {
         let mut inbox = self.inbox();
         inbox.open = false;
         std::mem::take(&mut inbox.lanes)
+    }
+
+    pub(super) const fn wheel(&self) -> &Timers {
+        &self.timers
     }
 
     pub(super) fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
@@ -191,6 +215,14 @@ impl Context for Front {
             // waits there.
             self.post(task);
         }
+    }
+
+    fn timers(&self) -> Option<&Timers> {
+        Some(&self.timers)
+    }
+
+    fn now(&self) -> Instant {
+        self.time()
     }
 
     fn attach(&self, mut lane: Box<dyn Lane>) {

@@ -6,7 +6,7 @@
 //! thread sleeps is the target's own business, behind [`Park`].
 //!
 //! One turn of the host is, in this order: if attention was raised, new lanes, posted tasks and
-//! every lane's `check`; then the waiting tasks; then the lanes. A lane that is alone is run by
+//! every lane's `check`; then the timers that are due and the waiting tasks; then the lanes. A lane that is alone is run by
 //! [`Lane::run`], which leaves the lane's loop only for attention or when it has been idle for as
 //! long as the wait strategy allows: between two messages there is no indirect call and nothing
 //! but the load of [`Attention`](crate::lane::Attention).
@@ -17,8 +17,10 @@ use std::time::Instant;
 pub use super::front::{Front, HostSettings};
 pub use super::park::{Park, ParkedThread, ThreadPark, Unpark};
 
+use super::clock::Clock;
 use super::enter;
 use super::front::Waiting;
+use super::timer::Timers;
 use crate::alloc::Allocation;
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::panic_site::{self, Watch};
@@ -65,8 +67,17 @@ impl Host {
         allocation: Allocation,
         unpark: Arc<dyn Unpark>,
     ) -> (Arc<Front>, Self) {
+        Self::with_clock(settings, allocation, Clock::System, unpark)
+    }
+
+    pub(super) fn with_clock(
+        settings: HostSettings,
+        allocation: Allocation,
+        clock: Clock,
+        unpark: Arc<dyn Unpark>,
+    ) -> (Arc<Front>, Self) {
         panic_site::install();
-        let front = Arc::new(Front::new(settings, allocation, unpark));
+        let front = Arc::new(Front::new(settings, allocation, clock, unpark));
         let host = Self { front: Arc::clone(&front), lanes: Vec::new(), polled: Vec::new() };
         (front, host)
     }
@@ -114,11 +125,11 @@ impl Host {
             if P::TURNS.is_some() && park.look() {
                 turn = Turn::Busy;
             }
-            if self.poll_waiting() {
+            if self.poll_timers() | self.poll_waiting() {
                 turn = Turn::Busy;
             }
             let mut turns = 1;
-            if P::TURNS.is_none() && self.lanes.len() == 1 && self.polled_none() {
+            if P::TURNS.is_none() && self.lanes.len() == 1 && self.polled_none() && self.timers().is_empty() {
                 turns = patience.saturating_sub(idle).max(1);
                 turn = busier(turn, self.run_alone(turns));
             } else {
@@ -167,7 +178,7 @@ impl Host {
             self.end();
             turn = Turn::Done;
         } else {
-            if self.poll_waiting() {
+            if self.poll_timers() | self.poll_waiting() {
                 turn = Turn::Busy;
             }
             turn = busier(turn, self.round(burst));
@@ -179,7 +190,8 @@ impl Host {
 
     /// When somebody wants a turn although nothing happens.
     pub fn deadline(&mut self) -> Option<Instant> {
-        let mut earliest = self.front.waiting().iter().filter_map(|waiting| waiting.deadline).min();
+        let waiting = self.front.waiting().iter().filter_map(|waiting| waiting.deadline).min();
+        let mut earliest = waiting.into_iter().chain(self.timers().deadline()).min();
         self.each_lane(|lane| {
             earliest = earliest.into_iter().chain(lane.deadline()).min();
             Turn::Idle
@@ -187,9 +199,18 @@ impl Host {
         earliest
     }
 
-    /// Whether a task waits that will be polled each turn.
+    /// Whether a task waits: for its next turn, or for a time.
     pub fn has_waiting(&self) -> bool {
-        !self.polled_none()
+        !self.polled_none() || !self.timers().is_empty()
+    }
+
+    fn timers(&self) -> &Timers {
+        self.front.wheel()
+    }
+
+    /// Runs every task that is due; whether there was one.
+    fn poll_timers(&self) -> bool {
+        self.timers().poll(|| self.front.time(), run_task)
     }
 
     fn polled_none(&self) -> bool {
@@ -291,8 +312,11 @@ impl Host {
     fn give_up_tasks(&mut self) {
         loop {
             let waiting = std::mem::take(&mut *self.front.waiting());
-            if waiting.is_empty() && self.front.tasks.is_empty() {
+            if waiting.is_empty() && self.front.tasks.is_empty() && self.timers().is_empty() {
                 return;
+            }
+            while let Some(task) = self.timers().take() {
+                caught(|| drop(task));
             }
             for task in self.front.tasks.take().chain(waiting.into_iter().map(|waiting| waiting.task)) {
                 caught(|| drop(task));

@@ -6,6 +6,7 @@ use std::thread::Thread;
 use std::time::Instant;
 
 use super::host::{Front, Host, HostSettings, Unpark};
+use super::timer::Timers;
 use super::{Context, ContextId, ContextRef, MayBlock, Placement, Scheduler};
 use crate::alloc::Allocation;
 use crate::lane::{Lane, Turn};
@@ -202,6 +203,14 @@ impl Context for Here {
 
     fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
         self.front.post_waiting(task, deadline);
+    }
+
+    fn timers(&self) -> Option<&Timers> {
+        self.front.timers()
+    }
+
+    fn now(&self) -> Instant {
+        self.front.now()
     }
 
     fn attach(&self, lane: Box<dyn Lane>) {

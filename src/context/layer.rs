@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use super::bell::{Bell, Rung};
 use super::host::{Front, Host, HostSettings, Unpark};
+use super::timer::Timers;
 use super::{Context, ContextId, ContextRef, Placement};
 use crate::alloc::Allocation;
 use crate::lane::{Lane, Turn};
@@ -274,6 +275,14 @@ impl<O: Order> Context for Face<O> {
 
     fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
         self.front.post_waiting(task, deadline);
+    }
+
+    fn timers(&self) -> Option<&Timers> {
+        self.front.timers()
+    }
+
+    fn now(&self) -> Instant {
+        self.front.now()
     }
 
     fn attach(&self, lane: Box<dyn Lane>) {

@@ -1,9 +1,11 @@
 //! A context whose turns are taken by hand: deterministic, for tests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::clock::Clock;
 use super::host::{Front, Host, HostSettings, ParkedThread};
+use super::timer::Timers;
 use super::{Context, ContextId, ContextRef, MayBlock, Placement, Scheduler};
 use crate::alloc::Allocation;
 use crate::lane::{Lane, Turn};
@@ -59,10 +61,49 @@ impl Manual {
 
     /// A context of its own with this default [policy](crate::alloc).
     pub fn with_allocation(name: &str, allocation: impl Into<Allocation>) -> Self {
+        Self::with_clock(name, allocation.into(), Clock::System)
+    }
+
+    /// A context of its own with a clock that stands still until it is [advanced](Self::advance).
+    ///
+    /// Sources such as [`after`](crate::sources::after()) and [`every`](crate::sources::every()) go by it where they run on this
+    /// context, so that a test of an hour takes no time and always goes the same way.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use fusewire::context::manual::Manual;
+    /// use fusewire::engine::Engine;
+    /// use fusewire::prelude::*;
+    ///
+    /// let clock = Manual::simulated("clock");
+    /// let graph = Engine::on(clock.clone()).run(every(Duration::from_secs(60)).map(|tick| tick.missed))?;
+    /// clock.run_until_idle();
+    /// for _ in 0..60 {
+    ///     clock.advance(Duration::from_secs(60));
+    ///     clock.run_until_idle();
+    /// }
+    /// graph.stop(Stop::Drain);
+    /// clock.run_until_idle();
+    /// assert_eq!(graph.join()?.completed, 60);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn simulated(name: &str) -> Self {
+        Self::with_clock(name, Allocation::Recycling, Clock::simulated())
+    }
+
+    /// Moves the clock of a [simulated](Self::simulated) context on. Nothing runs before its next turn.
+    ///
+    /// Does nothing to the system's clock, by which other contexts go.
+    pub fn advance(&self, time: Duration) {
+        self.front.advance(time);
+    }
+
+    fn with_clock(name: &str, allocation: Allocation, clock: Clock) -> Self {
         // It spins, as far as others can tell: every turn looks at everything.
         let settings = HostSettings { name: name.to_owned(), kind: "manual", core: None, wait: Wait::Spin };
-        let (front, host) =
-            Host::with_allocation(settings, allocation.into(), Arc::new(ParkedThread::default()));
+        let (front, host) = Host::with_clock(settings, allocation, clock, Arc::new(ParkedThread::default()));
         let host = Arc::new(Mutex::new(host));
         let context = Arc::new(ByHand { front: Arc::clone(&front), host: Arc::downgrade(&host) });
         Self { context, front, host }
@@ -149,6 +190,14 @@ impl Context for ByHand {
 
     fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
         self.front.post_waiting(task, deadline);
+    }
+
+    fn timers(&self) -> Option<&Timers> {
+        self.front.timers()
+    }
+
+    fn now(&self) -> Instant {
+        self.front.now()
     }
 
     fn attach(&self, lane: Box<dyn Lane>) {

@@ -11,6 +11,7 @@ use std::time::Instant;
 pub(crate) use driver::{Driver, Drove};
 
 use super::host::Front;
+use super::timer::Timers;
 use super::{Context, ContextId, ContextRef, NeverBlocks, Placement, Scheduler};
 use crate::lane::{Lane, Turn};
 use crate::work::TaskRef;
@@ -186,6 +187,14 @@ impl Context for ByPolls {
 
     fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
         self.front.post_waiting(task, deadline);
+    }
+
+    fn timers(&self) -> Option<&Timers> {
+        self.front.timers()
+    }
+
+    fn now(&self) -> Instant {
+        self.front.now()
     }
 
     fn attach(&self, lane: Box<dyn Lane>) {

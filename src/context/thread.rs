@@ -8,6 +8,7 @@ use std::thread::{Builder, JoinHandle, Thread};
 use std::time::Instant;
 
 use super::host::{Front, Host, Park};
+use super::timer::Timers;
 use super::{Context, ContextId, ContextRef, Placement};
 use crate::alloc::Allocation;
 use crate::lane::Lane;
@@ -169,6 +170,14 @@ impl Context for Kept {
 
     fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
         self.front.post_waiting(task, deadline);
+    }
+
+    fn timers(&self) -> Option<&Timers> {
+        self.front.timers()
+    }
+
+    fn now(&self) -> Instant {
+        self.front.now()
     }
 
     fn attach(&self, lane: Box<dyn Lane>) {

@@ -13,7 +13,6 @@ use std::fmt;
 use std::marker::{PhantomData, PhantomPinned};
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::time::Instant;
 
 use crate::adaptors::{Join, join};
 use crate::completion::{Completion, Never, Started, StopReason};
@@ -223,6 +222,15 @@ where
     H: Posts + Knows,
 {
     if !entry.is_start()
+        && let Some(timer) = source.timer()
+        // SAFETY: the source lies in the machine, which is pinned, and waited with this token, if it did. The task that
+        // entered the machine is used up.
+        && unsafe { !timer.settle(entry.header().env().stop(), || entry.task()) }
+    {
+        state.arrive();
+        return Step::Leave(Started::Later);
+    }
+    if !entry.is_start()
         // SAFETY: the body asks for the source's value only when it was started, or resumed at its
         // arrival, which completes with this type.
         && let Completion::Stopped(reason) = unsafe { entry.take::<(), Never>() }
@@ -244,9 +252,8 @@ where
         Taken::Empty => match place_to_wait(entry.header().env()) {
             None => Step::Leave(stopped(StopReason::Requested)),
             Some(here) => {
-                let deadline = source.deadline();
                 state.arrive();
-                wait(&here, entry.task(), deadline);
+                wait(source, &here, entry);
                 Step::Leave(Started::Later)
             }
         },
@@ -258,12 +265,22 @@ fn place_to_wait(env: &Env) -> Option<ContextRef> {
     if env.stop().stop_requested() {
         return None;
     }
-    let here = env.here()?;
-    env.stop().wait_on(&here);
-    Some(here)
+    env.here()
 }
 
 /// Asks again when something may have changed.
-fn wait(here: &ContextRef, task: TaskRef, deadline: Option<Instant>) {
-    if here.is_here() { here.post_waiting(task, deadline) } else { here.post(task) }
+fn wait<S: Source, H: Posts + Knows>(source: &mut S, here: &ContextRef, entry: &Entry<'_, H>) {
+    let (deadline, stop) = (source.deadline(), entry.header().env().stop());
+    if !here.is_here() {
+        stop.wait_on(here);
+        here.post(entry.task());
+    } else if let (Some(due), Some(timer)) = (deadline, source.timer()) {
+        // Cloned: once it waits, the pass may complete elsewhere, and the machine be gone.
+        let stop = stop.clone();
+        // SAFETY: the source lies in the machine, which is pinned, and whose body settles with the timer first.
+        unsafe { timer.wait(here, due, &stop, entry.task()) };
+    } else {
+        stop.wait_on(here);
+        here.post_waiting(entry.task(), deadline);
+    }
 }

@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::completion::Never;
+use crate::context::now;
+use crate::context::timer::Timer;
 use crate::env::Env;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -15,8 +17,9 @@ use crate::source::{Source, SourceOperation, Taken};
 ///
 /// **Completes** with `()` when the time has come: inside `start` only if `delay` is zero, else
 /// later. Started again it has ended.
-/// **Runs** where it is started. A context that parks sleeps until then; one that spins asks every
-/// turn.
+/// **Runs** where it is started, by that context's clock, in the first turn after its time. As an operation it waits in the context's
+/// [timers](crate::context::timer) and costs nothing meanwhile; as the source of a lane it is asked
+/// every turn. A context that parks sleeps until then.
 /// **Costs** one look at the clock per ask; no allocation, no system call.
 ///
 /// C++26: `schedule_after`.
@@ -35,7 +38,7 @@ use crate::source::{Source, SourceOperation, Taken};
 /// assert!(matches!(alarm.take(), Taken::Ended));
 /// ```
 pub const fn after(delay: Duration) -> After {
-    After { state: State::Set(delay) }
+    After { state: State::Set(delay), timer: Timer::new() }
 }
 
 /// Begins a graph at `moment`, once; see [`after`].
@@ -52,7 +55,7 @@ pub const fn after(delay: Duration) -> After {
 /// assert_eq!(block_on(at(soon).map(|()| Instant::now() >= soon)), Completion::Value(true));
 /// ```
 pub const fn at(moment: Instant) -> After {
-    After { state: State::Running(moment) }
+    After { state: State::Running(moment), timer: Timer::new() }
 }
 
 /// The source made by [`after`] and [`at`].
@@ -60,6 +63,7 @@ pub const fn at(moment: Instant) -> After {
 #[derive(Debug, Clone)]
 pub struct After {
     state: State,
+    timer: Timer,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +80,7 @@ impl Source for After {
     type Error = Never;
 
     fn take(&mut self) -> Taken<(), Never> {
-        let now = Instant::now();
+        let now = now();
         if let State::Set(delay) = self.state {
             self.state = now.checked_add(delay).map_or(State::Never, State::Running);
         }
@@ -88,6 +92,10 @@ impl Source for After {
             State::Over => Taken::Ended,
             State::Set(_) | State::Running(_) | State::Never => Taken::Empty,
         }
+    }
+
+    fn timer(&mut self) -> Option<&mut Timer> {
+        Some(&mut self.timer)
     }
 
     fn deadline(&self) -> Option<Instant> {

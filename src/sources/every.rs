@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::completion::Never;
+use crate::context::now;
+use crate::context::timer::Timer;
 use crate::env::Env;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -15,8 +17,9 @@ use crate::source::{Source, SourceOperation, Taken};
 /// others in [`Tick::missed`].
 ///
 /// **Completes** when the tick is due: inside `start` if it is already, else later. Never ends.
-/// **Runs** where it is started. A context that parks sleeps until the tick is due; one that spins
-/// asks every turn.
+/// **Runs** where it is started, by that context's clock, in the first turn after the tick is due. As an operation it waits in the
+/// context's [timers](crate::context::timer) and costs nothing meanwhile; as the source of a lane it is asked
+/// every turn. A context that parks sleeps until the tick is due.
 /// **Costs** one look at the clock per ask, some tens of nanoseconds; no allocation, no system call.
 ///
 /// # Examples
@@ -33,7 +36,7 @@ use crate::source::{Source, SourceOperation, Taken};
 /// assert!(tick.missed >= 2);
 /// ```
 pub const fn every(period: Duration) -> Every {
-    Every { period, next: Next::AfterFirstAsk }
+    Every { period, next: Next::AfterFirstAsk, timer: Timer::new() }
 }
 
 /// The source made by [`every`].
@@ -42,6 +45,7 @@ pub const fn every(period: Duration) -> Every {
 pub struct Every {
     period: Duration,
     next: Next,
+    timer: Timer,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +82,7 @@ impl Source for Every {
     type Error = Never;
 
     fn take(&mut self) -> Taken<Tick, Never> {
-        let now = Instant::now();
+        let now = now();
         let first = match self.next {
             Next::AfterFirstAsk => {
                 self.next = self.after(now);
@@ -103,6 +107,10 @@ impl Source for Every {
         };
         self.next = self.after(due);
         Taken::Value(Tick { due, missed })
+    }
+
+    fn timer(&mut self) -> Option<&mut Timer> {
+        Some(&mut self.timer)
     }
 
     fn deadline(&self) -> Option<Instant> {

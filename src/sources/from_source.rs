@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::context::ContextRef;
+use crate::context::timer::Timer;
 use crate::env::Env;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -58,6 +59,11 @@ impl<S: Source> Source for FromSource<S> {
     #[inline]
     fn take(&mut self) -> Taken<S::Value, S::Error> {
         self.source.take()
+    }
+
+    #[inline]
+    fn timer(&mut self) -> Option<&mut Timer> {
+        self.source.timer()
     }
 
     #[inline]
