@@ -46,6 +46,12 @@ impl Schedule {
         self.by_number.get((number as usize).wrapping_sub(1)).copied()
     }
 
+    /// How long after the engine is up the first packet of a tape in memory is due, in nanoseconds. Nothing is waited for
+    /// where nothing is intended.
+    pub fn lead(&self) -> u64 {
+        if self.is_paced() { 1_000_000 } else { 0 }
+    }
+
     /// Whether there are intended times at all.
     pub fn is_paced(&self) -> bool {
         !self.by_datagram.is_empty()

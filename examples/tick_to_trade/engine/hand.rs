@@ -132,7 +132,7 @@ impl Lane {
             wire[at..at + ORDER_PACKET].copy_from_slice(&desk.on_order(&order));
             at = if at + ORDER_PACKET == wire.len() { 0 } else { at + ORDER_PACKET };
         };
-        let base = job.clock.now() + 1_000_000;
+        let base = job.clock.now() + job.schedule.lead();
         for number in 0..job.tape.len() {
             let taken = loop {
                 while let Some(order) = self.orders.pop() {

@@ -49,7 +49,7 @@ pub(super) fn run<D: Device>(
         [.map(on_order(desk)).for_each(keep(wire))]
     );
     let _interrupt = super::listen(&handle)?;
-    let base = *base.get_or_init(|| job.clock.now() + 1_000_000);
+    let base = *base.get_or_init(|| job.clock.now() + job.schedule.lead());
     while !handle.wait_for(Duration::from_secs(3600)) {}
     let crossings = super::crossings(&handle.inspect());
     let report = handle.join().map_err(failed)?;
