@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../targets/gpu"
 # shellcheck source=.ci/gpu_parts
 source ../../.ci/gpu_parts
 
-if ! ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'; then
+if ! has_library libcuda.so.1; then
     echo "SKIPPED: CUDA: there is no NVIDIA driver (libcuda.so.1)"
     exit 77
 fi

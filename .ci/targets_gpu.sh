@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../targets/gpu" || exit 1
 # shellcheck source=.ci/gpu_parts
 source ../../.ci/gpu_parts
 
-if ! ldconfig -p 2>/dev/null | grep -q 'libOpenCL\.so\.1'; then
+if ! has_library libOpenCL.so.1; then
     echo "SKIPPED: the GPU target: no OpenCL loader (Debian: ocl-icd-opencl-dev pocl-opencl-icd)"
     exit 77
 fi
