@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shapes::hop::ring::{indexed, slotted};
-use shapes::{chain, device, fan, fork_join, hop, once, pipeline, repeat};
+use shapes::{chain, device, fan, fork_join, hop, once, pipeline, repeat, spawn};
 
 /// Messages of the smaller run; the larger one has twice as many.
 const MESSAGES: u64 = 1 << 14;
@@ -119,5 +119,9 @@ fn main() {
         let fused = count("repeat", "fused", n, || repeat::fused(black_box(7), n));
         let hand = count("repeat", "hand", n, || repeat::hand(black_box(7), n));
         agree("repeat", fused, hand);
+        let place = spawn::Place::new();
+        let fused = count("spawn", "fused", n, || place.spawned(0..n));
+        let hand = count("spawn", "hand", n, || place.hopped(0..n));
+        agree("spawn", fused, hand);
     }
 }

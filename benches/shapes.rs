@@ -17,3 +17,4 @@ pub mod ping_pong;
 pub mod pipeline;
 pub mod repeat;
 pub mod sink;
+pub mod spawn;

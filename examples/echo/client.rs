@@ -89,6 +89,14 @@ impl Crowd {
         Ok(Self { server, connections, next: 0 })
     }
 
+    /// Resets every connection, without a word.
+    pub(crate) fn reset(self) -> std::io::Result<()> {
+        for stream in &self.connections {
+            socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO))?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.connections.len()
     }

@@ -87,7 +87,10 @@ impl Pool {
     /// The memory is zeroed and every page of it touched.
     pub(crate) fn new(home: Home, count: usize, head: usize, size: usize) -> Self {
         let stride = (head + size).next_multiple_of(LINE);
-        let Ok(layout) = Layout::from_size_align(stride.saturating_mul(count.max(1)), PAGE) else {
+        let bytes = stride.saturating_mul(count.max(1));
+        // A small one, of which there may be thousands, shares its page with others.
+        let align = if bytes < PAGE { LINE } else { PAGE };
+        let Ok(layout) = Layout::from_size_align(bytes, align) else {
             panic!("the builders limit the size of a pool");
         };
         // SAFETY: the layout is not empty, since `count` and `stride` are not zero.
