@@ -1,0 +1,243 @@
+//! `docs/std-execution.md` and the code say the same: every public combinator has a row, and every row is true.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const TABLE: &str = "docs/std-execution.md";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A row of the table, and the line it stands on.
+#[derive(Debug)]
+struct Row {
+    line: usize,
+    theirs: BTreeSet<String>,
+    ours: BTreeSet<String>,
+    plain: String,
+    fused: String,
+    tested: String,
+    documented: String,
+    differs: String,
+    missing: bool,
+}
+
+/// The words between backticks.
+fn names(cell: &str) -> BTreeSet<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn rows_of(table: &str) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (at, line) in table.lines().enumerate() {
+        let protected = line.replace("\\|", "\u{1}");
+        let cells: Vec<String> = protected.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect();
+        if cells.len() < 3 || cells[1] == "theirs" || cells[1].starts_with("---") {
+            continue;
+        }
+        let [_, theirs, ours, plain, fused, tested, documented, differs, _] = &cells[..] else {
+            panic!("{TABLE}:{}: {} cells, not 7", at + 1, cells.len() - 2);
+        };
+        rows.push(Row {
+            line: at + 1,
+            theirs: names(theirs),
+            ours: names(ours),
+            plain: plain.clone(),
+            fused: fused.clone(),
+            tested: tested.clone(),
+            documented: documented.clone(),
+            differs: differs.clone(),
+            missing: ours == "missing",
+        });
+    }
+    rows
+}
+
+/// Every `.rs` file below a folder, as one text.
+fn sources(below: &str) -> String {
+    let mut folders = vec![root().join(below)];
+    let mut whole = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of the project") {
+            let path: PathBuf = entry.expect("an entry of a folder").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                whole.push_str(&text(path));
+            }
+        }
+    }
+    whole
+}
+
+/// The identifiers of a text.
+fn words(text: &str) -> BTreeSet<&str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect()
+}
+
+/// The methods that a trait adds to every sender.
+fn methods(file: &str) -> Vec<String> {
+    let text = text(file);
+    let body = text.split_once("\npub trait ").expect("an extension trait").1;
+    let body = body.split_once("\n}").expect("the end of the trait").0;
+    let starts = body.lines().filter_map(|line| line.strip_prefix("    fn "));
+    let name = |rest: &str| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned);
+    starts.filter_map(name).collect()
+}
+
+/// The functions that a module hands on.
+fn functions(file: &str) -> Vec<String> {
+    let text = text(file);
+    let uses = text.split("\npub use ").skip(1).filter_map(|rest| rest.split_once(';'));
+    let names = uses.flat_map(|(list, _)| {
+        let list = list.split_once("::").map_or(list, |(_, list)| list);
+        list.trim_matches(['{', '}', '\n', ' '])
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect::<Vec<_>>()
+    });
+    names.filter(|name| name.chars().next().is_some_and(char::is_lowercase)).collect()
+}
+
+/// Every combinator that a user can write.
+fn combinators() -> Vec<String> {
+    let mut all = methods("src/adaptors.rs");
+    all.extend(methods("src/adaptors/outcome.rs"));
+    for file in ["adaptors", "sources", "consumers", "future", "sync"] {
+        all.extend(functions(&format!("src/{file}.rs")));
+    }
+    all
+}
+
+/// Those of `wanted` that no row has in the column `ours`.
+fn without_a_row<'a>(wanted: &'a [String], rows: &[Row]) -> Vec<&'a str> {
+    wanted
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !rows.iter().any(|row| row.ours.contains(*name)))
+        .collect()
+}
+
+#[test]
+fn every_public_combinator_has_a_row() {
+    let (all, rows) = (combinators(), rows_of(&text(TABLE)));
+    for known in ["map", "retry_when", "just", "block_on", "when_any", "from_stream", "oneshot"] {
+        assert!(all.iter().any(|name| name == known), "the search for combinators misses `{known}`");
+    }
+    let without = without_a_row(&all, &rows);
+    assert!(without.is_empty(), "{TABLE} has no row for {without:?}; add one, in the column `ours`");
+}
+
+#[test]
+fn a_combinator_without_a_row_is_found() {
+    let rows = rows_of(&text(TABLE));
+    let wanted = ["map".to_owned(), "jump".to_owned()];
+    assert_eq!(without_a_row(&wanted, &rows), ["jump"]);
+}
+
+#[test]
+fn what_a_row_says_is_true() {
+    let code = sources("src") + &sources("macros/src");
+    let (known, catalogue) = (words(&code), text("macros/src/catalogue.rs"));
+    let (stages, wrapping) = catalogue.split_once("const WRAPPING").expect("the list of what wraps");
+    let wrapping = wrapping.split_once("];").expect("its end").0;
+    let mut wrong = Vec::new();
+    for row in rows_of(&text(TABLE)) {
+        let mut says = |what: String| wrong.push(format!("{TABLE}:{}: {what}", row.line));
+        if row.ours.is_empty() {
+            if row.differs.is_empty() && !row.missing {
+                says("there is no counterpart, and no reason".to_owned());
+            }
+            continue;
+        }
+        if row.plain != "yes" {
+            says(format!("plain is {:?}", row.plain));
+        }
+        for name in row.ours.iter().filter(|name| !known.contains(name.as_str())) {
+            says(format!("nothing is called `{name}`"));
+        }
+        let listed = |list: &str| row.ours.iter().any(|name| list.contains(&format!("\"{name}\"")));
+        let holds = match row.fused.as_str() {
+            "stage" | "arm" => listed(stages),
+            "wraps" => listed(wrapping),
+            "source" | "hop" | "whole" | "-" => true,
+            _ => false,
+        };
+        if !holds {
+            says(format!("the macro does not know {:?} as {:?}", row.ours, row.fused));
+        }
+        // Beside the code, where it is private to the crate.
+        let beside = row.tested.starts_with("src/");
+        let suite = if beside { format!("{}.rs", row.tested) } else { format!("tests/{}.rs", row.tested) };
+        match fs::read_to_string(root().join(&suite)) {
+            Ok(test) if beside && !test.contains("#[test]") => says(format!("{suite} has no test")),
+            Ok(test) if row.ours.iter().any(|name| words(&test).contains(name.as_str())) => {}
+            Ok(_) => says(format!("{suite} names none of {:?}", row.ours)),
+            Err(error) => says(format!("{suite}: {error}")),
+        }
+        let module = row.documented.replace("::", "/");
+        if !["", "/mod"].iter().any(|end| root().join(format!("src/{module}{end}.rs")).exists()) {
+            says(format!("there is no module `{}`", row.documented));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Compares with the list of names that the rival's own documentation has, where that lies beside the project.
+#[test]
+fn every_name_of_theirs_has_a_row() {
+    let shared = std::env::var_os("FUSEWIRE_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let Ok(inventory) = fs::read_to_string(shared.join("peers/stdexec.md")) else {
+        eprintln!(
+            "SKIPPED: {}: the inventory of stdexec is not there",
+            shared.join("peers/stdexec.md").display()
+        );
+        return;
+    };
+    let rows = rows_of(&text(TABLE));
+    let have: BTreeSet<&str> = rows.iter().flat_map(|row| row.theirs.iter().map(String::as_str)).collect();
+    let section = inventory.split_once("\n## 1.").expect("its first section").1;
+    let section = section.split_once("### 1.11").expect("what follows the inventory").0;
+    let mut without = Vec::new();
+    for line in section.lines().filter(|line| line.starts_with("| ")) {
+        let line = line.replace("\\|", "\u{1}");
+        let first = line.split('|').nth(1).expect("the first cell").replace('\u{1}', "|");
+        for name in names(&first).iter().flat_map(|name| spelled(name)) {
+            if !have.contains(name.as_str()) {
+                without.push(name);
+            }
+        }
+    }
+    assert!(without.is_empty(), "{TABLE} has no row for {without:?}; add them, in the column `theirs`");
+}
+
+/// The plain names in one that is written with its parameters, or with what varies: `a(_b)`; of `v0/v1::a` the last.
+fn spelled(name: &str) -> Vec<String> {
+    if name == "|" {
+        return vec![name.to_owned()];
+    }
+    // A family, a keyword of C++ and a header are no names.
+    if name.ends_with('*') || name.starts_with("co_y") || name.ends_with(".hpp") {
+        return Vec::new();
+    }
+    let optional = name.find("(_").filter(|_| name.ends_with(')'));
+    let stem = |name: &str| {
+        let bare = name.split(['(', '<', '{', '[']).next().unwrap_or("").trim();
+        let bare = bare.rsplit("::").next().unwrap_or(bare);
+        bare.trim_start_matches("s | ").to_owned()
+    };
+    match optional {
+        Some(at) => {
+            let end = &name[at + 1..name.len() - 1];
+            vec![stem(&name[..at]), stem(&format!("{}{end}", &name[..at]))]
+        }
+        None => name.rsplit('/').take(1).map(stem).filter(|name| !name.is_empty()).collect(),
+    }
+}
