@@ -154,6 +154,7 @@ pub mod signal;
 pub mod source;
 pub mod sources;
 pub mod stage;
+pub mod stages;
 pub mod stop;
 pub mod sync;
 pub mod task;

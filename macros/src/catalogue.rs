@@ -60,6 +60,8 @@ const WRAPPING: &[&str] = &[
     "stop_when",
     "stopped_as_error",
     "stopped_as_none",
+    "take",
+    "take_while",
     "timeout",
     "unless_stop_requested",
     "unstoppable",

@@ -13,6 +13,7 @@ use crate::adaptors::retry::{Attempts, Retrying};
 use crate::adaptors::sequence::Sequence;
 use crate::adaptors::stop_when::{StopWhen, Triggered};
 use crate::adaptors::stopped_as::{Failing, Optional, StoppedAsError, StoppedAsNone};
+use crate::adaptors::take::{Take, TakeWhile, Taking};
 use crate::adaptors::timeout::{Clock, Timed, Timeout};
 use crate::adaptors::transform::Transformed;
 use crate::adaptors::unless_stop_requested::UnlessStopRequested;
@@ -288,6 +289,36 @@ pub trait OutcomeExt: Sender {
     #[inline]
     fn stop_when<T: Sender>(self, trigger: T) -> StopWhen<Self, T> {
         LinkedStop::new(Triggered::new(self, trigger))
+    }
+
+    /// Has [ended](StopReason::Ended) after `values` values.
+    ///
+    /// **Completes** as the sender before until then; what is no value is not counted. The sender before is not started
+    /// again afterwards, so that nothing of it is lost.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let sum = from_iter(1..).take(3).scan(0, |sum, n: i32| { *sum += n; *sum });
+    /// assert_eq!(block_on(sum.clone().repeat(3)), Completion::Value(1 + 2 + 3));
+    /// assert_eq!(block_on(sum.repeat(4)), Completion::Stopped(StopReason::Ended));
+    /// ```
+    #[inline]
+    fn take(self, values: u64) -> Take<Self> {
+        Take::new(self, values)
+    }
+
+    /// Has [ended](StopReason::Ended) with the first value that `f` does not accept, which is dropped.
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let small = from_iter([1, 2, 70, 3]).take_while(|n| *n < 10).repeat(3);
+    /// assert_eq!(block_on(small), Completion::Stopped(StopReason::Ended));
+    /// ```
+    #[inline]
+    fn take_while<F: FnMut(&Self::Value) -> bool + Send>(self, f: F) -> TakeWhile<Self, F> {
+        Transformed::new(self, Taking::new(f))
     }
 
     /// Completes as stopped, without starting the sender before, if a stop was requested.

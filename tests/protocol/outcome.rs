@@ -275,3 +275,31 @@ fn read_env_and_defer_and_never() {
     manual.run_until_idle();
     assert_eq!(record.take(), [stopped(Requested)]);
 }
+
+#[test]
+fn take() {
+    check!(
+        |s| completes::<i32, Failure, _>(is_script(s).take(2)),
+        [value(1), error(7), FILTERED, value(2), value(3), error(8)] => [value(1), error(7), FILTERED, value(2), ENDED, ENDED],
+    );
+    check!(|s| completes::<i32, Failure, _>(is_script(s).take(0)), [value(1)] => [ENDED]);
+}
+
+#[test]
+fn take_does_not_start_what_it_has_no_use_for() {
+    let mut taken = 0;
+    let source = from_fn(|| {
+        taken += 1;
+        taken
+    });
+    assert_eq!(block_on(source.take(3).repeat(9)), Completion::Stopped(Ended));
+    assert_eq!(taken, 3);
+}
+
+#[test]
+fn take_while() {
+    check!(
+        |s| completes::<i32, Failure, _>(is_script(s).take_while(|n| *n < 2)),
+        [value(1), error(7), FILTERED, value(2), value(1)] => [value(1), error(7), FILTERED, ENDED, value(1)],
+    );
+}
