@@ -290,10 +290,22 @@ fn take_does_not_start_what_it_has_no_use_for() {
     let mut taken = 0;
     let source = from_fn(|| {
         taken += 1;
-        taken
+        Some(taken)
     });
     assert_eq!(block_on(source.take(3).repeat(9)), Completion::Stopped(Ended));
     assert_eq!(taken, 3);
+}
+
+#[test]
+fn take_counts_the_batch_that_is_not_full() {
+    let lens = |values| {
+        let lens = Mutex::new(Vec::new());
+        let batches =
+            from_iter(0..6_u64).batch::<4>().take(values).map(|batch| lens.lock().unwrap().push(batch.len()));
+        assert_eq!(block_on(batches.repeat(20)), Completion::Stopped(Ended));
+        lens.into_inner().unwrap()
+    };
+    assert_eq!((lens(1), lens(2), lens(3)), (vec![4], vec![4, 2], vec![4, 2]));
 }
 
 #[test]
