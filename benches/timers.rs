@@ -24,7 +24,7 @@ impl Source for Asked {
     type Error = Never;
 
     fn take(&mut self) -> Taken<(), Never> {
-        self.0.take()
+        Source::take(&mut self.0)
     }
 
     fn deadline(&self) -> Option<Instant> {

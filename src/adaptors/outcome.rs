@@ -291,7 +291,7 @@ pub trait OutcomeExt: Sender {
         LinkedStop::new(Triggered::new(self, trigger))
     }
 
-    /// Has [ended](StopReason::Ended) after `values` values.
+    /// Has [ended](crate::completion::StopReason::Ended) after `values` values.
     ///
     /// **Completes** as the sender before until then; what is no value is not counted. The sender before is not started
     /// again afterwards, so that nothing of it is lost.
@@ -308,7 +308,7 @@ pub trait OutcomeExt: Sender {
         Take::new(self, values)
     }
 
-    /// Has [ended](StopReason::Ended) with the first value that `f` does not accept, which is dropped.
+    /// Has [ended](crate::completion::StopReason::Ended) with the first value that `f` does not accept, which is dropped.
     ///
     /// ```
     /// use fusewire::prelude::*;
