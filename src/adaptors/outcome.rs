@@ -341,7 +341,7 @@ pub trait OutcomeExt: Sender {
     /// use fusewire::env::Allocation;
     /// use fusewire::prelude::*;
     ///
-    /// let policy = read_env(|env| env.allocation()).with_env(|env| env.with_allocation(Allocation::Forbidden));
+    /// let policy = read_env(|env| env.allocation().clone()).with_env(|env| env.with_allocation(Allocation::Forbidden));
     /// assert_eq!(block_on(policy), Completion::Value(Allocation::Forbidden));
     /// ```
     #[inline]
