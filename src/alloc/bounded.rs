@@ -104,6 +104,12 @@ impl Meter {
         self.used.fetch_update(Ordering::Acquire, Ordering::Relaxed, fits).is_ok()
     }
 
+    /// Whether all of `amount` is there now. It may be gone when it is taken.
+    #[inline]
+    pub(super) fn may_take(&self, amount: usize) -> bool {
+        self.used().checked_add(amount).is_some_and(|used| used <= self.limit)
+    }
+
     #[inline]
     pub(super) fn give(&self, amount: usize) {
         if self.limit != usize::MAX {

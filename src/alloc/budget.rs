@@ -171,12 +171,14 @@ impl Tenant {
         if self.own.fetch_update(Ordering::Acquire, Ordering::Relaxed, fits).is_ok() {
             return true;
         }
-        if !self.borrowed.take(amount) {
+        // Last what others of this tenant may give back: an amount that were taken and put back here could be
+        // paid back meanwhile by an operation that ends.
+        if !self.borrowed.may_take(amount) || !self.common.take(amount) {
             return false;
         }
-        let lent = self.common.take(amount);
+        let lent = self.borrowed.take(amount);
         if !lent {
-            self.borrowed.give(amount);
+            self.common.give(amount);
         }
         lent
     }

@@ -192,7 +192,11 @@ impl Timer {
     /// The timer stays in place, and is not dropped, until the task has been entered and `settle` has
     /// returned true.
     pub unsafe fn wait(&mut self, context: &ContextRef, due: Instant, stop: &StopToken, task: TaskRef) {
-        let Some(timers) = context.timers() else { return context.post_waiting(task, Some(due)) };
+        let Some(timers) = context.timers() else {
+            // A stop that is requested wakes the context, where the task is asked like any that waits.
+            stop.wait_on(context);
+            return context.post_waiting(task, Some(due));
+        };
         let armed = NonNull::from(self.armed.insert(Armed::new(context)));
         // SAFETY: it was just made, and stays in place by the caller's word.
         let (callback, node) = unsafe { Armed::parts(armed) };
