@@ -167,7 +167,7 @@ fn a_slow_client_gets_everything_and_holds_nobody_up() {
     let (_server, address, _) = server(&io, &scope, usize::MAX);
     let mut slow = client(address);
     let mut writing = slow.try_clone().unwrap();
-    let frames: Vec<_> = (0..32_000u32).map(|n| frame(&n.to_le_bytes().repeat(500))).collect();
+    let frames: Vec<_> = (0..48_000u32).map(|n| frame(&n.to_le_bytes().repeat(500))).collect();
     let whole: usize = frames.iter().map(Vec::len).sum();
     let writer = std::thread::spawn(move || {
         for frame in &frames {
@@ -175,7 +175,7 @@ fn a_slow_client_gets_everything_and_holds_nobody_up() {
         }
         frames
     });
-    // It reads nothing yet: 64 MB do not fit into the four buffers that the system grows to some 5 MB each, so that
+    // It reads nothing yet: 96 MB do not fit into the four buffers, which a system lets grow to some 35 MB at most, so that
     // the server must wait.
     std::thread::sleep(Duration::from_millis(50));
     let mut other = client(address);
