@@ -75,6 +75,7 @@ impl Manual {
     /// use std::time::Duration;
     /// use fusewire::context::manual::Manual;
     /// use fusewire::engine::Engine;
+    /// use fusewire::control::Stop;
     /// use fusewire::prelude::*;
     ///
     /// let clock = Manual::simulated("clock");

@@ -10,7 +10,7 @@
 /// use fusewire::prelude::*;
 /// use fusewire::stages::skip;
 ///
-/// let sum = fuse! { from_iter(1..=4).filter(skip(2)).scan(0, |sum, n| { *sum += n; *sum }).repeat(4) };
+/// let sum = fuse! { from_iter(1..=4).filter(skip(2)).scan(0, |sum, n| { *sum += n; *sum }).repeat(2) };
 /// assert_eq!(block_on(sum), Completion::Value(3 + 4));
 /// ```
 pub fn skip<T>(count: u64) -> impl FnMut(&T) -> bool + Send + Clone {

@@ -46,7 +46,7 @@ const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 100);
 /// use fusewire::stages::throttle_by;
 ///
 /// let quotes = [(100, 'a'), (150, 'b'), (199, 'c'), (200, 'd')];
-/// let shown = fuse! { from_iter(quotes).filter(throttle_by(100, |quote: &(u64, char)| quote.0)).map(|q| q.1).repeat(4) };
+/// let shown = fuse! { from_iter(quotes).filter(throttle_by(100, |quote: &(u64, char)| quote.0)).map(|q| q.1).repeat(2) };
 /// assert_eq!(block_on(shown), Completion::Value('d'));
 /// ```
 pub fn throttle_by<T, F>(period: u64, time: F) -> impl FnMut(&T) -> bool + Send + Clone
