@@ -136,6 +136,8 @@ fn it_keeps_the_contract() {
     let files = Files::new(&core);
     let cards = std::cell::RefCell::new(Vec::new());
     check(&core, || {
+        // Two cards at one pipe would take each other's rows.
+        cards.borrow_mut().drain(..).for_each(|before: JoinHandle<()>| before.join().unwrap());
         cards.borrow_mut().push(card(&core, &files));
         Xdma::at(files.paths()).open(&core, Shape { rows: 50, window: 3 }).unwrap()
     })
@@ -177,6 +179,7 @@ fn it_keeps_the_contract_with_the_simulated_shell_behind_the_pipes() {
         let cards = std::cell::RefCell::new(Vec::new());
         check(&core, || {
             let shell = Packets::open(&core, BUS as u32, stalls).unwrap();
+            cards.borrow_mut().drain(..).for_each(|before: JoinHandle<()>| before.join().unwrap());
             cards.borrow_mut().push(simulated(&core, &files, shell));
             Xdma::at(files.paths()).open(&core, Shape { rows: 50, window: 3 }).unwrap()
         })
