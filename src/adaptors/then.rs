@@ -146,10 +146,10 @@ where
         *self.as_mut().project().waiting = Some(arrived);
         // SAFETY: nothing is moved out of the pinned link through this pointer.
         let link = NonNull::from(unsafe { self.get_unchecked_mut() });
-        // SAFETY: the node is the first field of a pinned link that our caller leaves in place
-        // until the next receiver has been called, which only the task does; there is no other
-        // reference to the task, because no earlier pass is under way; and all that the task
-        // touches is `Send`.
+        // All that the task touches is `Send`.
+        // SAFETY: the node is the first field of a pinned link that our caller leaves in place until the next
+        // receiver has been called, which only the task does; as no earlier pass is under way, the task is
+        // the only one.
         let task = unsafe { TaskRef::new(link.cast()) };
         context.post(task);
         Started::Later

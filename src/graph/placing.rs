@@ -197,10 +197,10 @@ impl<N: Node, R: Lanes> Lanes for ((Spot, N), R) {
 
 /// Plans one lane.
 pub fn lane<N: Node>(launch: &mut Launch<'_>, context: Spot, node: N) {
-    // SAFETY: only the launch closure of a `Fused` calls this, with nodes made of nothing but its
-    // parts, and `Sender::launch` requires that they are `'static`. The closure itself cannot say
-    // so: its body is checked where the graph is written, also for a graph that borrows and is
-    // only ever run once in place.
+    // The closure that calls this cannot promise it by a bound: its body is checked where the graph is written,
+    // also for a graph that borrows and is only ever run once in place.
+    // SAFETY: only the launch closure of a `Fused` calls this, with nodes made of nothing but its parts, and
+    // `Sender::launch` requires that they are `'static`.
     let node = unsafe { Hosted::new(node) };
     hosted(launch, context, node);
 }

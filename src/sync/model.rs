@@ -145,7 +145,6 @@ fn model<const N: usize>(
     builder.preemption_bound = Some(3);
     builder.check(move || *counts.lock().unwrap().entry(check()).or_insert(0_u64) += 1);
     let seen = seen.lock().unwrap();
-    println!("{seen:?}");
     assert_eq!(seen.len(), outcomes.len(), "{seen:?}");
     assert!(outcomes.iter().all(|outcome| seen.contains_key(outcome)), "{seen:?}");
 }

@@ -20,10 +20,10 @@ pub(crate) struct View {
     pub(super) shared: NonNull<Shared>,
 }
 
-// SAFETY: the bytes stay unchanged while the view is alive (`Pool::lend`), so that any thread may read
-// them; whatever hands the view to another thread also orders the writes that filled the buffer before
-// the reads there. Of the pool a view reads what never changes after the first claim, and its drop
-// tells by the thread's number whether it may touch what belongs to the home thread.
+// Whatever hands the view to another thread orders the writes that filled the buffer before the reads there.
+// SAFETY: the bytes stay unchanged while the view is alive (`Pool::lend`), so that any thread may read them. Of the
+// pool a view reads what never changes after the first claim, and its drop tells by the thread's number
+// whether it may touch what belongs to the home thread.
 unsafe impl Send for View {}
 // SAFETY: a shared view gives nothing but reads of unchanging bytes.
 unsafe impl Sync for View {}
