@@ -173,6 +173,65 @@ impl Front {
     }
 }
 
+/// The methods of a [`Context`] that is its `front`, and says for itself only what differs: where it is placed, and
+/// how it is driven by hand.
+macro_rules! by_front {
+    () => {
+        fn id(&self) -> $crate::context::ContextId {
+            self.front.id()
+        }
+
+        fn name(&self) -> &str {
+            self.front.name()
+        }
+
+        fn kind(&self) -> &'static str {
+            self.front.kind()
+        }
+
+        fn allocation(&self) -> &$crate::alloc::Allocation {
+            self.front.allocation()
+        }
+
+        fn is_on(&self, below: $crate::context::ContextId) -> bool {
+            self.front.is_on(below)
+        }
+
+        fn post(&self, task: $crate::work::TaskRef) {
+            self.front.post(task);
+        }
+
+        fn post_waiting(&self, task: $crate::work::TaskRef, deadline: Option<std::time::Instant>) {
+            self.front.post_waiting(task, deadline);
+        }
+
+        fn timers(&self) -> Option<&$crate::context::timer::Timers> {
+            self.front.timers()
+        }
+
+        fn now(&self) -> std::time::Instant {
+            self.front.now()
+        }
+
+        fn attach(&self, lane: Box<dyn $crate::lane::Lane>) {
+            self.front.attach(lane);
+        }
+
+        fn wake(&self) {
+            self.front.wake();
+        }
+
+        fn nudge(&self) {
+            self.front.nudge();
+        }
+
+        fn must_be_woken(&self) -> bool {
+            self.front.must_be_woken()
+        }
+    };
+}
+pub(super) use by_front;
+
 impl Context for Front {
     fn id(&self) -> ContextId {
         self.id

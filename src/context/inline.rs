@@ -5,13 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread::Thread;
 use std::time::Instant;
 
+use super::front::by_front;
 use super::host::{Front, Host, HostSettings, Unpark};
-use super::timer::Timers;
-use super::{Context, ContextId, ContextRef, MayBlock, Placement, Scheduler};
-use crate::alloc::Allocation;
-use crate::lane::{Lane, Turn};
+use super::{Context, ContextRef, MayBlock, Placement, Scheduler};
+use crate::lane::Turn;
 use crate::wait::Wait;
-use crate::work::TaskRef;
 
 /// A context without a thread: whoever gives it work becomes its thread until the work is done.
 ///
@@ -177,55 +175,9 @@ impl Here {
 }
 
 impl Context for Here {
-    fn id(&self) -> ContextId {
-        self.front.id()
-    }
-
-    fn name(&self) -> &str {
-        self.front.name()
-    }
-
-    fn kind(&self) -> &'static str {
-        self.front.kind()
-    }
+    by_front!();
 
     fn placement(&self) -> Placement {
         Placement { core: None, wait: "on the caller's thread" }
-    }
-
-    fn allocation(&self) -> &Allocation {
-        self.front.allocation()
-    }
-
-    fn post(&self, task: TaskRef) {
-        self.front.post(task);
-    }
-
-    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
-        self.front.post_waiting(task, deadline);
-    }
-
-    fn timers(&self) -> Option<&Timers> {
-        self.front.timers()
-    }
-
-    fn now(&self) -> Instant {
-        self.front.now()
-    }
-
-    fn attach(&self, lane: Box<dyn Lane>) {
-        self.front.attach(lane);
-    }
-
-    fn wake(&self) {
-        self.front.wake();
-    }
-
-    fn nudge(&self) {
-        self.front.nudge();
-    }
-
-    fn must_be_woken(&self) -> bool {
-        self.front.must_be_woken()
     }
 }

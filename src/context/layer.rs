@@ -11,11 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 use super::bell::{Bell, Rung};
+use super::front::by_front;
 use super::host::{Front, Host, HostSettings, Unpark};
-use super::timer::Timers;
-use super::{Context, ContextId, ContextRef, Placement};
-use crate::alloc::Allocation;
-use crate::lane::{Lane, Turn};
+use super::{Context, ContextRef, Placement};
+use crate::lane::Turn;
 use crate::primitive::{AtomicBool, Ordering};
 use crate::wait::Wait;
 use crate::work::{Fate, TaskNode, TaskRef};
@@ -245,60 +244,10 @@ impl<O> fmt::Debug for Face<O> {
 }
 
 impl<O: Order> Context for Face<O> {
-    fn id(&self) -> ContextId {
-        self.front.id()
-    }
-
-    fn name(&self) -> &str {
-        self.front.name()
-    }
-
-    fn kind(&self) -> &'static str {
-        self.front.kind()
-    }
+    by_front!();
 
     fn placement(&self) -> Placement {
         self.layer.below.placement()
-    }
-
-    fn allocation(&self) -> &Allocation {
-        self.front.allocation()
-    }
-
-    fn is_on(&self, below: ContextId) -> bool {
-        self.front.is_on(below)
-    }
-
-    fn post(&self, task: TaskRef) {
-        self.front.post(task);
-    }
-
-    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
-        self.front.post_waiting(task, deadline);
-    }
-
-    fn timers(&self) -> Option<&Timers> {
-        self.front.timers()
-    }
-
-    fn now(&self) -> Instant {
-        self.front.now()
-    }
-
-    fn attach(&self, lane: Box<dyn Lane>) {
-        self.front.attach(lane);
-    }
-
-    fn wake(&self) {
-        self.front.wake();
-    }
-
-    fn nudge(&self) {
-        self.front.nudge();
-    }
-
-    fn must_be_woken(&self) -> bool {
-        self.front.must_be_woken()
     }
 
     fn drive(&self) -> Option<Turn> {

@@ -1,16 +1,15 @@
 //! A context whose turns are taken by hand: deterministic, for tests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::clock::Clock;
+use super::front::by_front;
 use super::host::{Front, Host, HostSettings, ParkedThread};
-use super::timer::Timers;
-use super::{Context, ContextId, ContextRef, MayBlock, Placement, Scheduler};
+use super::{Context, ContextRef, MayBlock, Placement, Scheduler};
 use crate::alloc::Allocation;
-use crate::lane::{Lane, Turn};
+use crate::lane::Turn;
 use crate::wait::Wait;
-use crate::work::TaskRef;
 
 /// Runs when the test says so, on the thread that says so.
 ///
@@ -165,56 +164,10 @@ struct ByHand {
 }
 
 impl Context for ByHand {
-    fn id(&self) -> ContextId {
-        self.front.id()
-    }
-
-    fn name(&self) -> &str {
-        self.front.name()
-    }
-
-    fn kind(&self) -> &'static str {
-        self.front.kind()
-    }
+    by_front!();
 
     fn placement(&self) -> Placement {
         Placement { core: None, wait: "by hand" }
-    }
-
-    fn allocation(&self) -> &Allocation {
-        self.front.allocation()
-    }
-
-    fn post(&self, task: TaskRef) {
-        self.front.post(task);
-    }
-
-    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
-        self.front.post_waiting(task, deadline);
-    }
-
-    fn timers(&self) -> Option<&Timers> {
-        self.front.timers()
-    }
-
-    fn now(&self) -> Instant {
-        self.front.now()
-    }
-
-    fn attach(&self, lane: Box<dyn Lane>) {
-        self.front.attach(lane);
-    }
-
-    fn wake(&self) {
-        self.front.wake();
-    }
-
-    fn nudge(&self) {
-        self.front.nudge();
-    }
-
-    fn must_be_woken(&self) -> bool {
-        self.front.must_be_woken()
     }
 
     fn drive(&self) -> Option<Turn> {

@@ -6,15 +6,13 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
-use std::time::Instant;
 
 pub(crate) use driver::{Driver, Drove};
 
+use super::front::by_front;
 use super::host::Front;
-use super::timer::Timers;
-use super::{Context, ContextId, ContextRef, NeverBlocks, Placement, Scheduler};
-use crate::lane::{Lane, Turn};
-use crate::work::TaskRef;
+use super::{Context, ContextRef, NeverBlocks, Placement, Scheduler};
+use crate::lane::Turn;
 
 /// A context whose thread is the task of some executor: it takes its turns when that polls [`Turns`].
 ///
@@ -165,52 +163,10 @@ impl fmt::Debug for ByPolls {
 }
 
 impl Context for ByPolls {
-    fn id(&self) -> ContextId {
-        self.front.id()
-    }
-
-    fn name(&self) -> &str {
-        self.front.name()
-    }
-
-    fn kind(&self) -> &'static str {
-        self.front.kind()
-    }
+    by_front!();
 
     fn placement(&self) -> Placement {
         Placement { core: None, wait: "polled" }
-    }
-
-    fn post(&self, task: TaskRef) {
-        self.front.post(task);
-    }
-
-    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
-        self.front.post_waiting(task, deadline);
-    }
-
-    fn timers(&self) -> Option<&Timers> {
-        self.front.timers()
-    }
-
-    fn now(&self) -> Instant {
-        self.front.now()
-    }
-
-    fn attach(&self, lane: Box<dyn Lane>) {
-        self.front.attach(lane);
-    }
-
-    fn wake(&self) {
-        self.front.wake();
-    }
-
-    fn nudge(&self) {
-        self.front.nudge();
-    }
-
-    fn must_be_woken(&self) -> bool {
-        self.front.must_be_woken()
     }
 
     /// So that whoever blocks on a graph that runs here, perhaps on the executor's only thread, does not

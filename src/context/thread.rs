@@ -5,14 +5,10 @@ use std::io;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle, Thread};
-use std::time::Instant;
 
+use super::front::by_front;
 use super::host::{Front, Host, Park};
-use super::timer::Timers;
-use super::{Context, ContextId, ContextRef, Placement};
-use crate::alloc::Allocation;
-use crate::lane::Lane;
-use crate::work::TaskRef;
+use super::{Context, ContextRef, Placement};
 
 /// The thread of one context.
 ///
@@ -144,55 +140,9 @@ impl fmt::Debug for Kept {
 }
 
 impl Context for Kept {
-    fn id(&self) -> ContextId {
-        self.front.id()
-    }
-
-    fn name(&self) -> &str {
-        self.front.name()
-    }
-
-    fn kind(&self) -> &'static str {
-        self.front.kind()
-    }
+    by_front!();
 
     fn placement(&self) -> Placement {
         self.front.placement()
-    }
-
-    fn allocation(&self) -> &Allocation {
-        self.front.allocation()
-    }
-
-    fn post(&self, task: TaskRef) {
-        self.front.post(task);
-    }
-
-    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
-        self.front.post_waiting(task, deadline);
-    }
-
-    fn timers(&self) -> Option<&Timers> {
-        self.front.timers()
-    }
-
-    fn now(&self) -> Instant {
-        self.front.now()
-    }
-
-    fn attach(&self, lane: Box<dyn Lane>) {
-        self.front.attach(lane);
-    }
-
-    fn wake(&self) {
-        self.front.wake();
-    }
-
-    fn nudge(&self) {
-        self.front.nudge();
-    }
-
-    fn must_be_woken(&self) -> bool {
-        self.front.must_be_woken()
     }
 }
