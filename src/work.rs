@@ -74,6 +74,14 @@ impl TaskRef {
         self.finish(Fate::Run);
     }
 
+    /// The node of a task that needs not be run: that it was queued has said everything.
+    #[inline]
+    pub(crate) const fn into_node(self) -> NonNull<TaskNode> {
+        let node = self.node;
+        std::mem::forget(self);
+        node
+    }
+
     #[inline]
     fn finish(self, fate: Fate) {
         let node = self.node;

@@ -172,6 +172,29 @@ fn passes_one_by_one() {
 }
 
 #[test]
+fn merges() {
+    both!("merge", [home], MESSAGES, |end| merge(from_iter(0..MESSAGES / 2), from_iter(0..MESSAGES / 2))
+        .for_each(move |_| end()));
+    both!("merge of what is later", [home], MESSAGES, |end| merge(
+        from_iter(0..MESSAGES / 2).and(|n| later(n)),
+        from_iter(0..MESSAGES / 2).map(|n| n + 1)
+    )
+    .for_each(move |_| end()));
+    both!("merge_each", [home], MESSAGES, |end| from_iter(0..MESSAGES)
+        .merge_each(4, |n| later(n))
+        .for_each(move |_| end()));
+    both!("debounce", [home], MESSAGES, |end| from_iter(0..MESSAGES)
+        .debounce(Duration::ZERO)
+        .for_each(move |_| end()));
+}
+
+/// Completes with `n` when it is asked again.
+fn later(n: u64) -> impl Sender<Value = u64, Error = Never> {
+    let mut asked = false;
+    poll_fn(move || if std::mem::replace(&mut asked, true) { Taken::Value(n) } else { Taken::Empty })
+}
+
+#[test]
 fn segments() {
     both!("chain", [home], MESSAGES, |end| from_iter(0..MESSAGES)
         .map(|n| n + 1)

@@ -47,11 +47,13 @@ const COMBINATORS: &[(&str, Combinator, usize)] = &[
 /// Adaptors of any sender, which take the chain before them as one machine; see `wrap`.
 const WRAPPING: &[&str] = &[
     "deadline",
+    "debounce",
     "dematerialize",
     "finally",
     "inspect_error",
     "into_result",
     "materialize",
+    "merge_each",
     "or_stopped",
     "repeat_until",
     "retry",
@@ -109,6 +111,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("tap", "inspect_value"),
     ("fold", "scan"),
     ("chunks", "batch"),
+    ("buffer_unordered", "merge_each"),
 ];
 
 /// What to write instead of `name`: a synonym, or the combinator that is spelled most like it.
@@ -146,7 +149,7 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 /// How the macro treats the function that begins a chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SourceKind {
     /// Always has a value or has ended; it belongs to no context.
     Ready,
@@ -156,6 +159,11 @@ pub(crate) enum SourceKind {
     Io,
     /// Some other sender, run through the protocol.
     Opaque,
+}
+
+/// Whether the function of this name makes one source of those in its arguments.
+pub(crate) fn merges(name: &str) -> bool {
+    matches!(name, "merge" | "merge_by_priority" | "merge3" | "merge4")
 }
 
 pub(crate) fn source_kind(name: &str) -> SourceKind {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Expr, Pat};
+use syn::{Expr, ExprCall, Pat};
 
 use crate::ast::{Chain, Link};
 use crate::catalogue::{self, Combinator, SourceKind};
@@ -102,7 +102,10 @@ fn source(expression: &Expr) -> Source {
         Expr::Call(call) => match &*call.func {
             Expr::Path(path) => path.path.segments.last().map_or_else(
                 || (SourceKind::Opaque, display(&call.func)),
-                |segment| (catalogue::source_kind(&segment.ident.to_string()), segment.ident.to_string()),
+                |segment| {
+                    let name = segment.ident.to_string();
+                    (if catalogue::merges(&name) { merged(call) } else { catalogue::source_kind(&name) }, name)
+                },
             ),
             other => (SourceKind::Opaque, display(other)),
         },
@@ -111,6 +114,12 @@ fn source(expression: &Expr) -> Source {
         other => (SourceKind::Opaque, display(other)),
     };
     Source { expression: expression.clone(), kind, name }
+}
+
+/// Sources that are merged are asked by the lane, unless one of them is some other sender.
+fn merged(call: &ExprCall) -> SourceKind {
+    let kinds = call.args.iter().map(|argument| source(argument).kind);
+    kinds.max().map_or(SourceKind::Opaque, |kind| kind.max(SourceKind::Waiting))
 }
 
 fn operations(links: &[Link], report: &mut Report) -> Vec<Operation> {

@@ -285,6 +285,32 @@ where
         inner.receiver().ends(completion).map_or(Started::Later, Started::Inline)
     }
 
+    unsafe fn rest(mut self: Pin<&mut Self>) -> Option<Started<O::Value, O::Error>> {
+        // SAFETY: nothing is moved through the pointer.
+        let node = NonNull::from(unsafe { self.as_mut().get_unchecked_mut() }).cast();
+        let mut inner = self.project().inner;
+        // SAFETY: the caller keeps the operation until its receiver has been called.
+        unsafe { inner.as_mut().receiver().begin(node) };
+        // SAFETY: passed on to the caller.
+        let rest = match panic_site::catch(|| unsafe { inner.as_mut().rest() }) {
+            Ok(Some(Started::Later)) => return Some(Started::Later),
+            Ok(Some(Started::Inline(completion))) => Some(completion),
+            Ok(None) => None,
+            Err(report) => {
+                panic_site::leave(report);
+                Some(Completion::Stopped(StopReason::Panicked))
+            }
+        };
+        let nothing = rest.is_none();
+        // Where nothing was left but the callback is under way, the pass is one that was asked to stop.
+        let completion = rest.unwrap_or(Completion::Stopped(StopReason::Requested));
+        match inner.receiver().ends(completion) {
+            None => Some(Started::Later),
+            Some(_) if nothing => None,
+            Some(completion) => Some(Started::Inline(completion)),
+        }
+    }
+
     #[inline]
     fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {
         self.project().inner.receiver().project().next

@@ -3,11 +3,13 @@
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
+use crate::adaptors::debounce::{Debounce, Quiet};
 use crate::adaptors::finally::Finally;
 use crate::adaptors::inspect_error::{InspectError, InspectingError};
 use crate::adaptors::into_result::{IntoResult, Reifying};
 use crate::adaptors::linked_stop::LinkedStop;
 use crate::adaptors::materialize::{Dematerialize, Dematerializing, Materialize, Materializing};
+use crate::adaptors::merge_each::{Each, MergeEach};
 use crate::adaptors::or_stopped::OrStopped;
 use crate::adaptors::retry::{Attempts, Retrying};
 use crate::adaptors::sequence::Sequence;
@@ -21,7 +23,7 @@ use crate::adaptors::upon_error::{MendingError, UponError};
 use crate::adaptors::with_env::WithEnv;
 use crate::condition::{Completes, Completing, Crosses, Crossing, Joining, Joins};
 use crate::env::Env;
-use crate::function::{Accuses, Cleans, Continues, Decides, Furnishes, IsLater, Looks, Moves, Replaces};
+use crate::function::{Accuses, Cleans, Continues, Decides, Furnishes, IsLater, Looks, Makes, Moves, Replaces};
 use crate::sender::Sender;
 use crate::stop::StopToken;
 
@@ -319,6 +321,64 @@ pub trait OutcomeExt: Sender {
     #[inline]
     fn take_while<F: FnMut(&Self::Value) -> bool + Send>(self, f: F) -> TakeWhile<Self, F> {
         Transformed::new(self, Taking::new(f))
+    }
+
+    /// Runs the senders that `f` makes of the values, at most `at_most` of them at a time.
+    ///
+    /// **Completes** with what the next of them completes with, in the order in which they do; the pass of each value goes on
+    /// meanwhile, and values are taken as long as there is a place. One that is [filtered out or stopped](crate::completion::StopReason::is_of_the_pass)
+    /// by itself has no value, and the others go on. Has [ended](crate::completion::StopReason::Ended) when the sender before has, and all of them
+    /// have completed. The errors of both are [joined](crate::completion::JoinError); an error ends none of the others.
+    /// **Runs** each where the sender before completed, unless it has a home of its own; the pass goes on where that sender completed.
+    /// **Costs** its places when it is connected, two allocations more, and none per value; for each that completes later, one posted
+    /// task if the pass waited.
+    ///
+    /// # Stopping
+    ///
+    /// A stop reaches all of them, and the pass completes when they have. An operation that is dropped between two passes asks those
+    /// that are under way to stop, and leaves them the memory that they need: hence `'static`.
+    ///
+    /// stdexec: `merge_each`, without a bound. futures: `map` and `buffer_unordered`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use fusewire::prelude::*;
+    ///
+    /// // The shorter ones overtake; only two sleep at a time.
+    /// let sorted = from_iter([30, 1, 60]).merge_each(2, |n| after(Duration::from_millis(n)).map(move |()| n));
+    /// let mut seen = Vec::new();
+    /// let _ = block_on(sorted.for_each(|n| seen.push(n)).repeat(3));
+    /// assert_eq!(seen, [1, 30, 60]);
+    /// ```
+    #[inline]
+    #[rustfmt::skip]
+    fn merge_each<S2, U, E0, E2, F: Makes<Self::Value, S2, U, E2, M> + Moves<F>, M, N>(self, at_most: usize, f: F) -> MergeEach<Joining<E0, E2, N, Self>, F::Itself> where Self: Sender<Error = E0>, PhantomData<E0>: Joins<E0, E2, N> {
+        LinkedStop::new(Each::new(<PhantomData<E0> as Joins<E0, E2, N>>::hold(self), at_most, f.itself()))
+    }
+
+    /// Hands a value on once no other has followed it for `period`.
+    ///
+    /// **Completes** with the last value of each run of values; one that is held when the sender before has ended, or when a graph is
+    /// drained, is handed on at once. Errors go past it. A source that always has another value is never quiet.
+    /// **Runs on** the context where the sender before is, by that context's clock and in its timers: no thread stands behind it.
+    /// **Costs** a look at the clock per value, a timer per `period` at most, and two allocations when it is connected.
+    ///
+    /// # Stopping
+    ///
+    /// As [`merge_each`](Self::merge_each). What is held when a stop is requested is dropped, unless the graph is drained.
+    ///
+    /// RxJS: `debounceTime`. Compare [`throttle`](crate::stages::throttle), which hands on the first of a run.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use fusewire::prelude::*;
+    ///
+    /// let last = from_iter(1..=5).debounce(Duration::from_secs(3600));
+    /// assert_eq!(block_on(last), Completion::Value(5));
+    /// ```
+    #[inline]
+    fn debounce(self, period: Duration) -> Debounce<Self> {
+        LinkedStop::new(Quiet::new(self, period))
     }
 
     /// Completes as stopped, without starting the sender before, if a stop was requested.

@@ -1,0 +1,306 @@
+//! `merge`: several sources as one.
+
+mod order;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use pin_project::pin_project;
+
+use crate::adaptors::gather::{Arm, Driven, Gather, Gathered, Hub};
+use crate::adaptors::linked_stop::{Arms, LinkedStop};
+use crate::completion::{Completion, JoinError, StopReason};
+use crate::context::ContextRef;
+use crate::env::Env;
+use crate::receiver::Receiver;
+use crate::sender::Sender;
+use crate::source::{Source, Taken};
+use crate::stop::Recycled;
+pub use order::{ByPriority, InTurns, Order};
+
+/// Begins a graph with what either of two senders has, pass by pass: no value waits for the other sender.
+///
+/// **Completes** with the next value of one of them, or as that one does if its pass has none; when both have ended, as
+/// stopped with [`StopReason::Ended`]. **Fair**: while both have something, they take turns. Their values are of one
+/// type, and their errors are [joined](JoinError).
+/// **Runs** each where it would run alone. What has not completed when the other has stays under way, and its value is that of a
+/// later pass. Where both are [sources](Source), as `read(..)` or `every(..)` are, a fused graph asks them itself, in turns,
+/// on the home that both have; any other sender is one that it cannot look into.
+/// **Costs** as sources one comparison; else two allocations when it is connected, and none per pass.
+///
+/// # Stopping
+///
+/// A stop is passed on, and the pass completes when both senders have. An operation that is dropped between two passes asks what is
+/// under way to stop, and leaves it the memory that it needs: hence `'static`.
+///
+/// stdexec: `merge`. futures: `stream::select`. tokio-stream: `merge`.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::prelude::*;
+///
+/// let both = merge(from_iter([1, 3]), from_iter([2, 4]));
+/// let digits = both.scan(0, |seen, n| { *seen = *seen * 10 + n; *seen });
+/// assert_eq!(block_on(digits.repeat(4)), Completion::Value(1234));
+/// ```
+#[inline]
+pub const fn merge<A, B>(first: A, second: B) -> Merge<A, B> {
+    Merge { first, second, order: InTurns::new(1), ended: (false, false) }
+}
+
+/// As [`merge`], with the first sender before the second: that is asked only when the first has nothing now.
+///
+/// Nest it for more levels: `merge_by_priority(urgent, merge_by_priority(usual, rest))`. A first sender that always has
+/// something starves the second.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::prelude::*;
+///
+/// let both = merge_by_priority(from_iter([1, 2]), from_iter([3, 4]));
+/// let digits = both.scan(0, |seen, n| { *seen = *seen * 10 + n; *seen });
+/// assert_eq!(block_on(digits.repeat(4)), Completion::Value(1234));
+/// ```
+#[inline]
+pub const fn merge_by_priority<A, B>(first: A, second: B) -> Merge<A, B, ByPriority> {
+    Merge { first, second, order: ByPriority, ended: (false, false) }
+}
+
+/// Three senders as one; see [`merge`].
+#[inline]
+pub const fn merge3<A, B, C>(first: A, second: B, third: C) -> Merge<Merge<A, B>, C> {
+    Merge { first: merge(first, second), second: third, order: InTurns::new(2), ended: (false, false) }
+}
+
+/// Four senders as one; see [`merge`].
+#[inline]
+pub const fn merge4<A, B, C, D>(
+    first: A,
+    second: B,
+    third: C,
+    fourth: D,
+) -> Merge<Merge<A, B>, Merge<C, D>> {
+    merge(merge(first, second), merge(third, fourth))
+}
+
+/// The sender of [`merge`] and of [`merge_by_priority`].
+#[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
+#[derive(Debug, Clone)]
+pub struct Merge<A, B, O = InTurns> {
+    first: A,
+    second: B,
+    order: O,
+    // INVARIANT: as sources; set once `Taken::Ended` was their answer, after which they are not asked again.
+    ended: (bool, bool),
+}
+
+impl<A, B, O> Merge<A, B, O>
+where
+    A: Source<Error: JoinError<B::Error>>,
+    B: Source,
+    O: Order,
+{
+    /// Asks both in order, each by its function.
+    #[inline(always)]
+    fn ask<T>(
+        &mut self,
+        first: impl Fn(&mut A) -> Taken<T, A::Error>,
+        second: impl Fn(&mut B) -> Taken<T, B::Error>,
+    ) -> Taken<T, <A::Error as JoinError<B::Error>>::Joined> {
+        let begins = self.order.second_is_next();
+        for of_second in [begins, !begins] {
+            let taken = if of_second {
+                if self.ended.1 { Taken::Ended } else { later::<_, A::Error, _>(second(&mut self.second)) }
+            } else if self.ended.0 {
+                Taken::Ended
+            } else {
+                earlier(first(&mut self.first))
+            };
+            match taken {
+                Taken::Value(value) => {
+                    self.order.gave(of_second);
+                    return Taken::Value(value);
+                }
+                Taken::Error(error) => return Taken::Error(error),
+                Taken::Ended if of_second => self.ended.1 = true,
+                Taken::Ended => self.ended.0 = true,
+                Taken::Empty => {}
+            }
+        }
+        if self.ended == (true, true) { Taken::Ended } else { Taken::Empty }
+    }
+}
+
+#[inline(always)]
+fn earlier<T, E: JoinError<F>, F>(taken: Taken<T, E>) -> Taken<T, E::Joined> {
+    match taken {
+        Taken::Value(value) => Taken::Value(value),
+        Taken::Empty => Taken::Empty,
+        Taken::Ended => Taken::Ended,
+        Taken::Error(error) => Taken::Error(error.earlier()),
+    }
+}
+
+#[inline(always)]
+fn later<T, E: JoinError<F>, F>(taken: Taken<T, F>) -> Taken<T, E::Joined> {
+    match taken {
+        Taken::Value(value) => Taken::Value(value),
+        Taken::Empty => Taken::Empty,
+        Taken::Ended => Taken::Ended,
+        Taken::Error(error) => Taken::Error(E::later(error)),
+    }
+}
+
+impl<A, B, O> Source for Merge<A, B, O>
+where
+    A: Source<Error: JoinError<B::Error>>,
+    B: Source<Value = A::Value>,
+    O: Order,
+{
+    type Value = A::Value;
+    type Error = <A::Error as JoinError<B::Error>>::Joined;
+
+    const BURSTS: bool = A::BURSTS || B::BURSTS;
+
+    fn home(&self) -> Option<ContextRef> {
+        self.first.home().or_else(|| self.second.home())
+    }
+
+    #[inline]
+    fn take(&mut self) -> Taken<A::Value, Self::Error> {
+        self.ask(A::take, B::take)
+    }
+
+    fn pass(&mut self) -> Taken<Option<A::Value>, Self::Error> {
+        self.ask(A::pass, B::pass)
+    }
+
+    fn leave(&mut self) -> bool {
+        self.first.leave() | self.second.leave()
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.first.deadline().into_iter().chain(self.second.deadline()).min()
+    }
+}
+
+/// A merge as it is connected.
+type Connected<A, B, O> = LinkedStop<Merged<A, B, O>>;
+
+#[diagnostic::do_not_recommend]
+impl<A, B, O> Sender for Merge<A, B, O>
+where
+    A: Sender<Value: Send, Error: JoinError<B::Error, Joined: Send> + Send> + 'static,
+    B: Sender<Value = A::Value, Error: Send> + 'static,
+    O: Order,
+{
+    type Value = A::Value;
+    type Error = <A::Error as JoinError<B::Error>>::Joined;
+    type Operation<R: Receiver<Self::Value, Self::Error>> =
+        <Connected<A, B, O> as Sender>::Operation<R>;
+
+    fn connect<R: Receiver<Self::Value, Self::Error>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
+        LinkedStop::new(Merged { first: self.first, second: self.second, order: self.order })
+            .connect(receiver, env)
+    }
+}
+
+/// The senders of a [`Merge`].
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Merged<A, B, O> {
+    first: A,
+    second: B,
+    order: O,
+}
+
+impl<A, B, O> Arms for Merged<A, B, O>
+where
+    A: Sender<Value: Send, Error: JoinError<B::Error, Joined: Send> + Send> + 'static,
+    B: Sender<Value = A::Value, Error: Send> + 'static,
+    O: Order,
+{
+    type Sender = Gathered<Merging<A, B, O>>;
+
+    #[allow(private_interfaces, reason = "implemented in this crate alone")]
+    fn with_stop(self, stop: Recycled) -> Self::Sender {
+        let merging =
+            Merging { first: Arm::new(0), second: Arm::new(1), order: self.order, resting: false };
+        Gathered::new(merging, (self.first, self.second), stop)
+    }
+}
+
+/// What of a [`Merge`] stays under way.
+#[doc(hidden)]
+#[pin_project]
+pub struct Merging<A: Sender, B: Sender, O> {
+    #[pin]
+    first: Arm<A>,
+    #[pin]
+    second: Arm<B>,
+    order: O,
+    resting: bool,
+}
+
+impl<A: Sender, B: Sender, O> std::fmt::Debug for Merging<A, B, O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Merging").finish_non_exhaustive()
+    }
+}
+
+impl<A, B, O> Gather for Merging<A, B, O>
+where
+    A: Sender<Value: Send, Error: JoinError<B::Error, Joined: Send> + Send> + 'static,
+    B: Sender<Value = A::Value, Error: Send> + 'static,
+    O: Order,
+{
+    type Value = A::Value;
+    type Error = <A::Error as JoinError<B::Error>>::Joined;
+    type Senders = (A, B);
+
+    fn connect(self: Pin<&mut Self>, (first, second): (A, B), env: &Env) {
+        let this = self.project();
+        this.first.connect(first, env);
+        this.second.connect(second, env);
+    }
+
+    fn drive(self: Pin<&mut Self>, hub: &Arc<Hub>, env: &Env) -> Driven<Self::Value, Self::Error> {
+        let mut this = self.project();
+        while let Some(number) = hub.arrived() {
+            if number == 0 {
+                this.first.as_mut().arrive();
+            } else {
+                this.second.as_mut().arrive();
+            }
+        }
+        let begin = !*this.resting && !env.stop().stop_requested();
+        let begins = this.order.second_is_next();
+        for of_second in [begins, !begins] {
+            let completion = if of_second {
+                this.second.as_mut().ask(hub, begin).map(|completion| completion.map_err(A::Error::later))
+            } else {
+                this.first.as_mut().ask(hub, begin).map(|completion| completion.map_err(JoinError::earlier))
+            };
+            if let Some(completion) = completion {
+                if let Completion::Value(_) = completion {
+                    this.order.gave(of_second);
+                }
+                return Driven::Over(completion);
+            }
+        }
+        if this.first.is_under_way() || this.second.is_under_way() {
+            return Driven::Waits;
+        }
+        let ended = this.first.ended().is_some() && this.second.ended().is_some();
+        Driven::Over(Completion::Stopped(if ended { StopReason::Ended } else { StopReason::Requested }))
+    }
+
+    fn rests(self: Pin<&mut Self>) -> bool {
+        let this = self.project();
+        *this.resting = true;
+        this.first.is_under_way() || this.second.is_under_way()
+    }
+}
