@@ -1,7 +1,8 @@
 //! The names that a graph is written with: `use fusewire::prelude::*;`.
 
 pub use crate::adaptors::{
-    OutcomeExt, SenderExt, join, merge, merge_by_priority, merge3, merge4, when_all, when_all3, when_all4, when_any,
+    OutcomeExt, SenderExt, join, merge, merge_by_priority, merge3, merge4, when_all, when_all3, when_all4,
+    when_any,
 };
 pub use crate::completion::{Completion, Never, NoValue, StopReason};
 pub use crate::consumers::block_on;

@@ -104,7 +104,10 @@ fn source(expression: &Expr) -> Source {
                 || (SourceKind::Opaque, display(&call.func)),
                 |segment| {
                     let name = segment.ident.to_string();
-                    (if catalogue::merges(&name) { merged(call) } else { catalogue::source_kind(&name) }, name)
+                    (
+                        if catalogue::merges(&name) { merged(call) } else { catalogue::source_kind(&name) },
+                        name,
+                    )
                 },
             ),
             other => (SourceKind::Opaque, display(other)),

@@ -77,12 +77,7 @@ pub const fn merge3<A, B, C>(first: A, second: B, third: C) -> Merge<Merge<A, B>
 
 /// Four senders as one; see [`merge`].
 #[inline]
-pub const fn merge4<A, B, C, D>(
-    first: A,
-    second: B,
-    third: C,
-    fourth: D,
-) -> Merge<Merge<A, B>, Merge<C, D>> {
+pub const fn merge4<A, B, C, D>(first: A, second: B, third: C, fourth: D) -> Merge<Merge<A, B>, Merge<C, D>> {
     merge(merge(first, second), merge(third, fourth))
 }
 
@@ -199,8 +194,7 @@ where
 {
     type Value = A::Value;
     type Error = <A::Error as JoinError<B::Error>>::Joined;
-    type Operation<R: Receiver<Self::Value, Self::Error>> =
-        <Connected<A, B, O> as Sender>::Operation<R>;
+    type Operation<R: Receiver<Self::Value, Self::Error>> = <Connected<A, B, O> as Sender>::Operation<R>;
 
     fn connect<R: Receiver<Self::Value, Self::Error>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
         LinkedStop::new(Merged { first: self.first, second: self.second, order: self.order })
@@ -227,8 +221,7 @@ where
 
     #[allow(private_interfaces, reason = "implemented in this crate alone")]
     fn with_stop(self, stop: Recycled) -> Self::Sender {
-        let merging =
-            Merging { first: Arm::new(0), second: Arm::new(1), order: self.order, resting: false };
+        let merging = Merging { first: Arm::new(0), second: Arm::new(1), order: self.order, resting: false };
         Gathered::new(merging, (self.first, self.second), stop)
     }
 }

@@ -79,10 +79,8 @@ impl<S: Sender, F, T: Sender> std::fmt::Debug for MergingEach<S, F, T> {
     }
 }
 
-type Whole<S, T> = Completion<
-    <T as Sender>::Value,
-    <<S as Sender>::Error as JoinError<<T as Sender>::Error>>::Joined,
->;
+type Whole<S, T> =
+    Completion<<T as Sender>::Value, <<S as Sender>::Error as JoinError<<T as Sender>::Error>>::Joined>;
 
 impl<S, F, T> MergingEach<S, F, T>
 where

@@ -23,7 +23,9 @@ use crate::adaptors::upon_error::{MendingError, UponError};
 use crate::adaptors::with_env::WithEnv;
 use crate::condition::{Completes, Completing, Crosses, Crossing, Joining, Joins};
 use crate::env::Env;
-use crate::function::{Accuses, Cleans, Continues, Decides, Furnishes, IsLater, Looks, Makes, Moves, Replaces};
+use crate::function::{
+    Accuses, Cleans, Continues, Decides, Furnishes, IsLater, Looks, Makes, Moves, Replaces,
+};
 use crate::sender::Sender;
 use crate::stop::StopToken;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use fusewire::completion::Started;
 use fusewire::completion::StopReason::{Ended, Requested};
-use fusewire::context::{Scheduler, enter};
 use fusewire::context::manual::Manual;
+use fusewire::context::{Scheduler, enter};
 use fusewire::control::Stop;
 use fusewire::edge::{EdgeSender, edge};
 use fusewire::engine::Engine;

@@ -56,8 +56,7 @@ fn two_take_turns_until_both_have_ended() {
 fn each_of_three_or_four_has_its_turn() {
     let three = inline(merge3(script(&[1, 2, 3]), script(&[11, 12, 13]), script(&[21, 22, 23])), 10);
     assert_eq!(values(&three), [1, 11, 21, 2, 12, 22, 3, 13, 23]);
-    let four =
-        inline(merge4(script(&[1, 2]), script(&[11, 12]), script(&[21, 22]), script(&[31, 32])), 9);
+    let four = inline(merge4(script(&[1, 2]), script(&[11, 12]), script(&[21, 22]), script(&[31, 32])), 9);
     assert_eq!(values(&four), [1, 21, 11, 31, 2, 22, 12, 32]);
     assert_eq!(four[8], stopped(Ended));
 }

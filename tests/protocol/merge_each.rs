@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use fusewire::completion::Started;
 use fusewire::completion::StopReason::{Ended, Panicked, Requested};
-use fusewire::context::{Scheduler, enter};
 use fusewire::context::cpu::Cpu;
 use fusewire::context::manual::Manual;
+use fusewire::context::{Scheduler, enter};
 use fusewire::control::Stop;
 use fusewire::engine::Engine;
 use fusewire::env::Env;
@@ -48,8 +48,14 @@ where
     seen
 }
 
-const EACH: [Input; 6] =
-    [Completion::Value(1), FILTERED, Completion::Value(2), Completion::Error(Failure(7)), Completion::Value(3), PANICKED];
+const EACH: [Input; 6] = [
+    Completion::Value(1),
+    FILTERED,
+    Completion::Value(2),
+    Completion::Error(Failure(7)),
+    Completion::Value(3),
+    PANICKED,
+];
 
 #[test]
 fn values_become_senders_and_the_rest_goes_past() {
@@ -79,8 +85,7 @@ fn a_sender_without_a_value_of_its_own_is_passed_over() {
 #[test]
 fn an_end_waits_for_what_is_under_way() {
     let manual = Manual::simulated("sleeps");
-    let sender = from_iter([3_u64, 1, 2])
-        .merge_each(8, |n| after(Duration::from_secs(n)).map(move |()| n));
+    let sender = from_iter([3_u64, 1, 2]).merge_each(8, |n| after(Duration::from_secs(n)).map(move |()| n));
     let record = Record::new();
     let env = Env::new().with_context(manual.context().clone());
     let mut operation = pin!(sender.connect(record.clone(), &env));

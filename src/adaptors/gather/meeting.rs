@@ -19,11 +19,7 @@ pub(super) struct Meeting {
 
 impl Meeting {
     pub(super) fn new() -> Self {
-        Self {
-            queue: TaskQueue::new(),
-            taken: UnsafeCell::new(Tasks::none()),
-            waits: AtomicBool::new(false),
-        }
+        Self { queue: TaskQueue::new(), taken: UnsafeCell::new(Tasks::none()), waits: AtomicBool::new(false) }
     }
 
     /// Arrives. Whether the right to drive is the caller's now.
