@@ -176,12 +176,12 @@ fn merges() {
     both!("merge", [home], MESSAGES, |end| merge(from_iter(0..MESSAGES / 2), from_iter(0..MESSAGES / 2))
         .for_each(move |_| end()));
     both!("merge of what is later", [home], MESSAGES, |end| merge(
-        from_iter(0..MESSAGES / 2).and(|n| later(n)),
+        from_iter(0..MESSAGES / 2).and(later),
         from_iter(0..MESSAGES / 2).map(|n| n + 1)
     )
     .for_each(move |_| end()));
     both!("merge_each", [home], MESSAGES, |end| from_iter(0..MESSAGES)
-        .merge_each(4, |n| later(n))
+        .merge_each(4, later)
         .for_each(move |_| end()));
     both!("debounce", [home], MESSAGES, |end| from_iter(0..MESSAGES)
         .debounce(Duration::ZERO)
