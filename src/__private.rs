@@ -17,7 +17,7 @@ pub use crate::graph::flow::{
 };
 pub use crate::graph::fused::fused;
 pub use crate::graph::guard::Guard;
-pub use crate::graph::input::{EdgeInput, FallibleSourceInput, PassInput, SourceInput};
+pub use crate::graph::input::{EdgeInput, FallibleSourceInput, SourceInput};
 pub use crate::graph::joining::{SideInput, joining};
 pub use crate::graph::junction::{
     before_1, before_2, before_3, before_4, in_arm_0_of_1, in_arm_0_of_2, in_arm_0_of_3, in_arm_0_of_4,
@@ -26,16 +26,17 @@ pub use crate::graph::junction::{
 pub use crate::graph::kernels::{HostOnly, OnHost, bound, kernel_of};
 pub use crate::graph::machine::{
     Arriving, Crossing, Entry, States0, States1, States2, States3, States4, States8, States16, Step,
-    Straight, Travelling, Waiting, WaitingAndTravelling, step, step_of, take_or_wait, take_ready,
+    Stoppable, Straight, Travelling, Waiting, WaitingAndTravelling, step, step_of, take_or_wait, take_ready,
 };
 pub use crate::graph::node::{Line, Pair};
-pub use crate::graph::opaque::opaque;
+pub use crate::graph::opaque::{opaque, stopped_with};
+pub use crate::graph::passes::{Every, PassInput, Results, Values};
 pub use crate::graph::places::{arrived, begin_pass, draw_device, open, pass};
 pub use crate::graph::placing::{
     context_at, context_of, edge, edge_of_marked, edge_of_marked_results, edge_of_past, edge_of_results,
     edge_of_ways, home, is_home, keeps_every_value, lane, lanes, scheduler_context, to_the_join,
 };
-pub use crate::graph::repeated::repeated;
+pub use crate::graph::repeated::{Again, Unrepeated, repeated, repeated_in_lane, take_repeated};
 pub use crate::graph::tag::{
     and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, here, hop, hop_carrying,
     inspect_value, map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else, route,

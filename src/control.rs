@@ -14,6 +14,7 @@ use crate::context::ContextRef;
 use crate::device::DeviceError;
 use crate::lane::{Abandoned, PanicReport};
 use crate::primitive::{AtomicU8, Ordering};
+use crate::stop::StopSource;
 
 /// What a running graph was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,8 @@ struct Shared {
     began: Instant,
     // Woken when the last lane has ended.
     waker: Option<Waker>,
+    // Stop what is under way inside of lanes; asked when the graph is abandoned.
+    inside: Vec<StopSource>,
 }
 
 impl Control {
@@ -143,6 +146,7 @@ impl Control {
             report: Report::default(),
             began: Instant::now(),
             waker: None,
+            inside: Vec::new(),
         };
         Arc::new(Self {
             mode: AtomicU8::new(Mode::Running as u8),
@@ -177,9 +181,26 @@ impl Control {
     fn ask(&self, mode: Mode) {
         // ORDERING: release pairs with the acquire of `mode`.
         self.mode.fetch_max(mode as u8, Ordering::Release);
+        if mode == Mode::Abandoning {
+            self.stop_inside();
+        }
         for context in self.contexts() {
             context.wake();
         }
+    }
+
+    /// Asks here and now what is under way inside of lanes: a pass may go on for long on its lane's thread, which
+    /// does not look at the mode meanwhile.
+    fn stop_inside(&self) {
+        let inside = self.shared().inside.clone();
+        for stop in inside {
+            stop.request_stop();
+        }
+    }
+
+    /// Has `stop` asked when the graph is abandoned.
+    pub(crate) fn stops(&self, stop: &StopSource) {
+        self.shared().inside.push(stop.clone());
     }
 
     /// Records the graph's first error and asks every lane to end: by draining what is ahead of a
@@ -218,6 +239,7 @@ impl Control {
         if shared.lanes == 0 {
             shared.report.elapsed = shared.began.elapsed();
             shared.contexts.clear();
+            shared.inside.clear();
             self.ended.notify_all();
             let waker = shared.waker.take();
             drop(shared);

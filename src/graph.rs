@@ -17,6 +17,7 @@ mod local;
 pub mod machine;
 pub mod node;
 pub mod opaque;
+pub mod passes;
 pub mod places;
 pub mod placing;
 pub mod repeated;

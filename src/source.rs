@@ -9,6 +9,7 @@ use pin_project::pin_project;
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::ContextRef;
 use crate::context::timer::Timer;
+use crate::control::Control;
 use crate::env::Env;
 use crate::operation::Operation;
 use crate::panic_site;
@@ -55,21 +56,46 @@ pub trait Source: Sized {
     /// The next value, if there is one now. Never blocks.
     fn take(&mut self) -> Taken<Self::Value, Self::Error>;
 
-    /// The next pass: as [`take`](Self::take), with `None` for one that ended without a value. Only a
-    /// sender that a graph cannot look into has such passes.
+    /// The next pass, if it has completed: as [`take`](Self::take), with the reason of one that was stopped. Only a
+    /// sender that a graph cannot look into has other reasons than that it has ended.
     #[doc(hidden)]
-    fn pass(&mut self) -> Taken<Option<Self::Value>, Self::Error> {
+    fn pass(&mut self) -> Option<Completion<Self::Value, Self::Error>> {
         match self.take() {
-            Taken::Value(value) => Taken::Value(Some(value)),
-            Taken::Empty => Taken::Empty,
-            Taken::Ended => Taken::Ended,
-            Taken::Error(error) => Taken::Error(error),
+            Taken::Value(value) => Some(Completion::Value(value)),
+            Taken::Empty => None,
+            Taken::Ended => Some(Completion::Stopped(StopReason::Ended)),
+            Taken::Error(error) => Some(Completion::Error(error)),
         }
     }
 
     /// Gives up what is under way inside, at the end of a graph that was abandoned. Whether there is
     /// something that has not completed yet; the source is not dropped before it has.
     fn leave(&mut self) -> bool {
+        false
+    }
+
+    /// Told before each pass of a machine: the facts that came with `connect`. Only a sender that a graph cannot
+    /// look into connects anything.
+    #[doc(hidden)]
+    fn know(&mut self, env: &Env) {
+        let _ = env;
+    }
+
+    /// Whether something is under way inside that was told of a stop by [`know`](Self::know), and completes by itself.
+    #[doc(hidden)]
+    fn under_way(&self) -> bool {
+        false
+    }
+
+    /// Told when a graph is launched: what is under way inside is to be stopped with it.
+    #[doc(hidden)]
+    fn stops_with(&self, control: &Control) {
+        let _ = control;
+    }
+
+    /// Whether it has more to do at once, after `take` gave nothing: it repeats something, and paused.
+    #[doc(hidden)]
+    fn works(&self) -> bool {
         false
     }
 

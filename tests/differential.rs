@@ -391,6 +391,18 @@ both! {
     wraps_twice: |a, b| {
         from_iter(0..12u64).try_map(even).retry(1).then(on(a)).filter(|x| x % 4 == 0).stopped_as_none().map(|x| x.is_some())
     }
+    wraps_what_filters: |a, b| { from_iter(0..40u64).filter(|x| x % 3 == 0).take(9).map(double) }
+    wraps_what_filters_to_its_end: |a, b| { from_iter(0..40u64).filter(|x| x % 3 == 0).take(99).then(on(a)).map(double) }
+    wraps_what_filters_all: |a, b| { from_iter(0..5_000u64).filter(|_| false).finally(|| just(())).then(on(a)).map(double) }
+    wraps_what_filters_behind_a_hop: |a, b| {
+        from_iter(0..40u64).then(on(a)).filter_map(|x| (x % 4 == 1).then_some(x)).finally(|| just(())).then(on(b)).map(double)
+    }
+    wraps_what_filters_and_fails: |a, b| {
+        from_iter(0..9u64).filter(|x| x % 3 != 1).try_map(even).finally(|| just(())).or_else(|Odd(x)| just(x + 100)).map(double)
+    }
+    wraps_what_fails_behind_a_filter: |a, b| { from_iter([2u64, 1, 4, 9]).filter(|x| *x != 1).try_map(even).take(9).map(double) }
+    wraps_what_gathers: |a, b| { from_iter(0..10u64).batch::<3>().take(9).map(|batch| batch.len()) }
+    a_function_that_filters: |a, b| { evens().map(double).filter(|x| x % 3 == 0).then(on(a)).map(|x| x + 1) }
     wraps_in_an_arm: |a, b| {
         from_iter(0..6u64).fork(|x| just(x).try_map(even).upon_error(|Odd(x)| x), |x| just(x).map(double))
     }

@@ -34,6 +34,7 @@ use fusewire::receiver::Receiver;
 use fusewire::ring::Auto;
 use fusewire::source::Taken;
 use fusewire::sources::{FromIter, Just};
+use fusewire::stop::StopToken;
 use fusewire::work::TaskNode;
 
 use shapes::bare::Bare;
@@ -207,8 +208,9 @@ fn the_shapes_of_the_benches_fit() {
     let pipeline = shapes::pipeline::graph(&shapes::pipeline::Job::new(1), 1, Bare::new(), Bare::new(), wire);
     machine_fits::<Posting<Pipeline, States>, _>(pipeline);
 
-    // The source of a repeat, its count, and the state of its scan.
+    // The source of a repeat, its count, the state of its scan, and what stops it.
     struct Repeat {
+        _stop: StopToken,
         _scan: u64,
         _count: u64,
         _receiver: Back,

@@ -92,43 +92,6 @@ pub struct Merge<A, B, O = InTurns> {
     ended: (bool, bool),
 }
 
-impl<A, B, O> Merge<A, B, O>
-where
-    A: Source<Error: JoinError<B::Error>>,
-    B: Source,
-    O: Order,
-{
-    /// Asks both in order, each by its function.
-    #[inline(always)]
-    fn ask<T>(
-        &mut self,
-        first: impl Fn(&mut A) -> Taken<T, A::Error>,
-        second: impl Fn(&mut B) -> Taken<T, B::Error>,
-    ) -> Taken<T, <A::Error as JoinError<B::Error>>::Joined> {
-        let begins = self.order.second_is_next();
-        for of_second in [begins, !begins] {
-            let taken = if of_second {
-                if self.ended.1 { Taken::Ended } else { later::<_, A::Error, _>(second(&mut self.second)) }
-            } else if self.ended.0 {
-                Taken::Ended
-            } else {
-                earlier(first(&mut self.first))
-            };
-            match taken {
-                Taken::Value(value) => {
-                    self.order.gave(of_second);
-                    return Taken::Value(value);
-                }
-                Taken::Error(error) => return Taken::Error(error),
-                Taken::Ended if of_second => self.ended.1 = true,
-                Taken::Ended => self.ended.0 = true,
-                Taken::Empty => {}
-            }
-        }
-        if self.ended == (true, true) { Taken::Ended } else { Taken::Empty }
-    }
-}
-
 #[inline(always)]
 fn earlier<T, E: JoinError<F>, F>(taken: Taken<T, E>) -> Taken<T, E::Joined> {
     match taken {
@@ -164,13 +127,30 @@ where
         self.first.home().or_else(|| self.second.home())
     }
 
+    /// Asks both in order.
     #[inline]
     fn take(&mut self) -> Taken<A::Value, Self::Error> {
-        self.ask(A::take, B::take)
-    }
-
-    fn pass(&mut self) -> Taken<Option<A::Value>, Self::Error> {
-        self.ask(A::pass, B::pass)
+        let begins = self.order.second_is_next();
+        for of_second in [begins, !begins] {
+            let taken = if of_second {
+                if self.ended.1 { Taken::Ended } else { later::<_, A::Error, _>(self.second.take()) }
+            } else if self.ended.0 {
+                Taken::Ended
+            } else {
+                earlier(self.first.take())
+            };
+            match taken {
+                Taken::Value(value) => {
+                    self.order.gave(of_second);
+                    return Taken::Value(value);
+                }
+                Taken::Error(error) => return Taken::Error(error),
+                Taken::Ended if of_second => self.ended.1 = true,
+                Taken::Ended => self.ended.0 = true,
+                Taken::Empty => {}
+            }
+        }
+        if self.ended == (true, true) { Taken::Ended } else { Taken::Empty }
     }
 
     fn leave(&mut self) -> bool {

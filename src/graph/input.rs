@@ -82,10 +82,16 @@ pub trait OpenInput {
 pub enum Nothing {
     /// There is nothing now.
     Yet,
-    /// There was nothing, and something arrived just after.
+    /// There was nothing, and something arrived just after, or the source goes on.
     Late,
     /// There will be nothing more.
     Ever,
+}
+
+/// Why a source that has not ended gave no value.
+#[inline(always)]
+fn nothing_now<S: Source>(source: &S) -> Nothing {
+    if source.works() { Nothing::Late } else { Nothing::Yet }
 }
 
 /// The graph's source as an input.
@@ -190,8 +196,9 @@ where
     fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
         if self.why.reason == Nothing::Ever {
             self.why.tell(lane);
+            return Nothing::Ever;
         }
-        self.why.reason
+        nothing_now(&*self.source)
     }
 }
 
@@ -250,67 +257,7 @@ impl<S: Source> OpenInput for &mut FallibleSourceInput<S> {
 
     #[inline]
     fn nothing(&mut self, _: &mut LaneState) -> Nothing {
-        if self.ended { Nothing::Ever } else { Nothing::Yet }
-    }
-}
-
-/// A sender that the macro cannot look into, as one of the sources of a join: also its passes without
-/// a value, which take one from the other source too.
-#[derive(Debug)]
-pub struct PassInput<S> {
-    source: S,
-    ended: bool,
-}
-
-impl<S> PassInput<S> {
-    /// Takes from `source`.
-    pub const fn new(source: S) -> Self {
-        Self { source, ended: false }
-    }
-}
-
-impl<S: Source + Send> Input for PassInput<S> {
-    type Item = Option<Result<S::Value, S::Error>>;
-    type Open<'i>
-        = &'i mut Self
-    where
-        Self: 'i;
-    const SOURCE: bool = true;
-    const BURSTS: bool = S::BURSTS;
-
-    #[inline(always)]
-    fn open(&mut self) -> &mut Self {
-        self
-    }
-
-    fn leave(&mut self) -> bool {
-        self.source.leave()
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.source.deadline()
-    }
-}
-
-impl<S: Source> OpenInput for &mut PassInput<S> {
-    type Item = Option<Result<S::Value, S::Error>>;
-
-    #[inline(always)]
-    fn take(&mut self) -> Option<Self::Item> {
-        match self.source.pass() {
-            Taken::Value(value) => Some(value.map(Ok)),
-            Taken::Error(error) => Some(Some(Err(error))),
-            Taken::Empty => None,
-            Taken::Ended => {
-                self.ended = true;
-                None
-            }
-        }
-    }
-
-    #[inline]
-    fn nothing(&mut self, _: &mut LaneState) -> Nothing {
-        if self.ended { Nothing::Ever } else { Nothing::Yet }
+        if self.ended { Nothing::Ever } else { nothing_now(&self.source) }
     }
 }
 

@@ -128,7 +128,8 @@ impl<I: OpenInput> OpenInput for OpenSide<'_, I> {
     #[inline(always)]
     fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
         match self.source.nothing(lane) {
-            Nothing::Yet if self.joining.is_over() || lane.control().mode() != Mode::Running => Nothing::Ever,
+            Nothing::Yet | Nothing::Late if self.joining.is_over() => Nothing::Ever,
+            Nothing::Yet if lane.control().mode() != Mode::Running => Nothing::Ever,
             other => other,
         }
     }

@@ -24,10 +24,12 @@ use crate::graph::waiting::{Begin, Begun};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};
+use crate::stop::StopToken;
 use crate::work::TaskRef;
 
 pub use header::{
-    Arriving, Header, Knows, Posts, Straight, Travelling, Waiting, WaitingAndTravelling, Wakes,
+    Arriving, Header, Knows, Posts, Stoppable, Stops, Straight, Travelling, Waiting, WaitingAndTravelling,
+    Wakes,
 };
 pub use operation::MachineOperation;
 pub use states::{
@@ -160,6 +162,14 @@ impl<H: Wakes + Knows> Entry<'_, H> {
     }
 }
 
+impl<H: Stops> Entry<'_, H> {
+    /// The token that stops this machine.
+    #[inline(always)]
+    pub(crate) fn stop(&self) -> &StopToken {
+        self.header().stop()
+    }
+}
+
 impl<H: Posts> Entry<'_, H> {
     /// The machine as a task. Called once per suspension, after the state was set.
     fn task(&self) -> TaskRef {
@@ -244,12 +254,12 @@ where
         home.post(entry.task());
         return Step::Leave(Started::Later);
     }
+    source.know(entry.header().env());
     match source.pass() {
-        Taken::Value(Some(value)) => Step::Go(Ok(value)),
-        Taken::Value(None) => Step::Leave(stopped(StopReason::Filtered)),
-        Taken::Error(error) => Step::Go(Err(error)),
-        Taken::Ended => Step::Leave(stopped(StopReason::Ended)),
-        Taken::Empty => match place_to_wait(entry.header().env()) {
+        Some(Completion::Value(value)) => Step::Go(Ok(value)),
+        Some(Completion::Error(error)) => Step::Go(Err(error)),
+        Some(Completion::Stopped(reason)) => Step::Leave(stopped(reason)),
+        None => match place_to_wait(entry.header().env(), source.under_way()) {
             None => Step::Leave(stopped(StopReason::Requested)),
             Some(here) => {
                 state.arrive();
@@ -260,9 +270,9 @@ where
     }
 }
 
-/// Where a pass waits whose source has no value; none if it should stop.
-fn place_to_wait(env: &Env) -> Option<ContextRef> {
-    if env.stop().stop_requested() {
+/// Where a pass waits whose source has no value; none if it should stop, and nothing is under way inside.
+fn place_to_wait(env: &Env, under_way: bool) -> Option<ContextRef> {
+    if env.stop().stop_requested() && !under_way {
         return None;
     }
     env.here()

@@ -2,6 +2,8 @@
 
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::current;
+use crate::control::Control;
+use crate::env::Env;
 use crate::function::{Fits, Misfits, Nothing};
 use crate::graph::waiting::Cell;
 use crate::panic_site;
@@ -53,6 +55,12 @@ pub fn opaque<S: Begins<M>, M>(sender: S) -> Opaque<S::Itself> {
     Opaque { cell: Cell::new(), sender: Some(sender.itself()) }
 }
 
+/// `source`, in which nothing is under way for longer than the graph of `control` is running.
+pub fn stopped_with<S: Source>(control: &Control, source: S) -> S {
+    source.stops_with(control);
+    source
+}
+
 impl<S: Sender> Source for Opaque<S> {
     type Value = S::Value;
     type Error = S::Error;
@@ -61,16 +69,30 @@ impl<S: Sender> Source for Opaque<S> {
         self.cell.leave()
     }
 
-    fn take(&mut self) -> Taken<S::Value, S::Error> {
-        match self.pass() {
-            Taken::Value(Some(value)) => Taken::Value(value),
-            Taken::Value(None) | Taken::Empty => Taken::Empty,
-            Taken::Ended => Taken::Ended,
-            Taken::Error(error) => Taken::Error(error),
+    fn know(&mut self, env: &Env) {
+        if self.sender.is_some() {
+            self.cell.know(env);
         }
     }
 
-    fn pass(&mut self) -> Taken<Option<S::Value>, S::Error> {
+    fn under_way(&self) -> bool {
+        self.cell.waits()
+    }
+
+    fn stops_with(&self, control: &Control) {
+        control.stops(self.cell.stop());
+    }
+
+    fn take(&mut self) -> Taken<S::Value, S::Error> {
+        match self.pass() {
+            Some(Completion::Value(value)) => Taken::Value(value),
+            None | Some(Completion::Stopped(StopReason::Filtered)) => Taken::Empty,
+            Some(Completion::Stopped(_)) => Taken::Ended,
+            Some(Completion::Error(error)) => Taken::Error(error),
+        }
+    }
+
+    fn pass(&mut self) -> Option<Completion<S::Value, S::Error>> {
         let completion = if self.cell.waits() {
             self.cell.poll()
         } else {
@@ -86,14 +108,10 @@ impl<S: Sender> Source for Opaque<S> {
                 Started::Later => None,
             }
         };
-        match completion {
-            None => Taken::Empty,
-            Some(Completion::Stopped(StopReason::Filtered)) => Taken::Value(None),
-            Some(Completion::Value(value)) => Taken::Value(Some(value)),
-            Some(Completion::Error(error)) => Taken::Error(error),
+        if let Some(Completion::Stopped(StopReason::Panicked)) = completion {
             // As if it had panicked here: the lane's context catches it and tells the graph.
-            Some(Completion::Stopped(StopReason::Panicked)) => panic_site::resume(panic_site::take_left()),
-            Some(Completion::Stopped(_)) => Taken::Ended,
+            panic_site::resume(panic_site::take_left());
         }
+        completion
     }
 }

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use crate::completion::{Completion, JoinError, Started, StopReason};
 use crate::context::{ContextRef, current};
+use crate::control::{Control, RunError};
 use crate::device::lost_device;
 use crate::env::Env;
 use crate::graph::held::Held;
@@ -213,6 +214,16 @@ impl<S: Sender> Cell<S> {
         self.waits
     }
 
+    /// What [`leave`](Self::leave) asks.
+    pub(crate) const fn stop(&self) -> &StopSource {
+        &self.stop
+    }
+
+    /// Connects what comes from now on with these facts instead of its own.
+    pub(crate) fn know(&mut self, env: &Env) {
+        self.env = env.clone();
+    }
+
     /// Connects and starts `sender` in place, unless it completes [at once](Sender::at_once); its operation is
     /// dropped when it completes.
     #[inline(always)]
@@ -311,8 +322,15 @@ pub struct WaitTail<V, E, B: Begin<V, E>, N> {
 }
 
 /// Runs `stage` on each value; what it completes with goes on to `next`.
-pub fn wait_tail<V, E, B: Begin<V, E>, N>(_: Tag<V, E>, stage: B, next: N) -> WaitTail<V, E, B, N> {
-    WaitTail { stage, cell: Cell::new(), known_here: false, next }
+pub fn wait_tail<V, E, B: Begin<V, E>, N>(
+    control: &Control,
+    _: Tag<V, E>,
+    stage: B,
+    next: N,
+) -> WaitTail<V, E, B, N> {
+    let cell = Cell::new();
+    control.stops(cell.stop());
+    WaitTail { stage, cell, known_here: false, next }
 }
 
 impl<V, E, B: Begin<V, E>, N: fmt::Debug> fmt::Debug for WaitTail<V, E, B, N> {
@@ -381,7 +399,8 @@ impl<V, E, B: Begin<V, E>, N> OpenWait<'_, V, E, B, N> {
             Completion::Stopped(StopReason::Filtered) => self.next.skip(room, lane),
             Completion::Stopped(StopReason::Panicked) => lane.panicked(),
             Completion::Stopped(StopReason::DeviceFailed) => lane.device_failed(lost_device()),
-            Completion::Stopped(_) => lane.stop(),
+            Completion::Stopped(reason @ StopReason::NoMemory) => lane.fail(RunError::failed(reason)),
+            Completion::Stopped(StopReason::Ended | StopReason::Requested) => lane.stop(),
         }
     }
 }

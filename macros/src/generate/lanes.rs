@@ -8,7 +8,7 @@ use super::machine;
 use super::typed::{Typed, junction};
 use super::{local, located};
 use crate::catalogue::{Combinator, SourceKind};
-use crate::lower::{EdgeKind, Fan, Joint, Meeting, Origin, Plan};
+use crate::lower::{EdgeKind, Fan, Joint, Line, Meeting, Origin, Plan, Segment};
 
 /// The closure that launches the graph.
 pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
@@ -21,6 +21,11 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let opened: TokenStream =
         (0..plan.segments.len()).map(|index| kernels::open(plan, typed, index)).collect();
     let contexts = lanes.contexts();
+    let control = if lanes.holds_operations() {
+        code!(let __control = ::std::sync::Arc::clone(__launch.control());)
+    } else {
+        code!()
+    };
     let body = if may_start_at_first_hop(plan) {
         let source = typed.source(plan.lanes[0].source.unwrap_or_default());
         let first = local("context", 1);
@@ -39,6 +44,7 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
             #arms
             #opened
             #contexts
+            #control
             #body
             ::core::result::Result::Ok(())
         }
@@ -143,6 +149,13 @@ struct Lanes<'l, 'g> {
 }
 
 impl Lanes<'_, '_> {
+    /// Whether operations are under way inside of lanes, which are stopped with the graph.
+    fn holds_operations(&self) -> bool {
+        let opaque = |line: &Line<'_>| matches!(&line.origin, Origin::Source(feed) if feed.source.kind == SourceKind::Opaque);
+        let waits = |segment: &Segment<'_>| matches!(segment.joint, Some(Joint::Wait { .. }));
+        self.plan.lines.iter().any(opaque) || self.plan.segments.iter().any(waits)
+    }
+
     fn contexts(&self) -> TokenStream {
         let mut out = TokenStream::new();
         for (lane, planned) in self.plan.lanes.iter().enumerate() {
@@ -289,16 +302,33 @@ impl Lanes<'_, '_> {
     fn source(&self, line: usize, tail: &TokenStream) -> TokenStream {
         let (planned, source) = (&self.plan.lines[line], self.typed.source(line));
         let Origin::Source(feed) = &planned.origin else { unreachable!("the line begins with a source") };
-        let input = if planned.side && feed.source.kind == SourceKind::Opaque {
-            code!(::fusewire::__private::PassInput::new(#source))
+        let source = match machine::repeats(planned) {
+            Some(repeats) => code!(::fusewire::__private::repeated_in_lane(#repeats, #source)),
+            None => source,
+        };
+        let source = if feed.source.kind == SourceKind::Opaque {
+            code!(::fusewire::__private::stopped_with(&__control, #source))
+        } else {
+            source
+        };
+        let fail = || match planned.side {
+            true => code!(::fusewire::__private::never),
+            false => self.told(machine::turns_of_origin(self.plan, self.typed)),
+        };
+        let input = if feed.source.kind == SourceKind::Opaque {
+            let takes = match (planned.side, planned.handles) {
+                (true, _) => code!(::fusewire::__private::Every),
+                (false, true) => code!(::fusewire::__private::Results),
+                (false, false) => {
+                    let fail = fail();
+                    code!(::fusewire::__private::Values(#fail))
+                }
+            };
+            code!(::fusewire::__private::PassInput::new(#source, #takes))
         } else if planned.handles {
             code!(::fusewire::__private::FallibleSourceInput::new(#source))
         } else {
-            let fail = if planned.side {
-                code!(::fusewire::__private::never)
-            } else {
-                self.told(machine::turns_of_origin(self.plan, self.typed))
-            };
+            let fail = fail();
             code!(::fusewire::__private::SourceInput::new(#source, #fail))
         };
         let Some((joined, _)) = self.plan.joins(line) else {
@@ -375,7 +405,7 @@ impl Lanes<'_, '_> {
             Some(Joint::Wait { .. }) => {
                 let (stage, end) = (local("joint", index), &self.typed.segments[index].end);
                 let behind = behind(false);
-                code!(::fusewire::__private::wait_tail(#end, #stage, #behind))
+                code!(::fusewire::__private::wait_tail(&__control, #end, #stage, #behind))
             }
             Some(Joint::Fan(fan)) => self.fan(index, fan),
         };

@@ -12,7 +12,7 @@ use super::flow::{self, Input};
 use super::kernels;
 use super::typed::Typed;
 use super::{local, located};
-use crate::lower::{Joint, Origin, Plan};
+use crate::lower::{Joint, Line, Origin, Plan};
 
 /// The closure that is the machine's body, and the type of its state.
 pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
@@ -92,6 +92,16 @@ pub(crate) fn turns_out_of_fan(plan: &Plan<'_>, typed: &Typed<'_>, index: usize)
     at.map(|at| machine.turns_out(at + 1)).unwrap_or_default()
 }
 
+/// Says how often the source of a line is repeated, one repeat inside of the next.
+pub(crate) fn repeats(line: &Line<'_>) -> Option<TokenStream> {
+    let Origin::Source(feed) = &line.origin else { return None };
+    if feed.repeats.is_empty() {
+        return None;
+    }
+    let inside = code!(::fusewire::__private::Unrepeated);
+    Some(feed.repeats.iter().fold(inside, |inside, _| code!(::fusewire::__private::Again(#inside))))
+}
+
 /// What is generated for one line.
 struct Machine<'m, 'g> {
     plan: &'m Plan<'g>,
@@ -146,7 +156,10 @@ impl<'m, 'g> Machine<'m, 'g> {
         let travels = joints().any(Joint::is_hop);
         let joined = matches!(self.plan.lines[self.line].origin, Origin::Join(_));
         let waits = joined || joints().any(|joint| !joint.is_hop());
-        let name = match (waits, self.arrives != 0 && !joined, travels) {
+        // A pass of a source that repeats looks at its stop token, which a machine that waits has anyway.
+        let arrives = self.arrives != 0 && !joined || (travels && self.repeats().is_some());
+        let name = match (waits, arrives, travels) {
+            (false, false, false) if self.repeats().is_some() => "Stoppable",
             (false, false, false) => "Straight",
             (false, false, true) => "Travelling",
             (false, true, _) => "Arriving",
@@ -154,6 +167,11 @@ impl<'m, 'g> Machine<'m, 'g> {
             (true, _, _) => "WaitingAndTravelling",
         };
         Ident::new(name, Span::mixed_site())
+    }
+
+    /// What is repeated of the source of the line, if anything is.
+    fn repeats(&self) -> Option<TokenStream> {
+        repeats(&self.plan.lines[self.line])
     }
 
     fn statements(&self) -> TokenStream {
@@ -234,6 +252,8 @@ impl<'m, 'g> Machine<'m, 'g> {
             self.meet()
         } else if self.arrives != 0 {
             code!(::fusewire::__private::take_or_wait(&mut __parts.0, __state.as_mut(), __entry))
+        } else if let Some(repeats) = self.repeats() {
+            code!(::fusewire::__private::take_repeated(#repeats, &mut __parts.0, __entry))
         } else {
             code!(::fusewire::__private::take_ready(&mut __parts.0))
         };

@@ -7,6 +7,7 @@ use std::mem::offset_of;
 use std::ptr::{self, NonNull};
 
 use crate::env::Env;
+use crate::stop::StopToken;
 use crate::work::{Fate, TaskNode};
 
 /// What a header needs of its machine.
@@ -32,6 +33,9 @@ pub trait Header: Send + Sized {
     /// Whether the machine may wait, so that its body is entered from two places.
     const SUSPENDS: bool;
 
+    /// Whether the machine completes at once, whatever is asked of it meanwhile.
+    const IMMEDIATE: bool = !Self::SUSPENDS;
+
     /// The header of an `M`.
     fn new<M: Machine>(env: &Env) -> Self;
 }
@@ -52,6 +56,12 @@ pub trait Posts: Header {
 pub trait Knows: Header {
     /// The facts that came with `connect`.
     fn env(&self) -> &Env;
+}
+
+/// Of a machine whose source may go on for long before it gives a value.
+pub trait Stops: Header {
+    /// Tells whether to go on.
+    fn stop(&self) -> &StopToken;
 }
 
 /// The function that resumes a machine; the first field of the machine.
@@ -83,6 +93,29 @@ impl Header for Straight {
     #[inline(always)]
     fn new<M: Machine>(_: &Env) -> Self {
         Self
+    }
+}
+
+/// The header of a machine that never waits, and can be stopped.
+#[derive(Debug)]
+pub struct Stoppable {
+    stop: StopToken,
+}
+
+impl Header for Stoppable {
+    const SUSPENDS: bool = false;
+    const IMMEDIATE: bool = false;
+
+    #[inline(always)]
+    fn new<M: Machine>(env: &Env) -> Self {
+        Self { stop: env.stop().clone() }
+    }
+}
+
+impl Stops for Stoppable {
+    #[inline(always)]
+    fn stop(&self) -> &StopToken {
+        &self.stop
     }
 }
 
@@ -191,6 +224,13 @@ macro_rules! knows {
                 #[inline(always)]
                 fn env(&self) -> &Env {
                     &self.env
+                }
+            }
+
+            impl Stops for $header {
+                #[inline(always)]
+                fn stop(&self) -> &StopToken {
+                    self.env.stop()
                 }
             }
         )*

@@ -128,7 +128,7 @@ where
     type Error = E;
     type Receiver = R;
 
-    const IMMEDIATE: bool = !H::SUSPENDS;
+    const IMMEDIATE: bool = H::IMMEDIATE;
 
     #[inline(always)]
     unsafe fn start(self: Pin<&mut Self>) -> Started<V, E> {
