@@ -101,6 +101,11 @@ impl<Q: Queue, V: Data, U: Data> Gather<Q, V, U> {
         if slot + 1 == self.batching.window { 0 } else { slot + 1 }
     }
 
+    /// Rows of all batches together.
+    pub(crate) const fn capacity(&self) -> usize {
+        self.batching.rows.saturating_mul(self.batching.window)
+    }
+
     /// Whether a value can be put in.
     #[inline(always)]
     pub(crate) const fn has_room(&self) -> bool {

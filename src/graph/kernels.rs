@@ -183,31 +183,16 @@ pub struct HostOnly<'o, C, L>(pub &'o On<C, L>);
 )]
 pub trait RunsAnything {}
 
-/// Implemented for nothing.
-#[diagnostic::on_unimplemented(
-    message = "a device runs kernels, and no errors cross it",
-    label = "an error of an earlier stage would cross this device to reach the stage that handles it",
-    note = "help: handle it before the hop: put the `.map_err(..)` or `.or_else(..)` there"
-)]
-pub trait CarriesErrors {}
-
 impl<C: Scheduler<Runs = OnDevice>, L> HostOnly<'_, C, L> {
     /// Refuses a hop to a device.
     #[rustfmt::skip]
     pub const fn check(&self) where C: RunsAnything {}
-
-    /// Refuses a hop to a device.
-    #[rustfmt::skip]
-    pub const fn check_errors(&self) where C: CarriesErrors {}
 }
 
 /// What is asked of a hop to a host.
 pub trait OnHost {
     /// Accepts it.
     fn check(&self);
-
-    /// Accepts it.
-    fn check_errors(&self);
 }
 
 impl<C: Scheduler, L> OnHost for HostOnly<'_, C, L> {
@@ -220,10 +205,5 @@ impl<C: Scheduler, L> OnHost for HostOnly<'_, C, L> {
                 "a device runs kernels, and this graph has something else behind the hop to it"
             );
         }
-    }
-
-    #[inline(always)]
-    fn check_errors(&self) {
-        self.check();
     }
 }

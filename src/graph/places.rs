@@ -6,12 +6,12 @@
 use std::sync::Arc;
 
 use crate::context::{ContextRef, MayBlock, NeverBlocks, OnDevice, Scheduler};
-use crate::device::{Device, DeviceError, Gather, Tally, note_failure};
+use crate::device::{Device, DeviceError, Gather, Queue, Tally, note_failure};
 use crate::graph::device_pass::{Arrived, PassSlot};
 use crate::graph::drawing::Drawing;
 use crate::graph::kernels::Kernels;
 use crate::graph::tag::Tag;
-use crate::graph::tail::{DeviceTail, StraightTail};
+use crate::graph::tail::{DeviceTail, Failed, Missed, Nothing, StraightTail};
 use crate::graph::topology::DeviceInfo;
 use crate::kernel::{BoundFunction, Data, Program};
 use crate::launch::{Launch, LaunchError};
@@ -69,6 +69,31 @@ impl Here {
     pub fn tail<P, G, N>(self, parts: P, body: G, next: N) -> StraightTail<P, G, N> {
         StraightTail::new(parts, body, next)
     }
+
+    /// The same, where passes without a value go past it.
+    #[inline(always)]
+    pub fn tail_marked<P, G, N>(self, parts: P, body: G, next: N) -> StraightTail<P, G, N> {
+        StraightTail::new(parts, body, next)
+    }
+
+    /// The same, where errors go past it too.
+    #[inline(always)]
+    pub fn tail_carrying<V, E, U, P, G, N>(
+        self,
+        _: Tag<V, E>,
+        parts: P,
+        body: G,
+        next: N,
+    ) -> StraightTail<P, impl Fn(&mut P, Result<V, E>) -> Result<U, E> + Copy + Send, N>
+    where
+        G: Fn(&mut P, V) -> U + Copy + Send,
+    {
+        let carries = move |parts: &mut P, arrived: Result<V, E>| match arrived {
+            Ok(value) => Ok(body(parts, value)),
+            Err(error) => Err(error),
+        };
+        StraightTail::new(parts, carries, next)
+    }
 }
 
 macro_rules! hosts {
@@ -117,14 +142,30 @@ pub struct Opened<Q, V, U> {
     fallback: bool,
 }
 
-impl<Q, V, U> Opened<Q, V, U> {
+impl<Q: Queue, V: Data, U: Data> Opened<Q, V, U> {
     /// The context of its lane.
     pub const fn context(&self) -> &ContextRef {
         &self.context
     }
 
     /// The segment, and what follows it.
-    pub fn tail<P, G, N>(self, parts: P, body: G, next: N) -> DeviceTail<Q, V, U, P, G, N> {
+    pub fn tail<P, G, N>(self, parts: P, body: G, next: N) -> DeviceTail<Q, V, U, P, G, N, Nothing> {
+        DeviceTail::new(self.gather, self.tally, self.fallback, parts, body, next)
+    }
+
+    /// The same, where passes without a value go past it.
+    pub fn tail_marked<P, G, N>(self, parts: P, body: G, next: N) -> DeviceTail<Q, V, U, P, G, N, Missed> {
+        DeviceTail::new(self.gather, self.tally, self.fallback, parts, body, next)
+    }
+
+    /// The same, where errors go past it too.
+    pub fn tail_carrying<E: Send, P, G, N>(
+        self,
+        _: Tag<V, E>,
+        parts: P,
+        body: G,
+        next: N,
+    ) -> DeviceTail<Q, V, U, P, G, N, Failed<E>> {
         DeviceTail::new(self.gather, self.tally, self.fallback, parts, body, next)
     }
 }

@@ -64,6 +64,7 @@ mod fan;
 mod join;
 mod mark;
 mod meet;
+mod past;
 mod push;
 mod segment;
 
@@ -81,6 +82,7 @@ pub use fan::{FanTail, OpenPast, OpenRoute, PastTail, RouteTail};
 pub use join::JoinTail;
 pub use mark::{MarkTail, MarkedTail};
 pub use meet::{FineTail, MeetCarryingTail, MeetTail, Meets, SureTail, fine_tail};
+pub use past::{Failed, Missed, Nothing};
 pub use push::PushTail;
 pub use segment::{SegmentTail, StraightTail};
 

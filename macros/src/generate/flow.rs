@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::format_ident;
 use syn::{Index, Lifetime};
 
+use super::kernels;
 use super::typed::{Typed, TypedArm, TypedJoint, TypedSegment, TypedStage, junction};
 use super::{local, located};
 use crate::catalogue::Combinator;
@@ -35,7 +36,7 @@ pub(crate) fn gives_result(plan: &Plan<'_>, index: usize) -> bool {
     segment.carries || matches!(segment.joint, Some(Joint::Wait { .. }))
 }
 
-/// Whether segment `index` makes one value of each, and cannot fail.
+/// Whether segment `index` makes one value of each, and cannot fail; errors may go past it.
 pub(crate) fn is_straight(plan: &Plan<'_>, index: usize) -> bool {
     fn straight<'o>(mut operations: impl Iterator<Item = &'o Operation>) -> bool {
         operations.all(|operation| match &operation.kind {
@@ -55,7 +56,8 @@ pub(crate) fn is_straight(plan: &Plan<'_>, index: usize) -> bool {
             Body::Opaque(_) => false,
         }
     }
-    input(plan, index) == Input::Value && straight(plan.segments[index].operations.iter().copied())
+    let values = input(plan, index) == Input::Value || kernels::carries(plan, index);
+    values && straight(plan.segments[index].operations.iter().copied())
 }
 
 /// The bodies of all segments.
@@ -79,6 +81,8 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
         let statements = statements(&segment.stages, &Route::new(end, false), &[]);
         let statements = code!(#begin #statements);
         let value = match out {
+            // What an error goes past gives the value alone.
+            _ if kernels::carries(plan, index) => code!(__v),
             Out::Value => code!(__v),
             Out::Result | Out::Carried => code!(::fusewire::__private::fine(&#end, __v)),
         };

@@ -61,30 +61,26 @@ fn may_be_kernel(operation: &Operation) -> bool {
     }
 }
 
-/// What keeps a segment behind a hop from being a device's.
-#[derive(Debug)]
-pub(crate) enum Obstacle {
-    /// Something there is no kernel.
-    Operation(Span),
-    /// An error that a later stage handles would have to cross.
-    Error(Span),
-}
-
-/// Whether segment `index` begins behind a hop, and what keeps it from being a device's.
-pub(crate) fn obstacle(plan: &Plan<'_>, index: usize) -> Option<Result<(), Obstacle>> {
+/// Whether segment `index` begins behind a hop, and what there keeps it from being a device's: it is no kernel.
+pub(crate) fn obstacle(plan: &Plan<'_>, index: usize) -> Option<Result<(), Span>> {
     let before = &plan.segments[plan.segments[index].before?];
     let Some(Joint::Hop { operation: hop, .. }) = &before.joint else { return None };
     let segment = &plan.segments[index];
     let other = segment.operations.iter().find(|operation| !may_be_kernel(operation));
     let obstacle = match (other, &segment.joint) {
-        (Some(operation), _) => Obstacle::Operation(operation.span()),
-        (None, Some(Joint::Wait { operation })) => Obstacle::Operation(operation.span()),
-        (None, _) if segment.operations.is_empty() => Obstacle::Operation(hop.span()),
-        (None, Some(Joint::Fan(fan))) if fan.ways.is_some() => Obstacle::Operation(fan.operation.span()),
-        (None, _) if before.carries || segment.carries || segment.marked.0 => Obstacle::Error(hop.span()),
+        (Some(operation), _) => operation.span(),
+        (None, Some(Joint::Wait { operation })) => operation.span(),
+        (None, _) if segment.operations.is_empty() => hop.span(),
+        (None, Some(Joint::Fan(fan))) if fan.ways.is_some() => fan.operation.span(),
         (None, None | Some(Joint::Hop { .. } | Joint::Fan(_))) => return Some(Ok(())),
     };
     Some(Err(obstacle))
+}
+
+/// Whether segment `index` may be a device's, which errors go past.
+pub(crate) fn carries(plan: &Plan<'_>, index: usize) -> bool {
+    let before = plan.segments[index].before.is_some_and(|before| plan.segments[before].carries);
+    before && matches!(obstacle(plan, index), Some(Ok(())))
 }
 
 /// The kernels of a segment as a list, its tuple being `tuple`.
@@ -132,6 +128,26 @@ pub(crate) fn opened(index: usize) -> Ident {
     local("opened", index)
 }
 
+/// In the launch: segment `index`, on its device or as the function `body`, and what follows it.
+pub(crate) fn tail(
+    plan: &Plan<'_>,
+    typed: &Typed<'_>,
+    index: usize,
+    next: &TokenStream,
+) -> Option<TokenStream> {
+    let segment = &typed.segments[index];
+    segment.kernels.as_ref()?;
+    let (opened, body, tuple, start) =
+        (opened(index), local("segment", index), &segment.tuple, &segment.start);
+    Some(if carries(plan, index) {
+        code!(#opened.tail_carrying(#start, #tuple, #body, #next))
+    } else if plan.segments[index].marked.0 {
+        code!(#opened.tail_marked(#tuple, #body, #next))
+    } else {
+        code!(#opened.tail(#tuple, #body, #next))
+    })
+}
+
 /// In the machine: what is done before a pass sets out to segment `index`, if that may be a device's.
 pub(crate) fn begin(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> Option<TokenStream> {
     let Common { kernels, segment, .. } = common(plan, typed, index)?;
@@ -156,13 +172,15 @@ pub(crate) fn arrived(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: 
         ::fusewire::__private::arrived(__v, &__parts.#hop, #start, #end, &mut __parts.#part.#pass, || #list)
     };
     let arrived = located(arrived, at);
-    Some(code! {
+    let carries = carries(plan, index);
+    let stays = if carries { code!(::core::result::Result::Ok(__v)) } else { code!(__v) };
+    let made = code! {
         match #arrived {
             ::fusewire::__private::Arrived::Host(__v) => #body(&mut __parts.#part, __v),
             ::fusewire::__private::Arrived::Made(__v) => __v,
             ::fusewire::__private::Arrived::Waits(__v, __deadline) => {
                 __state.as_mut().#stay(
-                    ::fusewire::__private::Crossing::new(__v),
+                    ::fusewire::__private::Crossing::new(#stays),
                     ::fusewire::__private::scheduler_context(&__parts.#hop),
                     __deadline,
                     __entry,
@@ -170,6 +188,15 @@ pub(crate) fn arrived(plan: &Plan<'_>, typed: &Typed<'_>, index: usize, number: 
                 return ::fusewire::__private::Started::Later;
             }
             ::fusewire::__private::Arrived::Failed => return ::fusewire::__private::device_failed(),
+        }
+    };
+    if !carries {
+        return Some(made);
+    }
+    Some(code! {
+        match __v {
+            ::core::result::Result::Ok(__v) => ::core::result::Result::Ok(#made),
+            ::core::result::Result::Err(__e) => ::core::result::Result::Err(__e),
         }
     })
 }

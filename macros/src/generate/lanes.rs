@@ -394,7 +394,7 @@ impl Lanes<'_, '_> {
     fn tail(&self, index: usize, every: bool) -> TokenStream {
         let segment = &self.plan.segments[index];
         let straight = flow::is_straight(self.plan, index);
-        let every = every && straight;
+        let every = every && straight && flow::input(self.plan, index) == flow::Input::Value;
         let (body, rest) = (local("segment", index), local("rest", index));
         let tuple = &self.typed.segments[index].tuple;
         let behind = |every| segment.next.map(|next| self.tail(next, every)).unwrap_or_default();
@@ -409,9 +409,8 @@ impl Lanes<'_, '_> {
             }
             Some(Joint::Fan(fan)) => self.fan(index, fan),
         };
-        if self.typed.segments[index].kernels.is_some() {
-            let opened = kernels::opened(index);
-            return code!(#opened.tail(#tuple, #body, #next));
+        if let Some(tail) = kernels::tail(self.plan, self.typed, index, &next) {
+            return tail;
         }
         if straight {
             return code!(::fusewire::__private::StraightTail::new(#tuple, #body, #next));

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::past::{Beside, Past};
 use super::{LaneState, OpenTail, Put, Room, Tail};
 use crate::device::{Gather, Queue, Tally};
 use crate::kernel::Data;
@@ -20,9 +21,11 @@ const RESULTS: usize = 256;
 ///
 /// Its body is the same segment as functions: they take over when the device is lost, if there is a
 /// fallback, or could not be opened.
-pub struct DeviceTail<Q, V, U, P, G, N> {
+/// An `X` is what goes past it.
+pub struct DeviceTail<Q, V, U, P, G, N, X> {
     // Nothing once the functions have taken over, and everything the device had went through them.
     gather: Option<Gather<Q, V, U>>,
+    beside: Beside<X>,
     tally: Arc<Tally>,
     fallback: bool,
     // What is said of every value from now on.
@@ -32,8 +35,8 @@ pub struct DeviceTail<Q, V, U, P, G, N> {
     next: N,
 }
 
-impl<Q, V, U, P, G, N> DeviceTail<Q, V, U, P, G, N> {
-    pub(crate) const fn new(
+impl<Q: Queue, V: Data, U: Data, P, G, N, X: Past<V, U>> DeviceTail<Q, V, U, P, G, N, X> {
+    pub(crate) fn new(
         gather: Option<Gather<Q, V, U>>,
         tally: Arc<Tally>,
         fallback: bool,
@@ -41,27 +44,29 @@ impl<Q, V, U, P, G, N> DeviceTail<Q, V, U, P, G, N> {
         body: G,
         next: N,
     ) -> Self {
-        Self { gather, tally, fallback, over: None, parts, body, next }
+        let beside = Beside::new(X::GOES, gather.as_ref().map_or(0, Gather::capacity));
+        Self { gather, beside, tally, fallback, over: None, parts, body, next }
     }
 }
 
-impl<Q, V, U, P, G, N: fmt::Debug> fmt::Debug for DeviceTail<Q, V, U, P, G, N> {
+impl<Q, V, U, P, G, N: fmt::Debug, X> fmt::Debug for DeviceTail<Q, V, U, P, G, N, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeviceTail").field("next", &self.next).finish_non_exhaustive()
     }
 }
 
-impl<Q, V, U, P, G, N> Tail<V> for DeviceTail<Q, V, U, P, G, N>
+impl<Q, V, U, P, G, N, X> Tail<X::In> for DeviceTail<Q, V, U, P, G, N, X>
 where
     Q: Queue,
     V: Data,
     U: Data,
     P: Send,
     G: Fn(&mut P, V) -> U + Copy + Send,
-    N: Tail<U>,
+    N: Tail<X::Out>,
+    X: Past<V, U>,
 {
     type Open<'t>
-        = OpenDevice<'t, Q, V, U, P, G, N::Open<'t>>
+        = OpenDevice<'t, Q, V, U, P, G, N::Open<'t>, X>
     where
         Self: 't;
 
@@ -69,6 +74,7 @@ where
     fn open(&mut self) -> Self::Open<'_> {
         OpenDevice {
             gather: &mut self.gather,
+            beside: &mut self.beside,
             tally: &self.tally,
             fallback: self.fallback,
             over: &mut self.over,
@@ -87,8 +93,9 @@ where
 }
 
 /// A [`DeviceTail`] for the time of a loop.
-pub struct OpenDevice<'t, Q, V, U, P, G, N> {
+pub struct OpenDevice<'t, Q, V, U, P, G, N, X> {
     gather: &'t mut Option<Gather<Q, V, U>>,
+    beside: &'t mut Beside<X>,
     tally: &'t Tally,
     fallback: bool,
     over: &'t mut Option<Put>,
@@ -101,7 +108,7 @@ pub struct OpenDevice<'t, Q, V, U, P, G, N> {
     next: N,
 }
 
-impl<Q, V, U, P, G, N: fmt::Debug> fmt::Debug for OpenDevice<'_, Q, V, U, P, G, N> {
+impl<Q, V, U, P, G, N: fmt::Debug, X> fmt::Debug for OpenDevice<'_, Q, V, U, P, G, N, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenDevice").field("next", &self.next).finish_non_exhaustive()
     }
@@ -124,13 +131,14 @@ enum NextRoom {
     Over(Put),
 }
 
-impl<Q, V, U, P, G, N> OpenDevice<'_, Q, V, U, P, G, N>
+impl<Q, V, U, P, G, N, X> OpenDevice<'_, Q, V, U, P, G, N, X>
 where
     Q: Queue,
     V: Data,
     U: Data,
     G: Fn(&mut P, V) -> U,
-    N: OpenTail<U>,
+    N: OpenTail<X::Out>,
+    X: Past<V, U>,
 {
     /// Room for one result behind.
     #[inline(always)]
@@ -186,9 +194,14 @@ where
         let mut handed = 0;
         let mut goes = Goes::On;
         while handed < RESULTS && matches!(goes, Goes::On) {
+            if X::GOES && self.beside.is_due() {
+                goes = self.hand_past(lane, &mut handed);
+                continue;
+            }
             let (Some(gather), next) = (self.gather.as_mut(), &mut self.next) else { break };
             let Some((mut bytes, rows)) = gather.results() else { break };
             let most = rows.min(RESULTS - handed);
+            let most = if X::GOES { self.beside.before(most) } else { most };
             let mut taken = 0;
             while taken < most {
                 let room = match Self::room_behind(next, lane) {
@@ -206,7 +219,7 @@ where
                 let Some((row, later)) = bytes.split_at_checked(size_of::<U>()) else { break };
                 bytes = later;
                 taken += 1;
-                match next.put(load(row), room, lane) {
+                match next.put(X::made(load(row)), room, lane) {
                     Put::Done | Put::Overflows => {}
                     Put::Waiting => {
                         goes = Goes::Waits;
@@ -220,11 +233,41 @@ where
             }
             gather.taken(taken);
             handed += taken;
+            if X::GOES {
+                self.beside.went(taken);
+            }
         }
         if let Goes::Over(put) = goes {
             self.close(put);
         }
         handed as u64
+    }
+
+    /// Something goes past the device, behind what came before it.
+    #[cold]
+    fn go_past(&mut self, past: X, room: Room, lane: &mut LaneState) -> Put {
+        if self.gather.is_none() {
+            return past.hand_on(&mut self.next, room, lane);
+        }
+        self.beside.keep(past);
+        Put::Done
+    }
+
+    /// Hands on what goes past the device before the next result, if there is room.
+    #[cold]
+    fn hand_past(&mut self, lane: &mut LaneState, handed: &mut usize) -> Goes {
+        let room = match Self::room_behind(&mut self.next, lane) {
+            NextRoom::Yes(room) => room,
+            NextRoom::No => return Goes::Waits,
+            NextRoom::Over(put) => return Goes::Over(put),
+        };
+        let Some(past) = self.beside.take() else { return Goes::On };
+        *handed += 1;
+        match past.hand_on(&mut self.next, room, lane) {
+            Put::Done | Put::Overflows => Goes::On,
+            Put::Waiting => Goes::Waits,
+            put @ (Put::Over | Put::Ended) => Goes::Over(put),
+        }
     }
 
     /// The device was lost: its values go through the functions, or the graph ends.
@@ -247,14 +290,23 @@ where
                     break;
                 }
             };
+            if let Some(past) = self.beside.take() {
+                handed += 1;
+                if let put @ (Put::Over | Put::Ended) = past.hand_on(&mut self.next, room, lane) {
+                    self.close(put);
+                    break;
+                }
+                continue;
+            }
             let Some(value) = self.gather.as_mut().and_then(Gather::take_back) else {
                 *self.gather = None;
                 self.moved = true;
                 break;
             };
             handed += 1;
+            self.beside.went(1);
             self.tally.on_host();
-            let result = (self.body)(self.parts, value);
+            let result = X::made((self.body)(self.parts, value));
             if let put @ (Put::Over | Put::Ended) = self.next.put(result, room, lane) {
                 self.close(put);
                 break;
@@ -264,13 +316,14 @@ where
     }
 }
 
-impl<Q, V, U, P, G, N> OpenTail<V> for OpenDevice<'_, Q, V, U, P, G, N>
+impl<Q, V, U, P, G, N, X> OpenTail<X::In> for OpenDevice<'_, Q, V, U, P, G, N, X>
 where
     Q: Queue,
     V: Data,
     U: Data,
     G: Fn(&mut P, V) -> U,
-    N: OpenTail<U>,
+    N: OpenTail<X::Out>,
+    X: Past<V, U>,
 {
     // The edge behind may overflow, but what comes in always has room here.
     const OVERFLOWS: bool = false;
@@ -278,29 +331,46 @@ where
     #[inline(always)]
     fn ready(&mut self) -> bool {
         match self.gather {
-            Some(gather) => gather.has_room(),
+            Some(gather) => gather.has_room() && (!X::GOES || self.beside.has_room()),
             None => self.over.is_none() && self.next.ready(),
         }
     }
 
     #[inline(always)]
-    fn put(&mut self, value: V, room: Room, lane: &mut LaneState) -> Put {
+    fn put(&mut self, arrived: X::In, room: Room, lane: &mut LaneState) -> Put {
+        let value = match X::split(arrived) {
+            Ok(value) => value,
+            Err(past) => return self.go_past(past, room, lane),
+        };
         match self.gather {
             Some(gather) => {
                 gather.put(&value);
+                if X::GOES {
+                    self.beside.came();
+                }
                 Put::Done
             }
             None => {
                 self.tally.on_host();
                 let result = (self.body)(self.parts, value);
-                self.next.put(result, room, lane)
+                self.next.put(X::made(result), room, lane)
             }
         }
     }
 
     #[inline(always)]
+    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
+        match X::missed() {
+            Some(past) => self.go_past(past, room, lane),
+            None => Put::Done,
+        }
+    }
+
+    #[inline(always)]
     fn waits(&self) -> bool {
-        self.gather.as_ref().is_some_and(Gather::has_result) || self.next.waits()
+        self.gather.as_ref().is_some_and(Gather::has_result)
+            || X::GOES && self.beside.is_due()
+            || self.next.waits()
     }
 
     fn leave(&mut self) -> bool {
@@ -346,7 +416,7 @@ where
             self.pump(lane);
         }
         let empty = self.gather.as_ref().is_none_or(Gather::is_empty);
-        empty && self.over.is_none() && self.next.finish(lane)
+        empty && self.beside.is_empty() && self.over.is_none() && self.next.finish(lane)
     }
 
     #[inline(always)]
@@ -364,7 +434,8 @@ where
     #[inline(always)]
     fn turned(&mut self, puts: u64, lane: &mut LaneState) {
         let Some(gather) = self.gather.as_ref() else { return self.next.turned(puts, lane) };
-        let flows = puts > 0 && gather.has_room() && !gather.has_result();
+        let flows =
+            puts > 0 && gather.has_room() && !gather.has_result() && !(X::GOES && self.beside.is_due());
         if flows && self.unasked < UNASKED {
             self.unasked += 1;
             return;

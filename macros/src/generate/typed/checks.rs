@@ -1,11 +1,11 @@
 //! What is asked of stages by where they run: a host must not be blocked, a device runs kernels.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::Expr;
 
 use super::{Namer, TypedStage};
 use crate::check::arms_of;
-use crate::generate::kernels::{self, Element, Obstacle, TypedKernels};
+use crate::generate::kernels::{self, Element, TypedKernels};
 use crate::generate::{library, local, located, names, placed};
 use crate::lower::Joint;
 use crate::model::{Kind, Operation};
@@ -67,13 +67,9 @@ impl Namer<'_, '_> {
         TypedKernels { list, pass: slots.len() - 1 }
     }
 
-    /// Refuses a device in front of what it cannot run.
-    pub(super) fn on_host(&mut self, obstacle: &Obstacle, hop: &Ident) {
-        let (check, at) = match obstacle {
-            Obstacle::Operation(at) => (code!(check), *at),
-            Obstacle::Error(at) => (code!(check_errors), *at),
-        };
-        let check = placed(code!(::fusewire::__private::HostOnly(&#hop).#check();), at);
+    /// Refuses a device in front of what it cannot run, the user's token `obstacle`.
+    pub(super) fn on_host(&mut self, obstacle: Span, hop: &Ident) {
+        let check = placed(code!(::fusewire::__private::HostOnly(&#hop).check();), obstacle);
         self.statements.extend(code!({
             #[allow(unused_imports, reason = "used for a host")]
             use ::fusewire::__private::OnHost as _;

@@ -93,7 +93,7 @@ impl<'g> Namer<'_, 'g> {
                     Some(self.kernels(index, &stages, hop, (&start, &tag), &mut slots))
                 }
                 (Some(Err(obstacle)), Place::Hop(hop)) => {
-                    self.on_host(&obstacle, hop);
+                    self.on_host(obstacle, hop);
                     None
                 }
                 _ => None,
