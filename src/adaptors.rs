@@ -52,6 +52,7 @@ mod route;
 mod scan;
 pub mod sequel;
 mod sequence;
+mod split;
 mod stop_when;
 mod stopped_as;
 mod take;
@@ -103,6 +104,7 @@ pub use retry::{Attempts, Backoff, Retry, RetryOperation, RetryPolicy, RetryRece
 pub use route::{Route, Routing};
 pub use scan::{Scan, Scanning};
 pub use sequence::{Sequence, SequenceReceiver};
+pub use split::{Share, Sharer, SharerOperation, Sharing, Split, SplitReceiver, share, split};
 pub use stop_when::{StopWhen, TheSender, Triggered};
 pub use stopped_as::{Failing, Optional, StoppedAsError, StoppedAsNone};
 pub use take::{Take, TakeOperation, TakeReceiver, TakeWhile, Taking};

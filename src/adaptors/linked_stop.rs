@@ -24,6 +24,11 @@ pub trait Arms {
     /// The arms as one sender.
     type Sender: Sender;
 
+    /// What a stop from outside is passed on to.
+    fn source(&self) -> Recycled {
+        Recycled::new()
+    }
+
     /// Gives the arms what they ask each other to stop by.
     fn with_stop(self, stop: Recycled) -> Self::Sender;
 }
@@ -57,7 +62,7 @@ impl<M: Arms<Sender: Sender<Value: Send, Error: Send>>> Sender for LinkedStop<M>
     fn connect<R: Receiver<Value<M>, Error<M>>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
         // Arms that complete inside `start` are never under way while another one runs.
         let immediate = const { <Inner<M, R> as Operation>::IMMEDIATE };
-        let source = if immediate { Recycled::none() } else { Recycled::new() };
+        let source = if immediate { Recycled::none() } else { self.arms.source() };
         let outer = if immediate { StopToken::never() } else { env.stop().clone() };
         let stop = source.share();
         let receiver = LinkedReceiver {

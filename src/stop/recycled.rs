@@ -21,6 +21,8 @@ thread_local! {
 #[derive(Debug)]
 pub(crate) struct Recycled {
     source: Option<StopSource>,
+    // Whether an earlier request stands for the next pass as well.
+    lasting: bool,
 }
 
 impl Recycled {
@@ -28,17 +30,22 @@ impl Recycled {
     pub(crate) fn new() -> Self {
         let kept = POOL.try_with(|pool| pool.borrow_mut().pop()).ok().flatten();
         let source = kept.map_or_else(StopSource::new, |shared| StopSource { shared });
-        Self { source: Some(source) }
+        Self { source: Some(source), lasting: false }
+    }
+
+    /// `source`, which has other owners, and what was asked of it stands.
+    pub(crate) const fn lasting(source: StopSource) -> Self {
+        Self { source: Some(source), lasting: true }
     }
 
     /// No source.
     pub(crate) const fn none() -> Self {
-        Self { source: None }
+        Self { source: None, lasting: false }
     }
 
     /// Another handle of the same source.
     pub(crate) fn share(&self) -> Self {
-        Self { source: self.source.clone() }
+        Self { source: self.source.clone(), lasting: self.lasting }
     }
 
     /// A token that this source stops.
@@ -55,7 +62,9 @@ impl Recycled {
 
     /// Takes an earlier request back, before a new pass.
     pub(crate) fn reset(&self) {
-        if let Some(source) = &self.source {
+        if let Some(source) = &self.source
+            && !self.lasting
+        {
             // ORDERING: relaxed, no pass is under way; starting one synchronises with it.
             source.shared.requested.store(false, Ordering::Relaxed);
         }

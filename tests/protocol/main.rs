@@ -21,3 +21,4 @@ mod script;
 mod second;
 mod size;
 mod sources;
+mod split;
