@@ -103,8 +103,11 @@ fn a_stop_of_one_stops_the_pass_of_all() {
     let mut a = pin!(share(place).connect(record.clone(), &env));
     let mut b = pin!(share(place).connect(record.clone(), &env.clone().with_stop(stop.token())));
     // SAFETY: no pass is under way; the turns below see both through.
-    let begun = unsafe { (a.as_mut().start(), b.as_mut().start()) };
-    assert_eq!(begun, (Started::Later, Started::Later));
+    let begun = unsafe { a.as_mut().start() };
+    assert_eq!(begun, Started::Later);
+    // SAFETY: as above.
+    let begun = unsafe { b.as_mut().start() };
+    assert_eq!(begun, Started::Later);
     manual.turn();
     assert_eq!(record.take(), []);
     stop.request_stop();
