@@ -36,6 +36,7 @@ mod layer;
 pub mod manual;
 mod park;
 pub mod polled;
+pub mod pool;
 pub mod prioritised;
 mod realtime;
 pub mod seeded;
@@ -278,6 +279,11 @@ pub(crate) fn other_than(known: Option<&ContextRef>) -> Option<ContextRef> {
 #[must_use = "the context is left when the guard is dropped"]
 pub fn enter(context: ContextRef) -> Entered {
     Entered { lazy: LAZY.replace(None), before: replace_current(Some(context)) }
+}
+
+/// Makes no context the current one of this thread until the guard is dropped.
+pub(crate) fn outside() -> Entered {
+    Entered { lazy: LAZY.replace(None), before: replace_current(None) }
 }
 
 /// Nothing while the thread's storage is torn down, when there is nobody left to ask.

@@ -109,6 +109,51 @@ pub(crate) fn take_left() -> PanicReport {
     })
 }
 
+/// A panic with its payload as it was thrown, and what this thread's hook noted of it.
+pub(crate) struct Caught {
+    // Empty once it goes on.
+    payload: Option<Box<dyn Any + Send>>,
+    place: Option<(String, u32)>,
+    stage: Option<(String, String, u32)>,
+}
+
+/// As [`catch`], for a panic that goes on as it was on another thread.
+pub(crate) fn catch_whole<T>(work: impl FnOnce() -> T) -> Result<T, Caught> {
+    // Nobody goes on with what `work` borrowed: the panic goes on where that belongs.
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let (place, stage) = SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take()));
+        Caught { payload: Some(payload), place, stage }
+    })
+}
+
+impl Caught {
+    /// Goes on with the panic on this thread; nothing is printed a second time.
+    pub(crate) fn resume(mut self) -> ! {
+        SITE.with_borrow_mut(|site| {
+            site.place = self.place.take();
+            site.stage = self.stage.take();
+        });
+        let payload = self.payload.take().unwrap_or_else(|| Box::new("its message was given on already"));
+        std::panic::resume_unwind(payload)
+    }
+}
+
+/// One that does not go on, because another does.
+impl Drop for Caught {
+    fn drop(&mut self) {
+        if let Some(payload) = self.payload.take() {
+            drop_payload(payload);
+        }
+    }
+}
+
+/// A payload may panic when it is dropped; then the second payload is given up.
+fn drop_payload(payload: Box<dyn Any + Send>) {
+    if let Err(second) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+        std::mem::forget(second);
+    }
+}
+
 /// Goes on with a panic that was caught elsewhere, so that what is caught here gives its report again.
 pub(crate) fn resume(report: PanicReport) -> ! {
     let PanicReport { stage, file, line, message } = report;
@@ -125,10 +170,7 @@ fn report(payload: Box<dyn Any + Send>) -> PanicReport {
         (_, Some(text)) => text.clone(),
         _ => "a panic whose payload is not text".to_owned(),
     };
-    // A payload may panic when it is dropped; then the second payload is given up.
-    if let Err(second) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
-        std::mem::forget(second);
-    }
+    drop_payload(payload);
     let (place, stage) = SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take()));
     let (name, stage_place) = match stage {
         Some((name, file, line)) => (Some(name), Some((file, line))),
