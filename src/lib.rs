@@ -91,7 +91,7 @@
 //! | run it | [`engine`], [`consumers`], [`control`], [`signal`] |
 //! | own what nobody awaits | [`scope`], [`consumers`], [`alloc`] |
 //! | hide a graph behind an interface | [`task`] |
-//! | choose where | [`context`] ([`cpu`](context::cpu), [`io`](context::io), [`manual`](context::manual), [`inline`](context::inline), and on top of them [`strand`](context::strand), [`prioritised`](context::prioritised), [`instrumented`](context::instrumented), [`seeded`](context::seeded)), [`wait`], [`affinity`] |
+//! | choose where | [`context`] ([`cpu`](context::cpu), [`io`](context::io), [`manual`](context::manual), [`inline`](context::inline), [`pool`](context::pool) for work that is split or needs no core of its own, and on top of them [`strand`](context::strand), [`prioritised`](context::prioritised), [`instrumented`](context::instrumented), [`seeded`](context::seeded)), [`wait`], [`affinity`] |
 //! | look at it | [`inspect`], [`graph::topology`] |
 //! | compute on a device | [`kernel`]; `docs/kernels.md` in the repository |
 //! | hand values in from outside | [`edge`], [`recv`](sources::recv), [`loan`] |

@@ -2,8 +2,7 @@
 //!
 //! A pool has two sides.
 //!
-//! - **Fork and join**: [`join`], [`each`](each()), [`each_mut`] and the adaptor [`bulk`](crate::adaptors::SenderExt::bulk) split one
-//!   computation. What is forked lies in the frame of who forks it, and is taken by whoever has nothing to do, the oldest, which
+//! - **Fork and join**: [`join`], [`each`](each()) and [`each_mut`] split one computation. What is forked lies in the frame of who forks it, and is taken by whoever has nothing to do, the oldest, which
 //!   is the largest, first.
 //! - **Contexts**: [`Pool`] is the scheduler of a context, and [`Pool::strand`] makes more. Each is run by *one worker at a time*,
 //!   whichever is free; two of them may run side by side. So the [contract of a context](crate::context) holds for each: what is
@@ -38,7 +37,7 @@ use crate::panic_site::{self, Watch};
 use crate::wait::Wait;
 use crew::Crew;
 pub use fork::{each, each_mut, join, workers};
-pub(crate) use fork::{Part, spread};
+
 use job::{Job, OfThread, Outcome, right};
 use seat::{Face, Seat};
 use worker::Worker;
@@ -55,8 +54,10 @@ use worker::Worker;
 /// use fusewire::prelude::*;
 ///
 /// let pool = Pool::builder().workers(2).build()?;
-/// let sum = just(vec![1_u64; 1000]).then(on(pool.clone())).bulk_each(|_, n| *n += 1).map(|all| all.iter().sum::<u64>());
-/// assert_eq!(block_on(sum), Completion::Value(2000));
+/// let graph = fuse! { just(20).then(on(pool.clone())).map(|n| n + 1) };
+/// assert_eq!(block_on(graph), Completion::Value(21));
+/// let (sum, product) = pool.join(|| (1..=10_u64).sum::<u64>(), || (1..=10_u64).product::<u64>());
+/// assert_eq!((sum, product), (55, 3_628_800));
 /// # Ok::<(), fusewire::context::pool::PoolError>(())
 /// ```
 #[derive(Clone)]
@@ -181,13 +182,13 @@ impl Pool {
         }
         // SAFETY: its latch is set.
         match unsafe { job.take_outcome() } {
-            Some(Outcome::Returned(value)) => value,
-            Some(Outcome::Panicked(caught)) => caught.resume(),
-            // SAFETY: its latch is set.
-            None => match unsafe { job.take_work() } {
-                Some(work) => work(),
-                None => unreachable!("a job without an outcome was given up, and has its function"),
-            },
+            Outcome::Returned(value) => value,
+            Outcome::Panicked(caught) => caught.resume(),
+            Outcome::GivenUp => {
+                // SAFETY: it was given up, and this takes it once.
+                let work = unsafe { job.take_work() };
+                work()
+            }
         }
     }
 
@@ -230,6 +231,7 @@ pub struct PoolBuilder {
     settings: ThreadSettings,
     workers: Option<usize>,
     cores: Vec<usize>,
+    stack: Option<usize>,
 }
 
 impl PoolBuilder {
@@ -258,6 +260,13 @@ impl PoolBuilder {
         self
     }
 
+    /// The bytes of stack of each thread; else what the standard library gives a thread. Forks lie on it, and while a worker joins
+    /// it runs others on top.
+    pub const fn stack(mut self, bytes: usize) -> Self {
+        self.stack = Some(bytes);
+        self
+    }
+
     /// Where operations that are started here take their memory from, unless somebody says otherwise; else
     /// [`Recycling`](crate::alloc::Recycling).
     pub fn allocation(mut self, allocation: impl Into<Allocation>) -> Self {
@@ -271,7 +280,7 @@ impl PoolBuilder {
     ///
     /// When there are to be none, there is no such core, or the system refuses it or a thread. None is left then.
     pub fn build(self) -> Result<Pool, PoolError> {
-        let Self { settings, workers, cores } = self;
+        let Self { settings, workers, cores, stack } = self;
         let fallback = if cores.is_empty() { affinity::allowed().len().max(1) } else { cores.len() };
         let workers = workers.unwrap_or(fallback);
         if workers == 0 {
@@ -291,17 +300,28 @@ impl PoolBuilder {
         for index in 0..workers {
             let core = cores.get(index % cores.len().max(1)).copied();
             // Those that were started end with `shared`.
-            shared.warnings.extend(start(&shared, index, ThreadSettings { core, ..settings.clone() })?);
+            shared.warnings.extend(start(
+                &shared,
+                index,
+                stack,
+                ThreadSettings { core, ..settings.clone() },
+            )?);
         }
         shared.warnings.dedup();
         let seat = Seat::new(&shared.crew, &shared.name, &shared.allocation);
-        let hold = Arc::clone(shared.hold.get_or_insert_with(|| Arc::new(Hold { crew: Arc::clone(&shared.crew) })));
+        let hold =
+            Arc::clone(shared.hold.get_or_insert_with(|| Arc::new(Hold { crew: Arc::clone(&shared.crew) })));
         Ok(Pool { context: Face::of(seat, hold), shared: Arc::new(shared) })
     }
 }
 
 /// Starts one thread, and waits until it is what was asked for.
-fn start(shared: &Shared, index: usize, settings: ThreadSettings) -> Result<Vec<Warning>, PoolError> {
+fn start(
+    shared: &Shared,
+    index: usize,
+    stack: Option<usize>,
+    settings: ThreadSettings,
+) -> Result<Vec<Warning>, PoolError> {
     let (answer, answered) = sync_channel(1);
     let crew = Arc::clone(&shared.crew);
     let body = move || {
@@ -317,7 +337,8 @@ fn start(shared: &Shared, index: usize, settings: ThreadSettings) -> Result<Vec<
         Worker::new(crew, index).run();
         drop(watching);
     };
-    let thread = match Builder::new().name(format!("{}{index}", shared.name)).spawn(body) {
+    let named = Builder::new().name(format!("{}{index}", shared.name));
+    let thread = match stack.into_iter().fold(named, Builder::stack_size).spawn(body) {
         Ok(thread) => thread,
         Err(error) => return Err(PoolError::Thread(error)),
     };
@@ -343,7 +364,9 @@ pub enum PoolError {
 impl fmt::Display for PoolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoWorkers => f.write_str("a pool without threads runs nothing: ask for at least one by `workers`, or leave it out"),
+            Self::NoWorkers => f.write_str(
+                "a pool without threads runs nothing: ask for at least one by `workers`, or leave it out",
+            ),
             Self::Pin(error) => error.fmt(f),
             Self::Thread(error) => write!(f, "the system refused a thread for a pool: {error}"),
         }

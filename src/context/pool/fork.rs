@@ -1,11 +1,9 @@
 //! Fork and join by hand: two functions, or the parts of a range or of a slice, side by side.
 
 use std::ops::Range;
-use std::ptr::NonNull;
 
 use super::job::{Job, OfWorker, Outcome};
 use super::worker::Worker;
-use crate::work::TaskNode;
 
 /// Runs both functions, the second on another worker if one has nothing better to do, and returns what both return.
 ///
@@ -55,17 +53,21 @@ where
 }
 
 /// The frame of a fork that is left before it was joined, because its first function panicked.
-struct Left<'w> {
-    worker: &'w Worker,
-    job: NonNull<TaskNode>,
-    latch: &'w super::latch::Latch,
+struct Left<'j, B: FnOnce() -> U + Send, U: Send> {
+    worker: &'j Worker,
+    job: &'j Job<OfWorker, B, U>,
 }
 
-impl Drop for Left<'_> {
+impl<B: FnOnce() -> U + Send, U: Send> Drop for Left<'_, B, U> {
     #[cold]
     fn drop(&mut self) {
-        if !self.worker.join(self.job) {
-            self.worker.wait(self.latch);
+        if self.worker.join(self.job.node()) {
+            // SAFETY: the fork was taken back.
+            drop(unsafe { self.job.take_work() });
+        } else {
+            self.worker.wait(self.job.latch());
+            // SAFETY: its latch is set. One panic goes on; that of the other function is forgotten.
+            drop(unsafe { self.job.take_outcome() });
         }
     }
 }
@@ -79,28 +81,28 @@ where
     U: Send,
 {
     let job = Job::new(OfWorker(worker.index()), worker.watch(), b);
-    let node = job.node();
+    let left = Left { worker, job: &job };
     // SAFETY: the job stays in this frame, which is not left before it was joined or waited for, also not by a panic; frames nest.
-    unsafe { worker.fork(node) };
-    let left = Left { worker, job: node, latch: job.latch() };
+    unsafe { worker.fork(job.node()) };
     let t = a();
     std::mem::forget(left);
-    if worker.join(node) {
+    if worker.join(job.node()) {
         // SAFETY: the fork was taken back.
-        return match unsafe { job.take_work() } {
-            Some(b) => (t, b()),
-            None => unreachable!("a fork that came back was not run"),
-        };
+        let b = unsafe { job.take_work() };
+        return (t, b());
     }
+    (t, wait(worker, &job))
+}
+
+/// What another worker made of a fork.
+#[cold]
+fn wait<B: FnOnce() -> U + Send, U: Send>(worker: &Worker, job: &Job<OfWorker, B, U>) -> U {
     worker.wait(job.latch());
     // SAFETY: its latch is set.
     match unsafe { job.take_outcome() } {
-        Some(Outcome::Returned(u)) => (t, u),
-        Some(Outcome::Panicked(caught)) => {
-            drop(t);
-            caught.resume()
-        }
-        None => unreachable!("only what waits in the queue is given up, and a fork never does"),
+        Outcome::Returned(value) => value,
+        Outcome::Panicked(caught) => caught.resume(),
+        Outcome::GivenUp => unreachable!("only what waits in the queue is given up, and a fork never does"),
     }
 }
 
@@ -149,7 +151,9 @@ where
     T: Send,
     F: Fn(usize, &mut [T]) + Sync,
 {
-    spread(Part { first: 0, slice }, chunk.max(1), &|| false, &|part: Part<'_, T>| each(part.first, part.slice));
+    spread(Part { first: 0, slice }, chunk.max(1), &|| false, &|part: Part<'_, T>| {
+        each(part.first, part.slice)
+    });
 }
 
 /// The number of workers of the pool that the calling thread works for; 1 elsewhere.

@@ -1,5 +1,6 @@
 //! A function on the stack of who forked it, which another worker may run.
 
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::thread::Thread;
 
@@ -9,12 +10,14 @@ use crate::panic_site::{self, Caught, Watch};
 use crate::primitive::UnsafeCell;
 use crate::work::{Fate, TaskNode, TaskRef};
 
-/// What became of a job that was not run by who made it.
+/// What became of a job that went to another thread.
 pub(super) enum Outcome<T> {
     /// It has returned.
     Returned(T),
     /// It has panicked.
-    Panicked(Caught),
+    Panicked(Box<Caught>),
+    /// It was not run, because the pool has ended: its function is still there.
+    GivenUp,
 }
 
 /// Who waits for a job, and how he is woken.
@@ -58,9 +61,10 @@ impl Owner for OfThread {
     }
 }
 
-/// A function, room for what it returns, and the latch that says that it is there.
+/// A function, room for what becomes of it, and the latch that says that it is there.
 ///
-/// Costs no allocation: it lies in the frame of who forks, who does not leave that before the job is done or taken back.
+/// Costs no allocation: it lies in the frame of who forks, who does not leave that before the job is done or taken back. It drops
+/// neither its function nor the outcome by itself.
 #[repr(C)]
 pub(super) struct Job<O, F, T> {
     // First, so that the task finds its job; see `run`.
@@ -69,9 +73,10 @@ pub(super) struct Job<O, F, T> {
     // What becomes of a panic, which whoever runs the job cannot know.
     watch: Watch,
     owner: O,
-    // INVARIANT: used by whoever has the right to the task; the outcome, once the latch is set, by who waits.
-    work: UnsafeCell<Option<F>>,
-    outcome: UnsafeCell<Option<Outcome<T>>>,
+    // INVARIANT: used by whoever has the right to the task, and empty once that was called.
+    work: UnsafeCell<MaybeUninit<F>>,
+    // INVARIANT: written before the latch is set, and then of who waits.
+    outcome: UnsafeCell<MaybeUninit<Outcome<T>>>,
 }
 
 // SAFETY: what is inside of the cells goes to the thread that runs the job and back, which the latch orders.
@@ -85,8 +90,8 @@ impl<O: Owner, F: FnOnce() -> T, T> Job<O, F, T> {
             latch: Latch::new(),
             watch,
             owner,
-            work: UnsafeCell::new(Some(work)),
-            outcome: UnsafeCell::new(None),
+            work: UnsafeCell::new(MaybeUninit::new(work)),
+            outcome: UnsafeCell::new(MaybeUninit::uninit()),
         }
     }
 
@@ -102,50 +107,49 @@ impl<O: Owner, F: FnOnce() -> T, T> Job<O, F, T> {
         &self.latch
     }
 
-    /// The function, if it was not run.
+    /// The function.
     ///
     /// # Safety
     ///
-    /// Nobody else has the right to the task any more: it was taken back, or its latch is set.
+    /// - the right to the task is the caller's: it was taken back, or the outcome is that it was given up.
+    /// - it is taken once.
     #[inline(always)]
-    pub(super) unsafe fn take_work(&self) -> Option<F> {
-        // SAFETY: the caller says that nobody else uses it.
-        self.work.with_mut(|work| unsafe { (*work).take() })
+    pub(super) unsafe fn take_work(&self) -> F {
+        // SAFETY: the caller says that it is there, and that nobody else uses it.
+        self.work.with(|work| unsafe { work.cast::<F>().read() })
     }
 
-    /// What became of it; none if it was given up.
+    /// What became of it.
     ///
     /// # Safety
     ///
-    /// Its latch is set.
-    pub(super) unsafe fn take_outcome(&self) -> Option<Outcome<T>> {
-        // SAFETY: the latch is set, hence the outcome is the caller's.
-        self.outcome.with_mut(|outcome| unsafe { (*outcome).take() })
+    /// Its latch is set, and the outcome is taken once.
+    pub(super) unsafe fn take_outcome(&self) -> Outcome<T> {
+        // SAFETY: it was written before the latch was set, and is the caller's since.
+        self.outcome.with(|outcome| unsafe { outcome.cast::<Outcome<T>>().read() })
     }
 
     /// # Safety
     ///
     /// `node` is that of a job whose right the caller had, and uses up here.
     unsafe fn run(node: NonNull<TaskNode>, fate: Fate) {
-        let job = node.cast::<Self>().as_ptr().cast_const();
-        // SAFETY: the job stays until its latch is set, which happens last.
-        let (work, watch) = unsafe { (&(*job).work, (*job).watch) };
-        if fate == Fate::Run {
-            // SAFETY: the right to the task is ours.
-            let work = work.with_mut(|work| unsafe { (*work).take() });
-            if let Some(work) = work {
-                let outcome = match Worker::watched(watch, || panic_site::catch_whole(work)) {
+        let job = node.cast::<Self>();
+        // SAFETY: the job stays until its latch is set, which happens last, and not through this reference.
+        let this = unsafe { job.as_ref() };
+        let (owner, latch) = (&raw const this.owner, &raw const this.latch);
+        let became = match fate {
+            Fate::Abandoned => Outcome::GivenUp,
+            Fate::Run => {
+                // SAFETY: the right to the task is ours, and it is used up.
+                let work = unsafe { this.take_work() };
+                match Worker::watched(this.watch, || panic_site::catch_whole(work)) {
                     Ok(value) => Outcome::Returned(value),
-                    Err(caught) => Outcome::Panicked(caught),
-                };
-                // SAFETY: as above, and nobody looks at it before the latch is set.
-                let place = unsafe { &(*job).outcome };
-                // SAFETY: as above.
-                place.with_mut(|place| unsafe { *place = Some(outcome) });
+                    Err(caught) => Outcome::Panicked(Box::new(caught)),
+                }
             }
-        }
-        // SAFETY: the address of a field of a job that is still there.
-        let (owner, latch) = unsafe { (&raw const (*job).owner, &raw const (*job).latch) };
+        };
+        // SAFETY: the right to the task is ours, and nobody looks at it before the latch is set.
+        this.outcome.with_mut(|outcome| unsafe { outcome.write(MaybeUninit::new(became)) });
         // SAFETY: both are fields of the job, which stays until the latch is set.
         unsafe { O::set(owner, latch) }
     }

@@ -38,9 +38,7 @@ impl Latch {
     /// On the one who waits: whether it may sleep now; it is set otherwise.
     pub(super) fn doze(&self) -> bool {
         // ORDERING: relaxed; who finds it set looks again by `is_set`, which acquires.
-        self.state
-            .compare_exchange(UNDER_WAY, ASLEEP, Ordering::Relaxed, Ordering::Relaxed)
-            .is_ok()
+        self.state.compare_exchange(UNDER_WAY, ASLEEP, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// On the one who waits, after a sleep, however it ended.

@@ -43,7 +43,7 @@ impl Shelf {
     #[inline]
     pub(super) fn is_free(&self, place: usize) -> bool {
         // ORDERING: relaxed, only the owner fills a place, and nothing is read through what others took.
-        self.places[place].load(Ordering::Relaxed).is_null()
+        self.places.get(place).is_some_and(|place| place.load(Ordering::Relaxed).is_null())
     }
 
     /// On the owner: puts a job on a place that [is free](Self::is_free), and says that the oldest is behind it.

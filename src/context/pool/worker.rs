@@ -24,7 +24,9 @@ thread_local! {
 pub(super) struct Worker {
     crew: Arc<Crew>,
     index: usize,
-    // The place of the shelf that the next fork goes to: behind the newest that was put there and is not joined yet.
+    // The shelf of this worker, which `crew` keeps. PERF: by its address, as every fork looks at it.
+    shelf: NonNull<Shelf>,
+    // INVARIANT: below `PLACES`. The place that the next fork goes to: behind the newest that was put there and is not joined yet.
     place: Cell<usize>,
     // INVARIANT: `low <= high`; between them lie the forks that are on no shelf, oldest first. Those from `DEPTH` on are counted alone.
     low: Cell<usize>,
@@ -39,6 +41,7 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(crew: Arc<Crew>, index: usize) -> Self {
         Self {
+            shelf: NonNull::from(crew.shelf(index)),
             crew,
             index,
             place: Cell::new(0),
@@ -97,7 +100,8 @@ impl Worker {
 
     #[inline(always)]
     fn shelf(&self) -> &Shelf {
-        self.crew.shelf(self.index)
+        // SAFETY: the crew keeps its shelves where they are, and this worker keeps the crew.
+        unsafe { self.shelf.as_ref() }
     }
 
     /// Whether others could use more of this worker's work than they see.
