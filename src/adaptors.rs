@@ -20,6 +20,7 @@ use crate::task::Task;
 
 mod and;
 mod batch;
+mod bulk;
 mod debounce;
 mod either;
 mod filter;
@@ -70,6 +71,7 @@ mod with_env;
 
 pub use and::{And, Sequencing};
 pub use batch::{Batched, Batching};
+pub use bulk::{Bulk, BulkExt, Bulking, Elements, Ended, Indices, Parts, Ranges, Shape, Verdict};
 pub use debounce::{Debounce, Debouncing, Quiet};
 pub use either::{Either, EitherOperation};
 pub use filter::{Filter, Filtering};

@@ -1,8 +1,8 @@
 //! The names that a graph is written with: `use fusewire::prelude::*;`.
 
 pub use crate::adaptors::{
-    OutcomeExt, SenderExt, join, merge, merge_by_priority, merge3, merge4, when_all, when_all3, when_all4,
-    when_any,
+    BulkExt, OutcomeExt, SenderExt, join, merge, merge_by_priority, merge3, merge4, when_all, when_all3,
+    when_all4, when_any,
 };
 pub use crate::completion::{Completion, Never, NoValue, StopReason};
 pub use crate::consumers::block_on;
@@ -37,7 +37,7 @@ pub use fusewire_macros::stage;
 /// | branches | `fork` `fork3` `fork4` `route` `join` |
 /// | repetition | `repeat(n)`, of the synchronous stages before it |
 /// | end | `for_each` |
-/// | wrapping | the rest of [`SenderExt`] and all of [`OutcomeExt`]: `repeat_until`, `upon_stopped`, `upon_error`, `retry`, `finally`, .. |
+/// | wrapping | the rest of [`SenderExt`] and all of [`OutcomeExt`] and [`BulkExt`]: `bulk`, `repeat_until`, `upon_stopped`, `upon_error`, `retry`, `finally`, .. |
 ///
 /// An arm of `fork` or `route` that is written `|x| just(x).map(..)` is fused with the rest as long
 /// as it is synchronous; one that hops or waits runs as one asynchronous stage. The operand of

@@ -110,6 +110,7 @@ fn functions(file: &str) -> Vec<String> {
 fn combinators() -> Vec<String> {
     let mut all = methods("src/adaptors.rs");
     all.extend(methods("src/adaptors/outcome.rs"));
+    all.extend(methods("src/adaptors/bulk.rs"));
     for file in ["adaptors", "sources", "consumers", "future", "stages", "sync"] {
         all.extend(functions(&format!("src/{file}.rs")));
     }

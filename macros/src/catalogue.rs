@@ -46,6 +46,11 @@ const COMBINATORS: &[(&str, Combinator, usize)] = &[
 
 /// Adaptors of any sender, which take the chain before them as one machine; see `wrap`.
 const WRAPPING: &[&str] = &[
+    "bulk",
+    "bulk_chunked",
+    "bulk_each",
+    "bulk_each_chunked",
+    "bulk_unchunked",
     "deadline",
     "debounce",
     "dematerialize",

@@ -2,7 +2,7 @@
 //!
 //! A pool has two sides.
 //!
-//! - **Fork and join**: [`join`], [`each`](each()) and [`each_mut`] split one computation. What is forked lies in the frame of who forks it, and is taken by whoever has nothing to do, the oldest, which
+//! - **Fork and join**: [`join`], [`each`](each()), [`each_mut`] and the adaptors of [`BulkExt`](crate::adaptors::BulkExt) split one computation. What is forked lies in the frame of who forks it, and is taken by whoever has nothing to do, the oldest, which
 //!   is the largest, first.
 //! - **Contexts**: [`Pool`] is the scheduler of a context, and [`Pool::strand`] makes more. Each is run by *one worker at a time*,
 //!   whichever is free; two of them may run side by side. So the [contract of a context](crate::context) holds for each: what is
@@ -36,6 +36,7 @@ use crate::alloc::Allocation;
 use crate::panic_site::{self, Watch};
 use crate::wait::Wait;
 use crew::Crew;
+pub(crate) use fork::{Part, Piece, spread};
 pub use fork::{each, each_mut, join, workers};
 
 use job::{Job, OfThread, Outcome, right};
