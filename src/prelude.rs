@@ -39,9 +39,10 @@ pub use fusewire_macros::stage;
 /// | end | `for_each` |
 /// | wrapping | the rest of [`SenderExt`] and all of [`OutcomeExt`] and [`BulkExt`]: `bulk`, `repeat_until`, `upon_stopped`, `upon_error`, `retry`, `finally`, .. |
 ///
-/// An arm of `fork` or `route` that is written `|x| just(x).map(..)` is fused with the rest as long
-/// as it is synchronous; one that hops or waits runs as one asynchronous stage. The operand of
-/// `join` is a ready source with synchronous stages.
+/// An arm of `fork` or `route` that is written `|x| just(x).map(..)` is fused with the rest: its synchronous stages into the loop
+/// body, its hops as lanes of their own, which meet again pass by pass. So is the operand of `join`, which is any source with a
+/// chain behind it. Only what has to be one sender, an arm with `repeat` or with a `join` of what waits, runs as one
+/// asynchronous stage, of which one pass is under way at a time.
 ///
 /// A link that wraps takes the chain before it as one machine, of which one pass is under way at a
 /// time: a hop before it is a suspension, and no lane.

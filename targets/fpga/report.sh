@@ -144,4 +144,6 @@ table "report begin" "report end" "$OUT/table.md"
     echo "after another, each with a round trip for its descriptor and one for its values: batches in flight save the host's time, not those."
     echo
     cargo run -q --release -p fusewire-fpga-cores --bin cycles
+    # The models of examples/models, where they lie; a core is simulated as it is, whatever a card would hold.
+    cargo run -q --release --example model_cycles || [[ $? == 77 ]]
 } >"$OUT/cycles.md" && { cat "$OUT/cycles.md"; table "cycles begin" "cycles end" "$OUT/cycles.md"; } || echo "SKIPPED: the table of cycles per row needs Verilator (Debian: apt-get install verilator g++)"

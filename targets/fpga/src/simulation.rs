@@ -6,6 +6,7 @@
 
 mod build;
 mod card;
+mod cycles;
 mod host;
 mod interface;
 mod model;
@@ -17,6 +18,7 @@ pub(crate) use build::archive;
 pub use build::cache_folder;
 pub(crate) use card::source;
 pub use card::{Linked, SimulatedBar, SimulatedCard, Simulation};
+pub use cycles::Cycles;
 pub use host::Bus;
 pub use model::Entry;
 pub use packets::Packets;
