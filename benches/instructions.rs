@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shapes::hop::ring::{indexed, slotted};
-use shapes::{chain, device, fan, fork_join, hop, once, pipeline, repeat, spawn};
+use shapes::{algebra, chain, device, fan, fork_join, hop, once, pipeline, repeat, spawn};
 
 /// Messages of the smaller run; the larger one has twice as many.
 const MESSAGES: u64 = 1 << 14;
@@ -85,6 +85,16 @@ macro_rules! hop {
     };
 }
 
+/// Counts a pass that is taken by a call.
+macro_rules! passes {
+    ($shape:literal, $n:expr, $fused:path, $hand:path) => {{
+        let all = |pass: fn(u64) -> u64| (0..$n).fold(0, |sum: u64, x| sum.rotate_left(1) ^ pass(x));
+        let fused = count($shape, "fused", $n, || all($fused));
+        let hand = count($shape, "hand", $n, || all($hand));
+        agree($shape, fused, hand);
+    }};
+}
+
 /// The pure chain, to be disassembled by `tests/codegen.rs`.
 #[unsafe(no_mangle)]
 extern "C" fn chain_pass_fused(x: u64) -> u64 {
@@ -116,6 +126,10 @@ fn main() {
         let fused = count("once", "fused", n, || all(once::fused));
         let hand = count("once", "hand", n, || all(once::hand));
         agree("once", fused, hand);
+        passes!("when_all", n, algebra::when_all_fused, algebra::when_all_hand);
+        passes!("and", n, algebra::and_plain, algebra::and_hand);
+        passes!("and_fused", n, algebra::and_fused, algebra::and_hand);
+        passes!("block_on", n, algebra::block_on_plain, algebra::block_on_hand);
         let fused = count("repeat", "fused", n, || repeat::fused(black_box(7), n));
         let hand = count("repeat", "hand", n, || repeat::hand(black_box(7), n));
         agree("repeat", fused, hand);

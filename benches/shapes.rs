@@ -6,6 +6,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "every harness uses its own part of the shapes")]
 
+pub mod algebra;
 pub mod bare;
 pub mod chain;
 pub mod device;

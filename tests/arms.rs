@@ -45,6 +45,17 @@ impl Next {
             self.wrong.fetch_add(1, Ordering::Relaxed);
         }
     }
+
+    /// Waits for the first value to come out, and a little longer, so that more are under way.
+    #[track_caller]
+    fn until_some_came(&self) {
+        let began = std::time::Instant::now();
+        while self.seen.load(Ordering::Relaxed) == 0 {
+            assert!(began.elapsed() < Duration::from_secs(60), "nothing comes out");
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]
@@ -78,7 +89,7 @@ fn a_drain_works_off_what_is_in_the_arms() {
                 .for_each(move |(_, more)| seen.see(more - 1))
         };
         let handle = Engine::on(home).run(graph).unwrap();
-        std::thread::sleep(Duration::from_millis(20));
+        next.until_some_came();
         handle.stop(Stop::Drain);
         let report = handle.join().unwrap();
         assert_eq!(report.started, report.completed, "each pass that was begun came out");
@@ -102,7 +113,7 @@ fn abandoning_drops_what_is_in_the_arms() {
                 .for_each(move |((x, _), _)| seen.see(x / 2))
         };
         let handle = Engine::on(home).run(graph).unwrap();
-        std::thread::sleep(Duration::from_millis(20));
+        next.until_some_came();
         handle.stop(Stop::Abandon);
         let report = handle.join().unwrap();
         assert!(report.completed <= report.started);
@@ -326,7 +337,7 @@ fn a_drain_works_off_what_is_joined() {
                     .for_each(move |((x, _), more)| { assert_eq!(x + 1, more); seen.see(x); })
             };
             let handle = Engine::on(home).run(graph).unwrap();
-            std::thread::sleep(Duration::from_millis(20));
+            next.until_some_came();
             handle.stop(stop);
             let report = handle.join().unwrap();
             assert!(report.completed > 0 && report.completed <= report.started, "{report:?}");
@@ -432,7 +443,7 @@ fn a_drain_works_off_errors_that_are_past_the_arms() {
                 .for_each(move |x| seen.see(x))
         };
         let handle = Engine::on(home).run(graph).unwrap();
-        std::thread::sleep(Duration::from_millis(20));
+        next.until_some_came();
         handle.stop(Stop::Drain);
         let report = handle.join().unwrap();
         assert_eq!(report.started, report.completed, "each pass that was begun came out");
