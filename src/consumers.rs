@@ -9,7 +9,7 @@ mod spawn_future;
 pub(crate) mod spawned;
 
 pub use block_on::block_on;
-pub(crate) use block_on::{Nobody, at_once, resume_panic};
+pub(crate) use block_on::{Nobody, at_once, completed, resume_panic};
 pub use detach::{detach, detach_on};
 pub use spawn::{spawn, spawn_on};
 pub use spawn_future::{SpawnFuture, SpawnFutureOperation, spawn_future, spawn_future_on};

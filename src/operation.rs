@@ -38,8 +38,8 @@ pub trait Operation: Send {
     /// Where a pass completes that did not complete inside `start`.
     type Receiver: Receiver<Self::Value, Self::Error>;
 
-    /// Whether every pass completes inside [`start`](Self::start), so that its owner need not
-    /// prepare for [`Started::Later`].
+    /// Whether every pass completes inside [`start`](Self::start), whatever the operation was connected with: its
+    /// owner need not prepare for [`Started::Later`], and need not know the facts that it is connected with.
     const IMMEDIATE: bool = false;
 
     /// Begins one pass.

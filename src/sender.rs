@@ -1,6 +1,7 @@
 //! An inert description of work, and of how it may complete.
 
 use crate::completion::Completion;
+use crate::consumers::{Nobody, at_once};
 use crate::env::Env;
 use crate::graph::topology::Topology;
 use crate::launch::{Launch, LaunchError};
@@ -36,19 +37,20 @@ pub trait Sender: Sized {
     where
         R: Receiver<Self::Value, Self::Error>;
 
-    /// Starts one pass without an operation, if it completes inside its start; gives the sender back otherwise, and
-    /// nothing has happened.
+    /// Starts one pass here and now, if it completes inside its start; gives the sender back otherwise, and nothing has
+    /// happened.
     ///
     /// An adaptor that makes a sender for each pass asks this first: an operation that would be over before it is
-    /// looked at is then neither made nor dropped. The provided method always gives the sender back. One that
-    /// overrides it completes as its operation would in `start`, knowing no environment.
+    /// looked at is then not kept. The provided method completes where the operation's type says that it
+    /// [certainly](Operation::IMMEDIATE) does. One that overrides it completes as its operation would in `start`, knowing no
+    /// environment.
     ///
     /// # Errors
     ///
     /// The sender, to be connected.
     #[inline]
     fn at_once(self) -> Result<Completion<Self::Value, Self::Error>, Self> {
-        Err(self)
+        if <Self::Operation<Nobody> as Operation>::IMMEDIATE { Ok(at_once(self)) } else { Err(self) }
     }
 
     /// Begins to run passes back to back; [`Engine::run`](crate::engine::Engine::run) calls it.

@@ -2,7 +2,7 @@
 
 use crate::adaptors::join::{Join, arms};
 use crate::adaptors::link::{Linked, connect_link};
-use crate::adaptors::transform::{Transform, TransformReceiver};
+use crate::adaptors::transform::{Transform, TransformReceiver, transform_at_once};
 use crate::completion::Completion;
 use crate::env::Env;
 use crate::receiver::Receiver;
@@ -76,6 +76,11 @@ where
     fn connect<R: Receiver<Self::Value, E>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
         connect_link(self.pairs, TransformReceiver::new(Flatten::<3>, receiver), env)
     }
+
+    #[inline]
+    fn at_once(self) -> Result<Completion<Self::Value, E>, Self> {
+        transform_at_once(self.pairs, Flatten::<3>, |pairs, _| Self { pairs })
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -95,5 +100,10 @@ where
     #[inline]
     fn connect<R: Receiver<Self::Value, E>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
         connect_link(self.pairs, TransformReceiver::new(Flatten::<4>, receiver), env)
+    }
+
+    #[inline]
+    fn at_once(self) -> Result<Completion<Self::Value, E>, Self> {
+        transform_at_once(self.pairs, Flatten::<4>, |pairs, _| Self { pairs })
     }
 }

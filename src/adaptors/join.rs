@@ -10,6 +10,7 @@ use pin_project::pin_project;
 
 use self::meeting::{Arrival, OfArms};
 use crate::completion::{Completion, JoinError, Started, StopReason};
+use crate::consumers::{Nobody, completed};
 use crate::env::Env;
 use crate::opaque::opaque;
 use crate::operation::Operation;
@@ -79,6 +80,36 @@ where
             second: self.second.connect(SecondArm::new(), env),
             shared: Shared { meeting: OfArms::new(), next: receiver, _pinned: PhantomPinned },
         }
+    }
+
+    #[inline]
+    fn at_once(self) -> Result<Completion<Self::Value, Self::Error>, Self> {
+        let immediate = const {
+            <A::Operation<Nobody> as Operation>::IMMEDIATE && <B::Operation<Nobody> as Operation>::IMMEDIATE
+        };
+        if !immediate {
+            return Err(self);
+        }
+        Ok(match goes_on::<_, _, _, _, EACH>(completed(self.first.at_once())) {
+            Ok(early) => both(early, completed(self.second.at_once())),
+            Err(completion) => completion,
+        })
+    }
+}
+
+/// What the first arm completed with at once, if the second is started all the same; else how the pass completes.
+#[inline]
+fn goes_on<A, EA, B, EB, const EACH: bool>(
+    early: Completion<A, EA>,
+) -> Result<Completion<A, EA>, Completion<(A, B), EA::Joined>>
+where
+    EA: JoinError<EB>,
+{
+    match early {
+        Completion::Value(_) => Ok(early),
+        Completion::Error(_) | Completion::Stopped(StopReason::Filtered) if EACH => Ok(early),
+        Completion::Error(error) => Err(Completion::Error(error.earlier())),
+        Completion::Stopped(reason) => Err(Completion::Stopped(reason)),
     }
 }
 
@@ -160,6 +191,9 @@ where
     type Error = <A::Error as JoinError<B::Error>>::Joined;
     type Receiver = R;
 
+    const IMMEDIATE: bool =
+        A::Operation::<First<A, B, R>>::IMMEDIATE && B::Operation::<Second<A, B, R>>::IMMEDIATE;
+
     #[inline]
     unsafe fn start(self: Pin<&mut Self>) -> Started<Self::Value, Self::Error> {
         let this = self.project();
@@ -167,27 +201,30 @@ where
         let shared = Shared::pointer(this.shared);
         // SAFETY: `shared` is our own part, and only the meeting is borrowed.
         let meeting = unsafe { &(*shared.as_ptr()).meeting };
-        // SAFETY: no pass, hence no arm, is under way.
-        unsafe { meeting.clear() };
-        first.as_mut().receiver().lead_to(shared);
-        second.as_mut().receiver().lead_to(shared);
+        // Arms that complete inside `start` do not meet.
+        if !Self::IMMEDIATE {
+            // SAFETY: no pass, hence no arm, is under way.
+            unsafe { meeting.clear() };
+            first.as_mut().receiver().lead_to(shared);
+            second.as_mut().receiver().lead_to(shared);
+        }
         // SAFETY: no pass is under way; the caller keeps this operation, and its parts with it,
         // until its receiver has been called, which happens after both arms have completed.
-        let early =
-            match unsafe { first.start() } {
-                Started::Inline(Completion::Value(value)) => Completion::Value(value),
-                Started::Inline(
-                    each @ (Completion::Error(_) | Completion::Stopped(StopReason::Filtered)),
-                ) if EACH => each,
-                Started::Inline(Completion::Error(error)) => {
-                    return Started::Inline(Completion::Error(error.earlier()));
-                }
-                Started::Inline(Completion::Stopped(reason)) => {
-                    return Started::Inline(Completion::Stopped(reason));
-                }
-                // SAFETY: as for the first arm; `shared` is what it was told to lead to.
-                Started::Later => return unsafe { start_beside(second, shared) },
+        let early = match unsafe { first.start() } {
+            Started::Inline(early) => match goes_on::<_, _, _, _, EACH>(early) {
+                Ok(early) => early,
+                Err(completion) => return Started::Inline(completion),
+            },
+            // SAFETY: as for the first arm; `shared` is what it was told to lead to.
+            Started::Later => return unsafe { start_beside(second, shared) },
+        };
+        if Self::IMMEDIATE {
+            // SAFETY: as for the first arm.
+            return match unsafe { second.start() } {
+                Started::Inline(late) => Started::Inline(both(early, late)),
+                Started::Later => Started::Later,
             };
+        }
         // Stored first: the second arm may complete on another thread before its start returns.
         // SAFETY: neither arm is under way.
         unsafe { meeting.first_is_early(early) };

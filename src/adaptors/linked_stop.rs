@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 use pin_project::pin_project;
 
 use crate::completion::{Completion, Started, StopReason};
+use crate::consumers::{Nobody, completed};
 use crate::context::{ContextRef, current};
 use crate::env::Env;
 use crate::opaque::opaque;
@@ -89,6 +90,15 @@ impl<M: Arms<Sender: Sender<Value: Send, Error: Send>>> Sender for LinkedStop<M>
             node: TaskNode::new(LinkedStopOperation::<Inner<M, R>, R>::resume),
             inner,
             _receiver: std::marker::PhantomData,
+        }
+    }
+
+    #[inline]
+    fn at_once(self) -> Result<Completion<Value<M>, Error<M>>, Self> {
+        if <<M::Sender as Sender>::Operation<Nobody> as Operation>::IMMEDIATE {
+            Ok(completed(self.arms.with_stop(Recycled::none()).at_once()))
+        } else {
+            Err(self)
         }
     }
 }

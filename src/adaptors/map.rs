@@ -1,7 +1,7 @@
 //! `map`: a function of the value.
 
 use crate::adaptors::link::{Linked, connect_link};
-use crate::adaptors::transform::{Transform, TransformReceiver};
+use crate::adaptors::transform::{Transform, TransformReceiver, transform_at_once};
 use crate::completion::Completion;
 use crate::env::Env;
 use crate::opaque::opaque;
@@ -38,6 +38,11 @@ where
     #[inline]
     fn connect<R: Receiver<U, S::Error>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
         connect_link(self.sender, TransformReceiver::new(Mapping { f: self.f }, receiver), env)
+    }
+
+    #[inline]
+    fn at_once(self) -> Result<Completion<U, S::Error>, Self> {
+        transform_at_once(self.sender, Mapping { f: self.f }, |sender, mapping| Self::new(sender, mapping.f))
     }
 }
 

@@ -1,11 +1,14 @@
 //! Adaptors that run a second sender, made when the first has completed.
 
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 
 use pin_project::pin_project;
 
 use crate::adaptors::link::{Link, complete_link};
 use crate::completion::{Completion, Started};
+use crate::consumers::Nobody;
 use crate::env::Env;
 use crate::operation::Operation;
 use crate::receiver::{Forward, Receiver};
@@ -37,7 +40,7 @@ where
     R: Receiver<S2::Value, S2::Error>,
 {
     sequel: Q,
-    env: Env,
+    facts: Facts<S2>,
     // Before `next`, so that it is dropped first: it points there.
     #[pin]
     second: Option<S2::Operation<Forward<R>>>,
@@ -63,7 +66,34 @@ where
     /// Puts `sequel` before `next`.
     #[inline]
     pub fn new(sequel: Q, next: R, env: &Env) -> Self {
-        Self { sequel, env: env.clone(), second: None, next }
+        Self { sequel, facts: Facts::new(env), second: None, next }
+    }
+}
+
+/// The facts that second operations are connected with; none where these never ask.
+struct Facts<S2: Sender> {
+    // INVARIANT: without anything to drop where `S2` completes at once.
+    env: ManuallyDrop<Env>,
+    _second: PhantomData<fn() -> S2>,
+}
+
+impl<S2: Sender> Facts<S2> {
+    const UNUSED: bool = <S2::Operation<Nobody> as Operation>::IMMEDIATE;
+
+    #[inline]
+    fn new(env: &Env) -> Self {
+        let env = if Self::UNUSED { Env::new() } else { env.clone() };
+        Self { env: ManuallyDrop::new(env), _second: PhantomData }
+    }
+}
+
+impl<S2: Sender> Drop for Facts<S2> {
+    #[inline]
+    fn drop(&mut self) {
+        if !Self::UNUSED {
+            // SAFETY: it is dropped here alone.
+            unsafe { ManuallyDrop::drop(&mut self.env) }
+        }
     }
 }
 
@@ -90,6 +120,8 @@ where
     type Error = S2::Error;
     type Next = R;
 
+    const IMMEDIATE: bool = <S2::Operation<Nobody> as Operation>::IMMEDIATE;
+
     #[inline]
     unsafe fn advance(self: Pin<&mut Self>, arrived: Completion<V, E>) -> Started<S2::Value, S2::Error> {
         let this = self.project();
@@ -104,7 +136,7 @@ where
         // it while the second operation is under way, because nobody touches the link then.
         let forward = unsafe { Forward::new(this.next) };
         let mut second = this.second;
-        second.set(Some(this.env.with_here(|env| sender.connect(forward, env))));
+        second.set(Some(this.facts.env.with_here(|env| sender.connect(forward, env))));
         match second.as_pin_mut() {
             // SAFETY: the operation is new, and the caller keeps the link in place until `next` has
             // been completed, which is what this operation does.

@@ -27,6 +27,24 @@ pub trait Transform<V, E>: Send {
     }
 }
 
+/// What a synchronous adaptor answers [`at_once`](Sender::at_once), where the sender before it does; `itself` puts the
+/// two together again.
+#[inline]
+pub(crate) fn transform_at_once<S, T, W>(
+    sender: S,
+    mut transform: T,
+    itself: impl FnOnce(S, T) -> W,
+) -> Result<Completion<T::Value, T::Error>, W>
+where
+    S: Sender,
+    T: Transform<S::Value, S::Error>,
+{
+    match sender.at_once() {
+        Ok(completion) => Ok(transform.transform(completion)),
+        Err(sender) => Err(itself(sender, transform)),
+    }
+}
+
 /// The link of a synchronous adaptor.
 #[pin_project]
 pub struct TransformReceiver<T, R> {
@@ -114,5 +132,10 @@ where
     #[inline]
     fn connect<R: Receiver<T::Value, T::Error>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
         connect_link(self.sender, TransformReceiver::new(self.transform, receiver), env)
+    }
+
+    #[inline]
+    fn at_once(self) -> Result<Completion<T::Value, T::Error>, Self> {
+        transform_at_once(self.sender, self.transform, Self::new)
     }
 }

@@ -52,7 +52,6 @@ impl<O: Operation> Operation for UnlessStopRequestedOperation<O> {
     type Value = O::Value;
     type Error = O::Error;
     type Receiver = O::Receiver;
-    const IMMEDIATE: bool = O::IMMEDIATE;
 
     #[inline]
     unsafe fn start(self: Pin<&mut Self>) -> Started<O::Value, O::Error> {

@@ -50,7 +50,7 @@ pub fn block_on<S: IsSender<V, E, M>, V: Send, E: Send, M>(sender: S) -> Complet
     let sender = sender.itself();
     // One of the two is compiled.
     if <<S::Itself as Sender>::Operation<Nobody> as Operation>::IMMEDIATE {
-        at_once(sender)
+        completed(sender.at_once())
     } else {
         awaited(sender)
     }
@@ -68,6 +68,12 @@ pub(crate) fn at_once<S: Sender>(sender: S) -> Completion<S::Value, S::Error> {
         Started::Inline(completion) => completion,
         Started::Later => std::process::abort(),
     }
+}
+
+/// What a sender answered [`at_once`](Sender::at_once) whose operation's type says that it certainly completes.
+#[inline(always)]
+pub(crate) fn completed<T, S>(answer: Result<T, S>) -> T {
+    answer.unwrap_or_else(|_| std::process::abort())
 }
 
 #[inline]

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use mio::{Interest, Registry};
 
 use super::host::{Host, ThreadPark};
-use super::realtime::{ThreadSettings, Warning};
+use super::realtime::{ThreadSettings, Warning, thread_setters};
 use super::thread::HostThread;
 use super::{ContextRef, NeverBlocks, Scheduler};
 use crate::affinity::PinError;
-use crate::alloc::Allocation;
 use crate::wait::Wait;
 
 mod poller;
@@ -117,46 +116,7 @@ pub struct IoBuilder {
 }
 
 impl IoBuilder {
-    /// The name of the context and of its thread; else `io`, with the number of its core.
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.settings.name = Some(name.into());
-        self
-    }
-
-    /// Pins the thread to this core; else the system moves it about.
-    pub const fn core(mut self, core: usize) -> Self {
-        self.settings.core = Some(core);
-        self
-    }
-
-    /// How it waits; else [`Wait::spin_then_park`].
-    pub const fn wait(mut self, wait: Wait) -> Self {
-        self.settings.wait = wait;
-        self
-    }
-
-    /// Asks for the real-time policy `SCHED_FIFO` with this priority, 1 to 99.
-    ///
-    /// Where the system refuses, the context runs without and [`Io::warnings`] says so.
-    pub const fn fifo(mut self, priority: u8) -> Self {
-        self.settings.fifo = Some(priority);
-        self
-    }
-
-    /// Asks that the memory of the whole process, present and future, be kept resident.
-    ///
-    /// Where the system refuses, the context runs without and [`Io::warnings`] says so.
-    pub const fn lock_memory(mut self, lock: bool) -> Self {
-        self.settings.lock_memory = lock;
-        self
-    }
-
-    /// Where operations that are started here take their memory from, unless somebody says otherwise; else
-    /// [`Recycling`](crate::alloc::Recycling).
-    pub fn allocation(mut self, allocation: impl Into<Allocation>) -> Self {
-        self.settings.allocation = allocation.into();
-        self
-    }
+    thread_setters!("io");
 
     /// Starts the thread.
     ///

@@ -30,6 +30,53 @@ pub(super) struct ThreadSettings {
     pub(super) allocation: Allocation,
 }
 
+/// The methods by which the builder of a context with a thread is told its `settings`.
+macro_rules! thread_setters {
+    ($kind:literal) => {
+        #[doc = concat!("The name of the context and of its thread; else `", $kind, "`, with the number of its core.")]
+        pub fn name(mut self, name: impl Into<String>) -> Self {
+            self.settings.name = Some(name.into());
+            self
+        }
+
+        /// Pins the thread to this core; else the system moves it about.
+        pub const fn core(mut self, core: usize) -> Self {
+            self.settings.core = Some(core);
+            self
+        }
+
+        /// How it waits; else [`Wait::spin_then_park`](crate::wait::Wait::spin_then_park).
+        pub const fn wait(mut self, wait: $crate::wait::Wait) -> Self {
+            self.settings.wait = wait;
+            self
+        }
+
+        /// Asks for the real-time policy `SCHED_FIFO` with this priority, 1 to 99.
+        ///
+        /// Where the system refuses, the context runs without and its `warnings` say so.
+        pub const fn fifo(mut self, priority: u8) -> Self {
+            self.settings.fifo = Some(priority);
+            self
+        }
+
+        /// Asks that the memory of the whole process, present and future, be kept resident.
+        ///
+        /// Where the system refuses, the context runs without and its `warnings` say so.
+        pub const fn lock_memory(mut self, lock: bool) -> Self {
+            self.settings.lock_memory = lock;
+            self
+        }
+
+        /// Where operations that are started here take their memory from, unless somebody says otherwise; else
+        /// [`Recycling`](crate::alloc::Recycling).
+        pub fn allocation(mut self, allocation: impl Into<$crate::alloc::Allocation>) -> Self {
+            self.settings.allocation = allocation.into();
+            self
+        }
+    };
+}
+pub(super) use thread_setters;
+
 impl Default for ThreadSettings {
     fn default() -> Self {
         Self {

@@ -13,7 +13,7 @@ use crate::adaptors::Either;
 use crate::adaptors::{Flat3, Flat4, Join, arms, flat3, flat4};
 use crate::completion::Started;
 use crate::env::Env;
-use crate::graph::machine::{Entry, Header, MachineOperation};
+use crate::graph::machine::{Entry, Header, MachineOperation, States};
 use crate::graph::tag::Tag;
 use crate::graph::value::Another;
 use crate::receiver::Receiver;
@@ -81,7 +81,7 @@ pub fn arm_of<P, V, E0, M, H, B, U, E>(
     enter: B,
 ) -> Arm<P, V, M, H, B, U, E>
 where
-    M: Default,
+    M: States,
     H: Header,
     B: Fn(&mut Given<P, V>, Pin<&mut M>, &Entry<'_, H>) -> Started<U, E> + Copy,
 {
@@ -104,7 +104,7 @@ pub trait Passes<V> {
 impl<P, V, M, H, B, U, E> Passes<V> for Arm<P, V, M, H, B, U, E>
 where
     P: Send,
-    M: Default + Send,
+    M: States,
     H: Header,
     B: Fn(&mut Given<P, V>, Pin<&mut M>, &Entry<'_, H>) -> Started<U, E> + Copy + Send,
 {
@@ -136,7 +136,7 @@ impl<P, V, M, H, B, U, E> fmt::Debug for ArmPass<P, V, M, H, B, U, E> {
 impl<P, V, M, H, B, U, E> Sender for ArmPass<P, V, M, H, B, U, E>
 where
     P: Send,
-    M: Default + Send,
+    M: States,
     H: Header,
     B: Fn(&mut Given<P, V>, Pin<&mut M>, &Entry<'_, H>) -> Started<U, E> + Send,
 {

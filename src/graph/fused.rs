@@ -7,7 +7,7 @@ use std::pin::Pin;
 use crate::completion::Started;
 use crate::env::Env;
 use crate::graph::drawing::Drawing;
-use crate::graph::machine::{Entry, Header, MachineOperation};
+use crate::graph::machine::{Entry, Header, MachineOperation, States};
 use crate::graph::tell::Tell;
 use crate::graph::topology::{GraphDesc, Topology};
 use crate::launch::{Launch, LaunchError};
@@ -79,7 +79,7 @@ pub fn fused<P, M, H, B, L, D, V, E>(
     draw: D,
 ) -> Fused<P, M, H, B, L, D, V, E>
 where
-    M: Default,
+    M: States,
     H: Header,
     B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Copy,
     L: FnOnce(P, &mut Launch<'_>, Tell<E>) -> Result<(), LaunchError> + Copy,
@@ -109,7 +109,7 @@ impl<P, M, H, B, L, D, V, E> Fused<P, M, H, B, L, D, V, E> {
 impl<P, M, H, B, L, D, V, E> Sender for Fused<P, M, H, B, L, D, V, E>
 where
     P: Send,
-    M: Default + Send,
+    M: States,
     H: Header,
     B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Send,
     L: FnOnce(P, &mut Launch<'_>, Tell<E>) -> Result<(), LaunchError> + Send,

@@ -28,12 +28,12 @@ use crate::stop::StopToken;
 use crate::work::TaskRef;
 
 pub use header::{
-    Arriving, Header, Knows, Posts, Stoppable, Stops, Straight, Travelling, Waiting, WaitingAndTravelling,
-    Wakes,
+    Arriving, Header, Knows, Posts, Stoppable, Stops, Straight, Travelling, Waiting, WaitingAndStoppable,
+    WaitingAndTravelling, Wakes,
 };
 pub use operation::MachineOperation;
 pub use states::{
-    Arrives, Crosses, Crossing, States0, States1, States2, States3, States4, States8, States16,
+    Arrives, Crosses, Crossing, Slot, States, States0, States1, States2, States3, States4, States8, States16,
 };
 
 use header::Resume;

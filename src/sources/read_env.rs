@@ -69,7 +69,6 @@ impl<T, F: FnMut(&Env) -> T + Send, R: Receiver<T, Never>> Operation for ReadEnv
     type Value = T;
     type Error = Never;
     type Receiver = R;
-    const IMMEDIATE: bool = true;
 
     #[inline]
     unsafe fn start(self: Pin<&mut Self>) -> Started<T, Never> {

@@ -39,11 +39,13 @@ impl Recycled {
     }
 
     /// No source.
+    #[inline]
     pub(crate) const fn none() -> Self {
         Self { source: None, lasting: false }
     }
 
     /// Another handle of the same source.
+    #[inline]
     pub(crate) fn share(&self) -> Self {
         Self { source: self.source.clone(), lasting: self.lasting }
     }
@@ -54,6 +56,7 @@ impl Recycled {
     }
 
     /// As [`StopSource::request_stop`].
+    #[inline]
     pub(crate) fn request_stop(&self) {
         if let Some(source) = &self.source {
             source.request_stop();
@@ -72,8 +75,17 @@ impl Recycled {
 }
 
 impl Drop for Recycled {
+    #[inline]
     fn drop(&mut self) {
-        let Some(StopSource { mut shared }) = self.source.take() else { return };
+        if let Some(source) = self.source.take() {
+            Self::keep(source);
+        }
+    }
+}
+
+impl Recycled {
+    /// Gives a source to the thread's pool, if this was its last owner.
+    fn keep(StopSource { mut shared }: StopSource) {
         // A token that somebody kept keeps the source: it is not used again.
         if Arc::get_mut(&mut shared).is_none_or(|shared| !shared.reset()) {
             return;

@@ -163,6 +163,7 @@ impl<'m, 'g> Machine<'m, 'g> {
             (false, false, false) => "Straight",
             (false, false, true) => "Travelling",
             (false, true, _) => "Arriving",
+            (true, false, false) if self.repeats().is_some() => "WaitingAndStoppable",
             (true, false, false) => "Waiting",
             (true, _, _) => "WaitingAndTravelling",
         };
@@ -297,7 +298,7 @@ impl<'m, 'g> Machine<'m, 'g> {
     fn meet(&self) -> TokenStream {
         code! {
             if __at == 0 {
-                match __state.as_mut().start_1(__entry.connect(__entry.meet(&mut __parts.0))) {
+                match __state.as_mut().start_1(__entry.meet(&mut __parts.0), __entry) {
                     ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
                     ::fusewire::__private::Started::Inline(__c) => ::fusewire::__private::step(__c),
                 }
@@ -404,7 +405,7 @@ impl<'m, 'g> Machine<'m, 'g> {
                 };
                 let (way, out) = (&joint.stage, self.out_of_fan(at));
                 let through = code! {
-                    match __state.as_mut().#start(__entry.connect(__entry.fan(#way, &mut __parts.#part, #value))) {
+                    match __state.as_mut().#start(__entry.fan(#way, &mut __parts.#part, #value), __entry) {
                         ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
                         ::fusewire::__private::Started::Inline(__c) => match ::fusewire::__private::step(__c) {
                             ::fusewire::__private::Step::Go(__r) => #out,
@@ -430,7 +431,7 @@ impl<'m, 'g> Machine<'m, 'g> {
                 match __entry.begin(&mut __parts.#part, &#end, __x) {
                     ::fusewire::__private::Begun::Now(__r) => __r,
                     ::fusewire::__private::Begun::Wait(__sender) => {
-                        match __state.as_mut().#start(__entry.connect(__sender)) {
+                        match __state.as_mut().#start(__sender, __entry) {
                             ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
                             ::fusewire::__private::Started::Inline(__c) => {
                                 match ::fusewire::__private::step_of(&__parts.#part, &#end, __c) {

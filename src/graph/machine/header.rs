@@ -33,8 +33,8 @@ pub trait Header: Send + Sized {
     /// Whether the machine may wait, so that its body is entered from two places.
     const SUSPENDS: bool;
 
-    /// Whether the machine completes at once, whatever is asked of it meanwhile.
-    const IMMEDIATE: bool = !Self::SUSPENDS;
+    /// Whether the machine looks at its stop token though it waits for nothing.
+    const STOPS: bool = false;
 
     /// The header of an `M`.
     fn new<M: Machine>(env: &Env) -> Self;
@@ -104,7 +104,7 @@ pub struct Stoppable {
 
 impl Header for Stoppable {
     const SUSPENDS: bool = false;
-    const IMMEDIATE: bool = false;
+    const STOPS: bool = true;
 
     #[inline(always)]
     fn new<M: Machine>(env: &Env) -> Self {
@@ -129,6 +129,23 @@ pub struct Waiting {
 
 impl Header for Waiting {
     const SUSPENDS: bool = true;
+
+    fn new<M: Machine>(env: &Env) -> Self {
+        Self { resume: Resume(M::resume), env: env.clone() }
+    }
+}
+
+/// The header of a machine that waits for operations, never travels, and repeats its source.
+#[derive(Debug)]
+#[repr(C)]
+pub struct WaitingAndStoppable {
+    resume: Resume,
+    env: Env,
+}
+
+impl Header for WaitingAndStoppable {
+    const SUSPENDS: bool = true;
+    const STOPS: bool = true;
 
     fn new<M: Machine>(env: &Env) -> Self {
         Self { resume: Resume(M::resume), env: env.clone() }
@@ -242,9 +259,9 @@ trait Found {
     const AT: usize;
 }
 
-wakes! { Waiting WaitingAndTravelling }
+wakes! { Waiting WaitingAndStoppable WaitingAndTravelling }
 posts! { Travelling Arriving WaitingAndTravelling }
-knows! { Waiting Arriving WaitingAndTravelling }
+knows! { Waiting WaitingAndStoppable Arriving WaitingAndTravelling }
 
 /// The task of a machine.
 ///

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::{PhantomData, PhantomPinned};
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::ptr::NonNull;
 
@@ -9,6 +10,7 @@ use pin_project::pin_project;
 
 use super::Entry;
 use super::header::{Header, Machine};
+use super::states::States;
 use crate::completion::{Completion, Never, Started, StopReason};
 use crate::env::Env;
 use crate::operation::Operation;
@@ -16,12 +18,40 @@ use crate::panic_site;
 use crate::receiver::{Receiver, complete_caught};
 use crate::work::Fate;
 
+const NOWHERE: &Env = &Env::new();
+
+/// The header of a machine, which has nothing to drop if the machine is never suspended.
+#[repr(transparent)]
+struct Needed<H: Header, M: States> {
+    header: ManuallyDrop<H>,
+    _states: PhantomData<fn() -> M>,
+}
+
+impl<H: Header, M: States> Needed<H, M> {
+    const UNUSED: bool = M::AT_ONCE && !H::STOPS;
+
+    #[inline(always)]
+    const fn new(header: H) -> Self {
+        Self { header: ManuallyDrop::new(header), _states: PhantomData }
+    }
+}
+
+impl<H: Header, M: States> Drop for Needed<H, M> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if !Self::UNUSED {
+            // SAFETY: it is dropped here alone.
+            unsafe { ManuallyDrop::drop(&mut self.header) }
+        }
+    }
+}
+
 /// A fused graph, connected: its stages, its state, and where it completes.
 #[pin_project]
 #[repr(C)]
-pub struct MachineOperation<P, M, H, B, V, E, R> {
+pub struct MachineOperation<P, M: States, H: Header, B, V, E, R> {
     // First, so that what the machine waits for finds the machine.
-    header: H,
+    header: Needed<H, M>,
     parts: P,
     #[pin]
     state: M,
@@ -33,7 +63,7 @@ pub struct MachineOperation<P, M, H, B, V, E, R> {
     _pinned: PhantomPinned,
 }
 
-impl<P, M, H, B, V, E, R> fmt::Debug for MachineOperation<P, M, H, B, V, E, R> {
+impl<P, M: States, H: Header, B, V, E, R> fmt::Debug for MachineOperation<P, M, H, B, V, E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MachineOperation").finish_non_exhaustive()
     }
@@ -42,7 +72,7 @@ impl<P, M, H, B, V, E, R> fmt::Debug for MachineOperation<P, M, H, B, V, E, R> {
 impl<P, M, H, B, V, E, R> MachineOperation<P, M, H, B, V, E, R>
 where
     P: Send,
-    M: Default + Send,
+    M: States,
     H: Header,
     B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Send,
     R: Receiver<V, E>,
@@ -50,7 +80,7 @@ where
     #[inline(always)]
     pub(crate) fn new(parts: P, body: B, receiver: R, env: &Env) -> Self {
         Self {
-            header: H::new::<Self>(env),
+            header: Needed::new(H::new::<Self>(if Needed::<H, M>::UNUSED { NOWHERE } else { env })),
             parts,
             state: M::default(),
             body,
@@ -82,7 +112,7 @@ where
 impl<P, M, H, B, V, E, R> Machine for MachineOperation<P, M, H, B, V, E, R>
 where
     P: Send,
-    M: Default + Send,
+    M: States,
     H: Header,
     B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Send,
     R: Receiver<V, E>,
@@ -119,7 +149,7 @@ where
 impl<P, M, H, B, V, E, R> Operation for MachineOperation<P, M, H, B, V, E, R>
 where
     P: Send,
-    M: Default + Send,
+    M: States,
     H: Header,
     B: Fn(&mut P, Pin<&mut M>, &Entry<'_, H>) -> Started<V, E> + Send,
     R: Receiver<V, E>,
@@ -128,11 +158,11 @@ where
     type Error = E;
     type Receiver = R;
 
-    const IMMEDIATE: bool = H::IMMEDIATE;
+    const IMMEDIATE: bool = !H::STOPS && (!H::SUSPENDS || M::AT_ONCE);
 
     #[inline(always)]
     unsafe fn start(self: Pin<&mut Self>) -> Started<V, E> {
-        if H::SUSPENDS { self.enter_anywhere(None) } else { self.enter(None) }
+        if H::SUSPENDS && !Self::IMMEDIATE { self.enter_anywhere(None) } else { self.enter(None) }
     }
 
     fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {

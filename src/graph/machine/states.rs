@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use pin_project::pin_project;
 
-use super::header::Posts;
-use super::{Entry, Step, stopped};
+use super::header::{Knows, Posts, Wakes};
+use super::{Entry, Step, WakeReceiver, stopped};
 use crate::completion::{Completion, Never, Started, StopReason};
 use crate::context::ContextRef;
 use crate::graph::held::Held;
 use crate::operation::Operation;
+use crate::sender::Sender;
 
 /// The state of a pass that waits for the value of its source, or for the source's home.
 #[derive(Debug)]
@@ -44,6 +45,35 @@ impl<V> Crosses for Crossing<V> {
     fn arrived(self) -> V {
         self.0.into_inner()
     }
+}
+
+/// What a machine may be suspended at.
+pub trait Slot {
+    /// Whether it never is, because the operation completes at once.
+    const AT_ONCE: bool;
+}
+
+impl<O: Operation> Slot for O {
+    const AT_ONCE: bool = O::IMMEDIATE;
+}
+
+impl Slot for Arrival {
+    const AT_ONCE: bool = false;
+}
+
+impl<V> Slot for Crossing<V> {
+    const AT_ONCE: bool = false;
+}
+
+// Of states that a machine has not.
+impl Slot for Never {
+    const AT_ONCE: bool = true;
+}
+
+/// The states of a machine.
+pub trait States: Default + Send {
+    /// Whether it is suspended in none of them.
+    const AT_ONCE: bool;
 }
 
 /// The states of a machine whose source may have to wait.
@@ -81,13 +111,21 @@ macro_rules! states {
             }
 
             $(
-                /// Puts the operation of this suspension point in place and starts it.
+                /// Starts `sender` in the place of this suspension point, unless it completes
+                /// [at once](Sender::at_once).
                 #[inline(always)]
-                pub fn $start(mut self: Pin<&mut Self>, operation: $op) -> Started<$op::Value, $op::Error>
+                pub fn $start<S, H>(mut self: Pin<&mut Self>, sender: S, entry: &Entry<'_, H>) -> Started<S::Value, S::Error>
                 where
-                    $op: Operation,
+                    S: Sender,
+                    S: Sender<Operation<WakeReceiver<<S as Sender>::Value, <S as Sender>::Error>> = $op>,
+                    $op: Operation<Value = <S as Sender>::Value, Error = <S as Sender>::Error>,
+                    H: Wakes + Knows,
                 {
-                    self.set(Self::$variant(operation));
+                    let sender = match sender.at_once() {
+                        Ok(completion) => return Started::Inline(completion),
+                        Err(sender) => sender,
+                    };
+                    self.set(Self::$variant(entry.connect(sender)));
                     match self.project() {
                         // SAFETY: the state keeps the operation in place until it has completed:
                         // it is set anew only by the pass that the completion resumes.
@@ -170,6 +208,10 @@ macro_rules! states {
             )*
         }
 
+        impl<$($op: Slot + Send),*> States for $name<$($op),*> {
+            const AT_ONCE: bool = true $(&& $op::AT_ONCE)*;
+        }
+
         impl<$($op),*> Default for $name<$($op),*> {
             fn default() -> Self {
                 Self::Idle
@@ -191,6 +233,10 @@ macro_rules! arriving {
 /// The state of a machine that never waits.
 #[derive(Debug, Default)]
 pub struct States0;
+
+impl States for States0 {
+    const AT_ONCE: bool = true;
+}
 
 impl States0 {
     /// Always 0: such a machine is only ever started.
