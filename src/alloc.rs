@@ -281,8 +281,30 @@ impl Eq for Allocation {}
 
 // SAFETY: every call goes to one policy, the same one as long as the handle lives, or a clone of it.
 unsafe impl Policy for Allocation {
-    #[inline]
+    // Always: where the request is a constant, so is the size class of the policy that contexts have.
+    #[inline(always)]
     fn allocate(&self, request: &Request) -> Result<NonNull<u8>, AllocError> {
+        match self {
+            Self::Recycling => Recycling.allocate(request),
+            other => other.allocate_otherwise(request),
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn release(&self, memory: NonNull<u8>, request: &Request) {
+        match self {
+            // SAFETY: passed on to the caller.
+            Self::Recycling => unsafe { Recycling.release(memory, request) },
+            // SAFETY: passed on to the caller.
+            other => unsafe { other.release_otherwise(memory, request) },
+        }
+    }
+}
+
+/// The policies that contexts have only when somebody chose them.
+impl Allocation {
+    #[inline(never)]
+    fn allocate_otherwise(&self, request: &Request) -> Result<NonNull<u8>, AllocError> {
         match self {
             Self::Recycling => Recycling.allocate(request),
             Self::Global => Global.allocate(request),
@@ -291,8 +313,11 @@ unsafe impl Policy for Allocation {
         }
     }
 
-    #[inline]
-    unsafe fn release(&self, memory: NonNull<u8>, request: &Request) {
+    /// # Safety
+    ///
+    /// As for [`Policy::release`].
+    #[inline(never)]
+    unsafe fn release_otherwise(&self, memory: NonNull<u8>, request: &Request) {
         match self {
             // SAFETY: passed on to the caller, here and below.
             Self::Recycling => unsafe { Recycling.release(memory, request) },

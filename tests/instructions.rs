@@ -25,6 +25,8 @@ const BOUNDS: &[(&str, f64)] = &[
     ("hop_64", 1.02),
     ("hop_256", 1.02),
     ("pipeline", 1.02),
+    // An operation that is allocated, counted by its scope, run and freed, in posts of one that stays.
+    ("spawn", 3.30),
 ];
 
 /// The most instructions more than the twin's: of a turn of a `repeat`, and of a `block_on`.

@@ -101,12 +101,15 @@ impl Keep<(), Never> for Owned {
         &self.allocation
     }
 
+    #[inline]
     fn arrived(&mut self, _: Completion<(), Never>) {}
 
     fn panicked(&mut self, report: PanicReport) {
         self.association.panicked(report);
     }
 
+    // Always: the request is a constant at the only places that call it.
+    #[inline(always)]
     unsafe fn over(header: NonNull<Header<Self>>, request: Request) {
         // SAFETY: passed on to the caller.
         let association = unsafe { release(header, request, |keep| (keep.allocation, keep.association)) };

@@ -7,6 +7,7 @@ use std::ptr::NonNull;
 
 use crate::alloc::{AllocError, Allocation, Policy, Request};
 use crate::completion::{Completion, Started, StopReason};
+use crate::consumers::{Nobody, completed};
 use crate::context::{ContextRef, current};
 use crate::env::Env;
 use crate::lane::PanicReport;
@@ -57,6 +58,7 @@ pub(crate) trait Keep<V, E>: Send + Sized {
 /// # Safety
 ///
 /// As for [`Keep::over`].
+#[inline(always)]
 pub(crate) unsafe fn release<K, T>(
     header: NonNull<Header<K>>,
     request: Request,
@@ -113,6 +115,10 @@ where
     S: Sender + Send + 'static,
     K: Keep<S::Value, S::Error> + 'static,
 {
+    /// Whether the sender completes where it is started, so that it never becomes an operation.
+    const AT_ONCE: bool = <S::Operation<Nobody> as Operation>::IMMEDIATE;
+
+    #[inline]
     pub(crate) fn request() -> Request {
         Request::operation::<Self, S>()
     }
@@ -146,6 +152,10 @@ where
     ///
     /// It was just made.
     pub(crate) unsafe fn begin(this: NonNull<Self>) {
+        if Self::AT_ONCE {
+            // SAFETY: passed on to the caller.
+            return unsafe { Self::run(this) };
+        }
         let place = this.as_ptr();
         let started = panic_site::catch(|| {
             // SAFETY: nobody else uses the memory before the operation is started.
@@ -186,6 +196,30 @@ where
         }
         // SAFETY: the pass is over, and we are the ones to end it.
         unsafe { Self::end(this) }
+    }
+
+    /// Starts and ends one that completes at once, without what only an operation needs.
+    ///
+    /// # Safety
+    ///
+    /// It was just made.
+    unsafe fn run(this: NonNull<Self>) {
+        // SAFETY: nobody else uses the memory.
+        let Self { header, stage, .. } = unsafe { &mut *this.as_ptr() };
+        let keep = &mut header.keep;
+        let run = panic_site::catch(|| {
+            let Stage::Sender(sender) = mem::replace(stage, Stage::Over) else { return };
+            match completed(sender.at_once()) {
+                Completion::Stopped(StopReason::Panicked) => keep.panicked(panic_site::take_left()),
+                completion => keep.arrived(completion),
+            }
+        });
+        if let Err(report) = run {
+            header.keep.panicked(report);
+        }
+        // SAFETY: the pass is over; the sender was moved out, and the facts were never made, so that only `keep` needs a
+        // drop.
+        unsafe { K::over(this.cast(), Self::request()) }
     }
 
     /// # Safety

@@ -272,7 +272,18 @@ impl Deref for Counted {
 impl Drop for Counted {
     #[inline]
     fn drop(&mut self) {
-        match self.count.leave() {
+        let then = self.count.leave();
+        if then != Then::Nothing {
+            self.was_last(then);
+        }
+    }
+}
+
+impl Counted {
+    /// Does what follows from the last association's leaving.
+    #[cold]
+    fn was_last(&self, then: Then) {
+        match then {
             Then::Nothing => {}
             Then::Tell => {
                 // The count gave us a handle.
