@@ -1,5 +1,6 @@
 //! What the lanes of one running graph share: its mode, its first error, its counts.
 
+mod asking;
 mod sampling;
 
 use std::any::Any;
@@ -8,9 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+pub(crate) use asking::{Asking, Standing};
 pub(crate) use sampling::{Sample, Sampling};
 
-use crate::context::ContextRef;
+use crate::context::{ContextId, ContextRef, current};
 use crate::device::DeviceError;
 use crate::lane::{Abandoned, PanicReport};
 use crate::primitive::{AtomicU8, Ordering};
@@ -75,9 +77,13 @@ impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed { message, .. } => write!(f, "a stage failed: {message}"),
-            Self::Panicked(PanicReport { stage, file, line, message }) => {
+            Self::Panicked(PanicReport { stage, file, line, message, chain }) => {
                 let stage = stage.as_deref().unwrap_or("a stage");
-                write!(f, "{stage} panicked at {file}:{line}: {message}")
+                write!(f, "{stage} panicked at {file}:{line}: {message}")?;
+                if f.alternate() {
+                    chain.iter().try_for_each(|frame| write!(f, "\n  {frame}"))?;
+                }
+                Ok(())
             }
             Self::ContextEnded => f.write_str("a context ended while it ran a lane of this graph"),
             Self::Device(error) => error.fmt(f),
@@ -120,6 +126,7 @@ pub struct Control {
     shared: Mutex<Shared>,
     ended: Condvar,
     sampling: Sampling,
+    asking: Asking,
 }
 
 #[derive(Debug)]
@@ -129,6 +136,8 @@ struct Shared {
     lanes: usize,
     error: Option<RunError>,
     report: Report,
+    // Where lanes have ended, for `dump`.
+    ended_on: Vec<ContextId>,
     began: Instant,
     // Woken when the last lane has ended.
     waker: Option<Waker>,
@@ -144,6 +153,7 @@ impl Control {
             lanes: 0,
             error: None,
             report: Report::default(),
+            ended_on: Vec::new(),
             began: Instant::now(),
             waker: None,
             inside: Vec::new(),
@@ -153,6 +163,7 @@ impl Control {
             shared: Mutex::new(shared),
             ended: Condvar::new(),
             sampling: Sampling::new(),
+            asking: Asking::new(),
         })
     }
 
@@ -234,6 +245,7 @@ impl Control {
     pub fn lane_ended(&self, counts: LaneCounts) {
         let mut shared = self.shared();
         shared.lanes -= 1;
+        shared.ended_on.extend(current().map(|context| context.id()));
         shared.report.started = shared.report.started.wrapping_add(counts.started);
         shared.report.completed += counts.completed;
         if shared.lanes == 0 {
@@ -269,6 +281,27 @@ impl Control {
     /// The question of how long lanes take for a value, which each answers.
     pub(crate) const fn sampling(&self) -> &Sampling {
         &self.sampling
+    }
+
+    /// The question where a lane stands, which each answers.
+    pub(crate) const fn asking(&self) -> &Asking {
+        &self.asking
+    }
+
+    /// Where the lanes say that they stand, those that answer within `limit`.
+    pub(crate) fn standings(&self, limit: Duration) -> Vec<Standing> {
+        let contexts = self.contexts();
+        self.asking.ask(contexts.len(), limit, || contexts.iter().for_each(|context| context.wake()))
+    }
+
+    /// The first error, with its chain of stages, until it was handed out.
+    pub(crate) fn error_text(&self) -> Option<String> {
+        self.shared().error.as_ref().map(|error| format!("{error:#}"))
+    }
+
+    /// Where lanes have ended.
+    pub(crate) fn ended_on(&self) -> Vec<ContextId> {
+        self.shared().ended_on.clone()
     }
 
     /// What the lanes say of how long they take for a value, those that answer within `limit`.

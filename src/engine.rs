@@ -1,10 +1,13 @@
 //! Runs graphs: `engine.run(graph)` gives a handle that stops and joins it.
 
+mod dump;
 mod hop_cost;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
+
+pub use dump::{Dump, LaneDump, Waits};
 
 use crate::context::cpu::Cpu;
 use crate::context::{ContextRef, Scheduler, current};
@@ -40,6 +43,15 @@ use crate::launch::{Launch, LaunchError, LiveDrawing};
 pub struct Engine {
     home: Mutex<Option<Home>>,
     measures_hops: bool,
+    // For `dump`; those that are gone are taken out when the next one is run.
+    running: Mutex<Vec<Weak<Running>>>,
+}
+
+/// A graph that was started.
+#[derive(Debug)]
+struct Running {
+    control: Arc<Control>,
+    drawing: LiveDrawing,
 }
 
 /// A context, and what keeps its thread.
@@ -70,7 +82,7 @@ impl Engine {
 
     /// An engine whose home is the context of `scheduler`.
     pub fn on(scheduler: impl Scheduler) -> Self {
-        Self { home: Mutex::new(Some(Home::of(scheduler))), measures_hops: false }
+        Self { home: Mutex::new(Some(Home::of(scheduler))), measures_hops: false, running: Mutex::default() }
     }
 
     /// Measures what each hop of a graph costs before the graph starts, for
@@ -109,7 +121,19 @@ impl Engine {
             drawing.cost(hop_cost::measure);
         }
         let control = launch.attach();
-        Ok(Handle { control, home, drawing })
+        let running = Arc::new(Running { control, drawing });
+        let mut all = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|running| running.strong_count() != 0);
+        all.push(Arc::downgrade(&running));
+        drop(all);
+        Ok(Handle { running, home })
+    }
+
+    /// Where every graph stands that was started here and whose handle is still held; see [`Handle::dump`].
+    pub fn dump(&self) -> Vec<Dump> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let running = running.iter().filter_map(Weak::upgrade);
+        running.map(|running| Dump::of(&running.control, &running.drawing)).collect()
     }
 
     fn home(&self) -> Result<Home, LaunchError> {
@@ -130,20 +154,19 @@ impl Engine {
 #[derive(Debug)]
 #[must_use = "dropping the handle stops the graph; `join` waits for it"]
 pub struct Handle {
-    control: Arc<Control>,
+    running: Arc<Running>,
     home: Home,
-    drawing: LiveDrawing,
 }
 
 impl Handle {
     /// Asks the graph to end, and returns. Asking again can only make it more urgent.
     pub fn stop(&self, how: Stop) {
-        self.control.stop(how);
+        self.running.control.stop(how);
     }
 
     /// Something that stops this graph, to be sent elsewhere.
     pub fn stopper(&self) -> Stopper {
-        Stopper { control: Arc::clone(&self.control) }
+        Stopper { control: Arc::clone(&self.running.control) }
     }
 
     /// The drawing of the graph, with the counters of every edge as of now.
@@ -155,12 +178,54 @@ impl Handle {
     /// measured hops each lane looks at the clock twice, and this waits for the answers: for 20
     /// milliseconds at the most.
     pub fn inspect(&self) -> Topology {
-        self.drawing.now(&self.control)
+        self.running.drawing.now(&self.running.control)
+    }
+
+    /// Where the graph stands: what each lane waits for, and the chain of stages up to that, with file and line.
+    ///
+    /// For a graph that makes no progress, or has failed. From any thread; the lanes go on meanwhile.
+    ///
+    /// **Costs** allocations here, and up to 50 milliseconds for lanes that do not answer; each lane that does answers once, between two
+    /// turns. Who does not ask pays nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::context::cpu::Cpu;
+    /// use fusewire::context::manual::Manual;
+    /// use fusewire::engine::Engine;
+    /// use fusewire::prelude::*;
+    ///
+    /// let (feed, slow) = (Cpu::builder().name("feed").build()?, Manual::named("slow"));
+    /// let hop = slow.clone();
+    /// let graph = fuse! { from_iter(0..).map(|n: u64| n * 2).then(on(hop).capacity(8)).for_each(drop) };
+    /// let handle = Engine::on(feed).run(graph)?;
+    /// while handle.inspect().edges[0].counters.as_ref().is_none_or(|edge| edge.depth < 8) {}
+    ///
+    /// // Nobody takes the turns of `slow`:
+    /// //
+    /// // graph graph at src/main.rs:8, running
+    /// // lane `feed` waits for room in the edge to `slow`; 8 taken
+    /// //     from_iter(0..) at src/main.rs:8
+    /// //     map(|n: u64| n * 2) at src/main.rs:8
+    /// //     then(hop) at src/main.rs:8
+    /// // lane `slow` does not answer: a stage of it runs, or nobody takes the turns of its context
+    /// //     ..
+    /// // edge `feed` to `slow`: 8 of 8 inside; 8 pushed, 0 popped, 0 dropped
+    /// let dump = handle.dump();
+    /// println!("{dump}");
+    /// assert!(dump.to_string().contains("8 of 8 inside"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// libunifex: `async_trace_sender`. tokio: `Handle::dump`.
+    pub fn dump(&self) -> Dump {
+        Dump::of(&self.running.control, &self.running.drawing)
     }
 
     /// Whether every lane has ended.
     pub fn is_finished(&self) -> bool {
-        self.control.has_ended()
+        self.running.control.has_ended()
     }
 
     /// Blocks until the graph has ended by itself or by a stop; takes the turns of contexts that
@@ -174,7 +239,7 @@ impl Handle {
     /// of a context.
     pub fn join(self) -> Result<Report, RunError> {
         self.wait(None);
-        self.control.outcome()
+        self.running.control.outcome()
     }
 
     /// As [`join`](Self::join), but gives the handle back if the graph still runs after `limit`.
@@ -184,7 +249,7 @@ impl Handle {
     /// The outer error is the handle of a graph that still runs, the inner one is that of `join`.
     #[allow(clippy::result_large_err, reason = "the handle itself comes back, once, to somebody who waited")]
     pub fn join_timeout(self, limit: Duration) -> Result<Result<Report, RunError>, Self> {
-        if self.wait(Some(limit)) { Ok(self.control.outcome()) } else { Err(self) }
+        if self.wait(Some(limit)) { Ok(self.running.control.outcome()) } else { Err(self) }
     }
 
     /// Blocks until the graph has ended, for `limit` at the most; returns whether it has.
@@ -197,7 +262,7 @@ impl Handle {
 
     /// Whether every lane has ended; if not, `waker` is woken when the last one does.
     pub(crate) fn poll_ended(&self, waker: &std::task::Waker) -> bool {
-        self.control.poll_ended(waker)
+        self.running.control.poll_ended(waker)
     }
 
     /// The context where lanes without a context of their own run.
@@ -206,12 +271,12 @@ impl Handle {
     }
 
     fn wait(&self, limit: Option<Duration>) -> bool {
-        let mut by_hand = self.control.contexts();
+        let mut by_hand = self.running.control.contexts();
         by_hand.sort_by_key(|context| context.id());
         by_hand.dedup_by_key(|context| context.id());
         by_hand.retain(|context| context.drive().is_some());
         if by_hand.is_empty() {
-            return self.control.wait(limit);
+            return self.running.control.wait(limit);
         }
         // A limit beyond the clock's range is none.
         let until = limit.and_then(|limit| Instant::now().checked_add(limit));
@@ -220,7 +285,7 @@ impl Handle {
                 by_hand.iter().fold(false, |busy, context| busy | (context.drive() == Some(Turn::Busy)));
             // While nothing moves here the graph waits for another thread or the clock.
             let pause = if busy { Duration::ZERO } else { Duration::from_micros(100) };
-            if self.control.wait(Some(pause)) {
+            if self.running.control.wait(Some(pause)) {
                 return true;
             }
             if until.is_some_and(|until| Instant::now() >= until) {
@@ -232,8 +297,8 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        if !self.control.has_ended() {
-            self.control.stop(Stop::Abandon);
+        if !self.running.control.has_ended() {
+            self.running.control.stop(Stop::Abandon);
             if current().is_none() {
                 self.wait(None);
             }

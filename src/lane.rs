@@ -105,6 +105,30 @@ pub struct PanicReport {
     pub line: u32,
     /// The panic's message.
     pub message: String,
+    /// The stages that the pass had gone through, the one that panicked last; empty where no fused stage is known.
+    pub chain: Vec<Frame>,
+}
+
+/// One stage of the chain that a pass has gone through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// The combinator that holds it: `"map"`.
+    pub combinator: &'static str,
+    /// The stage as it is written in the graph.
+    pub stage: &'static str,
+    /// The source file where the graph mentions it.
+    pub file: &'static str,
+    /// The line there.
+    pub line: u32,
+}
+
+impl std::fmt::Display for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { combinator, stage, file, line } = self;
+        // What a closure is written over several lines with is one line here.
+        let stage = stage.split_whitespace().collect::<Vec<_>>().join(" ");
+        write!(f, "{combinator}({stage}) at {file}:{line}")
+    }
 }
 
 /// Asks a context's loop to leave its lane and look round.

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::completion::{Completion, Started, StopReason};
-use crate::context::ContextRef;
-use crate::control::{Control, LaneCounts, Mode, RunError};
+use crate::context::{ContextRef, current};
+use crate::control::{Control, LaneCounts, Mode, RunError, Standing};
 use crate::device::{DeviceError, Tally, lost_device};
 use crate::edge::{Edge, EdgeReceiver, EdgeSender, EdgeStats};
 use crate::env::Env;
@@ -340,6 +340,8 @@ where
     stop: StopSource,
     control: Arc<Control>,
     counts: LaneCounts,
+    // The number of the last question that was answered; see `Asking`.
+    said: u64,
 }
 
 impl<S> PlainLane<S>
@@ -355,7 +357,7 @@ where
         let deliver = Deliver { mailbox: Arc::clone(&mailbox), _pinned: PhantomPinned };
         let operation = Box::pin(sender.connect(deliver, &env));
         let counts = LaneCounts::default();
-        Self { operation: Some(operation), mailbox, under_way: false, stop, control, counts }
+        Self { operation: Some(operation), mailbox, under_way: false, stop, control, counts, said: 0 }
     }
 
     fn finish(&mut self, completion: Completion<S::Value, S::Error>) -> Turn {
@@ -388,6 +390,22 @@ where
             }
         }
         if self.control.mode() == Mode::Abandoning { self.end() } else { Turn::Busy }
+    }
+
+    /// Says where it stands, if somebody has asked.
+    #[cold]
+    fn say_if_asked(&mut self) {
+        let asked = self.control.asking().asked();
+        if asked == self.said {
+            return;
+        }
+        self.said = asked;
+        let Some(context) = current() else { return };
+        let LaneCounts { started, completed } = self.counts;
+        let awaits = vec![self.under_way];
+        self.control
+            .asking()
+            .answer(asked, Standing { context: context.id(), taken: started, completed, awaits });
     }
 
     /// Between two passes.
@@ -437,6 +455,7 @@ where
     }
 
     fn check(&mut self) {
+        self.say_if_asked();
         if self.control.mode() != Mode::Running {
             self.stop.request_stop();
         }

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
-use crate::lane::PanicReport;
+use crate::lane::{Frame, PanicReport};
 
 /// What becomes of a panic on this thread, besides the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +26,11 @@ struct Site {
     watch: Watch,
     place: Option<(String, u32)>,
     stage: Option<(String, String, u32)>,
+    chain: Vec<Frame>,
 }
 
 thread_local! {
-    static SITE: RefCell<Site> = const { RefCell::new(Site { watch: Watch::Nobody, place: None, stage: None }) };
+    static SITE: RefCell<Site> = const { RefCell::new(Site { watch: Watch::Nobody, place: None, stage: None, chain: Vec::new() }) };
 }
 
 /// Puts this crate's hook before the present one, once per process.
@@ -56,6 +57,7 @@ fn note(info: &PanicHookInfo<'_>) -> Watch {
         if site.watch != Watch::Nobody {
             site.place = info.location().map(|place| (place.file().to_owned(), place.line()));
             site.stage = None;
+            site.chain = Vec::new();
         }
         site.watch
     });
@@ -106,6 +108,7 @@ pub(crate) fn take_left() -> PanicReport {
         file: "an unknown place".to_owned(),
         line: 0,
         message: "its message was printed where it ran".to_owned(),
+        chain: Vec::new(),
     })
 }
 
@@ -115,14 +118,16 @@ pub(crate) struct Caught {
     payload: Option<Box<dyn Any + Send>>,
     place: Option<(String, u32)>,
     stage: Option<(String, String, u32)>,
+    chain: Vec<Frame>,
 }
 
 /// As [`catch`], for a panic that goes on as it was on another thread.
 pub(crate) fn catch_whole<T>(work: impl FnOnce() -> T) -> Result<T, Caught> {
     // Nobody goes on with what `work` borrowed: the panic goes on where that belongs.
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        let (place, stage) = SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take()));
-        Caught { payload: Some(payload), place, stage }
+        let (place, stage, chain) = SITE
+            .with_borrow_mut(|site| (site.place.take(), site.stage.take(), std::mem::take(&mut site.chain)));
+        Caught { payload: Some(payload), place, stage, chain }
     })
 }
 
@@ -132,6 +137,7 @@ impl Caught {
         SITE.with_borrow_mut(|site| {
             site.place = self.place.take();
             site.stage = self.stage.take();
+            site.chain = std::mem::take(&mut self.chain);
         });
         let payload = self.payload.take().unwrap_or_else(|| Box::new("its message was given on already"));
         std::panic::resume_unwind(payload)
@@ -156,10 +162,11 @@ fn drop_payload(payload: Box<dyn Any + Send>) {
 
 /// Goes on with a panic that was caught elsewhere, so that what is caught here gives its report again.
 pub(crate) fn resume(report: PanicReport) -> ! {
-    let PanicReport { stage, file, line, message } = report;
+    let PanicReport { stage, file, line, message, chain } = report;
     SITE.with_borrow_mut(|site| {
         site.stage = stage.map(|name| (name, file.clone(), line));
         site.place = Some((file, line));
+        site.chain = chain;
     });
     std::panic::resume_unwind(Box::new(message))
 }
@@ -171,13 +178,14 @@ fn report(payload: Box<dyn Any + Send>) -> PanicReport {
         _ => "a panic whose payload is not text".to_owned(),
     };
     drop_payload(payload);
-    let (place, stage) = SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take()));
+    let (place, stage, chain) =
+        SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take(), std::mem::take(&mut site.chain)));
     let (name, stage_place) = match stage {
         Some((name, file, line)) => (Some(name), Some((file, line))),
         None => (None, None),
     };
     let (file, line) = place.or(stage_place).unwrap_or_else(|| ("an unknown place".to_owned(), 0));
-    PanicReport { stage: name, file, line, message }
+    PanicReport { stage: name, file, line, message, chain }
 }
 
 /// Names the stage that the running panic comes from, and where the graph mentions it.
@@ -186,11 +194,14 @@ fn report(payload: Box<dyn Any + Send>) -> PanicReport {
 /// calls first and stands.
 #[doc(hidden)]
 #[cold]
-pub fn set_panicking_stage(name: &str, file: &str, line: u32) {
+pub fn set_panicking_stage(name: &str, file: &str, line: u32, chain: impl FnOnce() -> Vec<Frame>) {
     // Fails only while the thread's storage is torn down; the report then lacks the stage.
     let _ = SITE.try_with(|site| {
         if let Ok(mut site) = site.try_borrow_mut() {
-            site.stage.get_or_insert_with(|| (name.to_owned(), file.to_owned(), line));
+            if site.stage.is_none() {
+                site.stage = Some((name.to_owned(), file.to_owned(), line));
+                site.chain = chain();
+            }
         }
     });
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 use std::{fmt, mem, ptr};
 
 use crate::context::current;
-use crate::control::{LaneCounts, Mode, Sample};
+use crate::control::{LaneCounts, Mode, Sample, Standing};
 use crate::graph::node::{Count, Node, OpenNode, Went};
 use crate::graph::tail::LaneState;
 use crate::lane::{Abandoned, Attention, Lane, Turn};
@@ -23,6 +23,8 @@ pub struct FusedLane {
     leaves: bool,
     // The number of the last question that was answered; see `Sampling`.
     sampled: u64,
+    // The same of the question where it stands; see `Asking`.
+    said: u64,
 }
 
 /// The most turns of one measurement: a few thousand values.
@@ -31,7 +33,7 @@ const SAMPLED_TURNS: u32 = 64;
 impl FusedLane {
     /// A lane of the graph that `state` belongs to.
     pub(crate) fn new(node: Hosted, state: LaneState) -> Self {
-        Self { node: Some(node.0), state, pace: Pace::default(), leaves: false, sampled: 0 }
+        Self { node: Some(node.0), state, pace: Pace::default(), leaves: false, sampled: 0, said: 0 }
     }
 
     fn taken(&self) -> Count {
@@ -79,6 +81,26 @@ impl FusedLane {
         }
     }
 
+    /// Says where it stands, if somebody has asked.
+    #[cold]
+    fn say_if_asked(&mut self) {
+        let asked = self.state.control().asking().asked();
+        if asked == self.said {
+            return;
+        }
+        self.said = asked;
+        let Some(context) = current() else { return };
+        let mut awaits = Vec::new();
+        if let Some(node) = &self.node {
+            node.awaits(&mut awaits);
+        }
+        let (taken, completed) = (self.taken().values, self.state.completed);
+        self.state
+            .control()
+            .asking()
+            .answer(asked, Standing { context: context.id(), taken, completed, awaits });
+    }
+
     /// Ends as soon as nothing is under way inside any more: what an operation points to must stay
     /// until it has completed, which it does soon once it was asked to stop.
     #[cold]
@@ -115,6 +137,7 @@ impl Lane for FusedLane {
     }
 
     fn check(&mut self) {
+        self.say_if_asked();
         match self.state.control().mode() {
             Mode::Running => self.sample_if_asked(),
             Mode::Draining => {
@@ -160,6 +183,9 @@ trait Turns: Send {
 
     /// See [`Node`].
     fn taken(&self) -> Count;
+
+    /// See [`Node`].
+    fn awaits(&self, seen: &mut Vec<bool>);
 }
 
 impl fmt::Debug for dyn Turns {
@@ -228,6 +254,11 @@ impl<N: Node> Turns for Alone<N> {
     #[inline]
     fn taken(&self) -> Count {
         self.0.taken()
+    }
+
+    #[cold]
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.0.awaits(seen);
     }
 }
 

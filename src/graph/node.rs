@@ -31,6 +31,9 @@ pub trait Node: Send {
 
     /// What the node has taken so far.
     fn taken(&self) -> Count;
+
+    /// Says of each asynchronous stage inside, in the order of the chain, whether a pass waits in it.
+    fn awaits(&self, seen: &mut Vec<bool>);
 }
 
 /// What a node has taken.
@@ -192,6 +195,10 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
     fn deadline(&self) -> Option<Instant> {
         let input = if self.phase == Phase::Running { self.input.deadline() } else { None };
         earlier(input, self.tail.deadline())
+    }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.tail.awaits(seen);
     }
 
     #[inline]
@@ -435,6 +442,15 @@ impl<A: Node, B: Node> Node for Pair<A, B> {
     fn deadline(&self) -> Option<Instant> {
         let (first, second) = (self.first.as_ref(), self.second.as_ref());
         earlier(first.and_then(A::deadline), second.and_then(B::deadline))
+    }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        if let Some(first) = &self.first {
+            first.awaits(seen);
+        }
+        if let Some(second) = &self.second {
+            second.awaits(seen);
+        }
     }
 
     fn taken(&self) -> Count {

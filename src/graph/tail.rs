@@ -145,6 +145,11 @@ pub trait Tail<T>: Send {
     fn deadline(&self) -> Option<Instant> {
         None
     }
+
+    /// Says of each asynchronous stage inside, in the order of the chain, whether a pass waits in it.
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        let _ = seen;
+    }
 }
 
 /// A tail for the time of a loop; see [`Tail`].

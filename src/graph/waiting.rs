@@ -366,6 +366,11 @@ where
     fn deadline(&self) -> Option<Instant> {
         self.next.deadline()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        seen.push(self.cell.waits());
+        self.next.awaits(seen);
+    }
 }
 
 /// A [`WaitTail`] for the time of a loop.

@@ -29,7 +29,7 @@ pub struct ChildPanicked {
 
 impl fmt::Display for ChildPanicked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { first: PanicReport { stage, file, line, message }, count } = self;
+        let Self { first: PanicReport { stage, file, line, message, .. }, count } = self;
         f.write_str("an operation of the scope panicked")?;
         if let Some(stage) = stage {
             write!(f, " in stage `{stage}`")?;

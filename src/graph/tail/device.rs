@@ -90,6 +90,10 @@ where
         let own = self.gather.as_ref().and_then(Gather::deadline);
         own.into_iter().chain(self.next.deadline()).min()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.next.awaits(seen);
+    }
 }
 
 /// A [`DeviceTail`] for the time of a loop.

@@ -43,6 +43,11 @@ where
     fn deadline(&self) -> Option<Instant> {
         self.first.deadline().into_iter().chain(self.second.deadline()).min()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.first.awaits(seen);
+        self.second.awaits(seen);
+    }
 }
 
 /// Where a pass is that is in two arms.
@@ -170,6 +175,10 @@ where
     fn deadline(&self) -> Option<Instant> {
         self.arms.deadline()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.arms.awaits(seen);
+    }
 }
 
 /// A [`PastTail`] for the time of a loop.
@@ -294,6 +303,11 @@ where
 
     fn deadline(&self) -> Option<Instant> {
         self.first.deadline().into_iter().chain(self.second.deadline()).min()
+    }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.first.awaits(seen);
+        self.second.awaits(seen);
     }
 }
 

@@ -45,6 +45,10 @@ where
     fn deadline(&self) -> Option<Instant> {
         self.next.deadline()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.next.awaits(seen);
+    }
 }
 
 /// A [`JoinTail`] for the time of a loop.

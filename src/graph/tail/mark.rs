@@ -33,6 +33,10 @@ impl<T, L: Layout> Tail<T> for MarkTail<T, L> {
     fn deadline(&self) -> Option<Instant> {
         self.0.deadline()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.0.awaits(seen);
+    }
 }
 
 /// A [`MarkTail`] for the time of a loop.
@@ -63,6 +67,10 @@ impl<T, N: Tail<T>> Tail<Option<T>> for MarkedTail<N> {
 
     fn deadline(&self) -> Option<Instant> {
         self.0.deadline()
+    }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.0.awaits(seen);
     }
 }
 

@@ -191,6 +191,10 @@ where
     fn deadline(&self) -> Option<Instant> {
         self.next.deadline()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.next.awaits(seen);
+    }
 }
 
 /// A [`MeetTail`] for the time of a loop.
@@ -258,6 +262,10 @@ where
     fn deadline(&self) -> Option<Instant> {
         self.next.deadline()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.next.awaits(seen);
+    }
 }
 
 /// A [`MeetCarryingTail`] for the time of a loop.
@@ -317,6 +325,10 @@ impl<T, E: CannotFail, N: Tail<T>> Tail<Result<T, E>> for SureTail<N> {
     fn deadline(&self) -> Option<Instant> {
         self.0.deadline()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.0.awaits(seen);
+    }
 }
 
 impl<T, E: CannotFail, N: OpenTail<T>> OpenTail<Result<T, E>> for SureTail<N> {
@@ -368,6 +380,10 @@ impl<T, E, N: Tail<Result<T, E>>> Tail<T> for FineTail<E, N> {
 
     fn deadline(&self) -> Option<Instant> {
         self.next.deadline()
+    }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.next.awaits(seen);
     }
 }
 

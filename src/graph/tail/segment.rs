@@ -62,6 +62,10 @@ where
     fn deadline(&self) -> Option<Instant> {
         self.next.deadline()
     }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.next.awaits(seen);
+    }
 }
 
 /// Bytes of the stages of a segment that are moved into the loop: a counter and a pointer.
@@ -210,6 +214,10 @@ where
 
     fn deadline(&self) -> Option<Instant> {
         self.next.deadline()
+    }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.next.awaits(seen);
     }
 }
 

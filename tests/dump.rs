@@ -1,0 +1,259 @@
+//! Where a graph stands: from one that is stalled, has failed or has panicked, the chain of stages with file and line.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use fusewire::context::cpu::Cpu;
+use fusewire::context::manual::Manual;
+use fusewire::control::{RunError, Stop};
+use fusewire::edge::edge;
+use fusewire::engine::{Dump, Engine, Handle, Waits};
+use fusewire::lane::Frame;
+use fusewire::prelude::*;
+use fusewire::source::Taken;
+use fusewire::wait::Wait;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const WAITS: [Wait; 3] = [Wait::Spin, Wait::SpinThenPark { spins: 50 }, Wait::Park];
+
+fn cpu(name: &str, wait: Wait) -> Cpu {
+    Cpu::builder().name(name).wait(wait).build().unwrap()
+}
+
+/// Dumps until it is as `is` says: a graph takes its time to stall.
+fn eventually(handle: &Handle, is: impl Fn(&Dump) -> bool) -> Dump {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let dump = handle.dump();
+        if is(&dump) {
+            return dump;
+        }
+        assert!(Instant::now() < until, "{dump}");
+    }
+}
+
+fn combinators(chain: &[Frame]) -> Vec<&str> {
+    chain.iter().map(|frame| frame.combinator).collect()
+}
+
+#[test]
+fn a_full_edge_names_the_lane_that_takes_nothing() {
+    for wait in WAITS {
+        let (feed, slow) = (cpu("feed", wait), Manual::named("slow"));
+        let hop = slow.clone();
+        let line = line!() + 1;
+        let graph = fuse! { from_iter(0_u64..).map(|n| n * 2).then(on(hop).capacity(8)).for_each(drop) };
+        let handle = Engine::on(feed).run(graph).unwrap();
+        let dump = eventually(&handle, |dump| {
+            (&dump.lanes[0].waits, dump.lanes[0].taken) == (&Waits::Room("slow".to_owned()), Some(8))
+        });
+        assert_eq!(dump.lanes[0].context, "feed");
+        assert_eq!(combinators(&dump.lanes[0].chain), ["from_iter", "map", "then"]);
+        assert!(
+            dump.lanes[0].chain.iter().all(|frame| frame.file.ends_with("dump.rs") && frame.line == line)
+        );
+        assert_eq!(dump.lanes[1].waits, Waits::Silent, "nobody takes its turns");
+        assert_eq!(combinators(&dump.lanes[1].chain), ["from_iter", "map", "then", "for_each"]);
+        let text = dump.to_string();
+        for part in [
+            "lane `feed` waits for room in the edge to `slow`; 8 taken\n",
+            &format!("    map(|n| n * 2) at {}:{line}\n", file!()),
+            "edge `feed` to `slow`: 8 of 8 inside; 8 pushed, 0 popped, 0 dropped\n",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in\n{text}");
+        }
+        slow.run_until_idle_for_a_while();
+        handle.stop(Stop::Abandon);
+        handle.join().unwrap();
+    }
+}
+
+trait ForAWhile {
+    fn run_until_idle_for_a_while(&self);
+}
+
+impl ForAWhile for Manual {
+    /// The feed has no end: some turns, so that the edge has room again.
+    fn run_until_idle_for_a_while(&self) {
+        for _ in 0..4 {
+            self.turn();
+        }
+    }
+}
+
+#[test]
+fn a_pass_that_waits_names_its_stage() {
+    for wait in WAITS {
+        let arrives = Arc::new(AtomicBool::new(false));
+        let asks = arrives.clone();
+        let fetch = move |n: u64| {
+            let asks = asks.clone();
+            // ORDERING: relaxed, a flag.
+            poll_fn(
+                move || if asks.load(Ordering::Relaxed) { Taken::<_, Never>::Value(n) } else { Taken::Empty },
+            )
+        };
+        let graph = fuse! {
+            from_iter(0..3_u64)
+                .and(just)
+                .map(|n| n + 1)
+                .and(fetch)
+                .map(|n| n * 2)
+        };
+        let handle = Engine::on(cpu("waits", wait)).run(graph).unwrap();
+        let dump = eventually(&handle, |dump| dump.lanes[0].waits == Waits::Stage);
+        assert_eq!(combinators(&dump.lanes[0].chain), ["from_iter", "and", "map", "and"]);
+        assert_eq!(dump.lanes[0].chain[3].stage, "fetch");
+        assert!(dump.to_string().contains("    and(fetch) at "), "{dump}");
+        // ORDERING: relaxed, a flag.
+        arrives.store(true, Ordering::Relaxed);
+        // A context that parks asks again when it is woken.
+        eventually(&handle, |dump| dump.ended);
+        assert_eq!(handle.join().unwrap().completed, 3, "to be asked changes nothing");
+    }
+}
+
+#[test]
+fn an_empty_edge_and_a_source_without_values() {
+    let (feed, receiver) = edge::<u64>(4).unwrap();
+    let (first, second) = (cpu("first", Wait::Park), cpu("second", Wait::Park));
+    let graph = fuse! { recv(receiver).map(|n| n + 1).then(on(second)).map(|n| n * 2) };
+    let handle = Engine::on(first).run(graph).unwrap();
+    let dump = eventually(&handle, |dump| dump.lanes.iter().all(|lane| lane.waits != Waits::Silent));
+    assert_eq!(dump.lanes[0].waits, Waits::Source);
+    assert_eq!(combinators(&dump.lanes[0].chain), ["recv"]);
+    assert_eq!(dump.lanes[1].waits, Waits::Values("first".to_owned()));
+    assert_eq!(combinators(&dump.lanes[1].chain), ["recv", "map", "then"]);
+    drop(feed);
+    handle.stop(Stop::Drain);
+    handle.join().unwrap();
+}
+
+#[test]
+fn a_stage_that_blocks_does_not_answer() {
+    let goes_on = Arc::new(AtomicBool::new(false));
+    let asks = goes_on.clone();
+    let graph = fuse! {
+        from_iter(0..1_u64).map(move |n| {
+            // ORDERING: relaxed, a flag.
+            while !asks.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            n
+        })
+    };
+    let handle = Engine::on(cpu("blocked", Wait::Park)).run(graph).unwrap();
+    let dump = eventually(&handle, |dump| dump.lanes[0].waits == Waits::Silent);
+    assert_eq!(combinators(&dump.lanes[0].chain), ["from_iter", "map"]);
+    // ORDERING: relaxed, a flag.
+    goes_on.store(true, Ordering::Relaxed);
+    handle.join().unwrap();
+}
+
+#[test]
+fn a_graph_that_was_not_fused_says_whether_a_pass_waits() {
+    let handle = Engine::on(cpu("plain", Wait::Park)).run(never::<()>()).unwrap();
+    let dump = eventually(&handle, |dump| dump.lanes[0].waits == Waits::Stage);
+    assert_eq!((dump.lanes.len(), dump.lanes[0].context.as_str()), (1, "plain"));
+    handle.stop(Stop::Drain);
+    handle.join().unwrap();
+}
+
+#[test]
+fn a_failed_graph_says_its_error() {
+    let graph =
+        fuse! { from_iter(0..9_u64).try_map(|n| if n < 5 { Ok(n) } else { Err("five is too many") }) };
+    let handle = Engine::on(cpu("fails", Wait::Park)).run(graph).unwrap();
+    assert!(handle.wait_for(PATIENCE));
+    let dump = handle.dump();
+    assert!(dump.ended);
+    assert_eq!(dump.lanes[0].waits, Waits::Ended);
+    assert_eq!(dump.error.as_deref(), Some("a stage failed: five is too many"));
+    assert!(dump.to_string().contains(", ended\nerror: a stage failed: five is too many\n"), "{dump}");
+}
+
+#[stage]
+fn reckless(n: u64) -> u64 {
+    assert!(n < 5, "five is too many");
+    n
+}
+
+#[test]
+fn a_panic_comes_with_the_chain_to_its_stage() {
+    let line = line!() + 1;
+    let graph = fuse! { from_iter(0..9_u64).map(|n| n).filter(|_| true).map(reckless).map(|n| n + 1) };
+    let handle = Engine::on(cpu("panics", Wait::Park)).run(graph).unwrap();
+    assert!(handle.wait_for(PATIENCE));
+    let text = handle.dump().to_string();
+    assert!(text.contains(&format!("\n  map(reckless) at {}:{line}\n", file!())), "{text}");
+    let error = handle.join().unwrap_err();
+    let RunError::Panicked(report) = &error else { panic!("{error}") };
+    assert_eq!(combinators(&report.chain), ["from_iter", "map", "filter", "map"]);
+    assert_eq!(report.chain[3].stage, "reckless");
+    assert!(!error.to_string().contains('\n'), "one line, unless more is asked for");
+    assert_eq!(format!("{error:#}").lines().count(), 1 + 4);
+}
+
+#[test]
+fn a_panic_in_an_arm_behind_a_hop_has_its_own_path() {
+    let far = cpu("far", Wait::Park);
+    let graph = fuse! {
+        from_iter(0..9_u64)
+            .then(on(far))
+            .fork(|n| just(n).map(|n| n + 1), |n| just(n).map(|n| n).map(reckless))
+            .map(|(a, b)| a + b)
+    };
+    let error = Engine::on(cpu("near", Wait::Park)).run(graph).unwrap().join().unwrap_err();
+    let RunError::Panicked(report) = &error else { panic!("{error}") };
+    assert_eq!(report.chain.last().map(|frame| frame.stage), Some("reckless"));
+    let chain = combinators(&report.chain);
+    assert_eq!(chain[..3], ["from_iter", "then", "fork"], "{chain:?}");
+    assert!(report.chain.iter().all(|frame| frame.stage != "|n| n + 1"), "the other arm is not on its path");
+}
+
+#[test]
+fn a_pass_by_itself_has_its_chain_too() {
+    let scope = fusewire::scope::Scope::new();
+    let far = cpu("far", Wait::Park);
+    let hop = far.clone();
+    let graph = fuse! { just(7_u64).then(on(hop)).map(reckless).map(drop) };
+    fusewire::consumers::spawn_on(&far, &scope, graph).unwrap();
+    let Completion::Error(panics) = block_on(scope.join()) else { panic!("it panicked") };
+    assert_eq!(combinators(&panics.first.chain), ["just", "then", "map"]);
+}
+
+#[test]
+fn an_engine_dumps_what_runs_on_it() {
+    let engine = Engine::on(cpu("home", Wait::Park));
+    let handles = [0, 1].map(|_| engine.run(fuse! { every(PATIENCE).map(drop) }).unwrap());
+    let dumps = engine.dump();
+    assert_eq!(dumps.len(), 2);
+    assert!(dumps.iter().all(|dump| !dump.ended && dump.lanes[0].context == "home"));
+    drop(handles);
+    assert!(engine.dump().is_empty());
+}
+
+/// To be asked loses nothing, doubles nothing and stops nothing.
+#[test]
+fn a_graph_is_dumped_while_it_runs() {
+    for wait in WAITS {
+        let [a, b] = ["a", "b"].map(|name| cpu(name, wait));
+        let sum = Arc::new(AtomicU64::new(0));
+        let seen = sum.clone();
+        let count = 200_000_u64;
+        let graph = fuse! {
+            from_iter(0..count).then(on(a)).map(|n| n + 1).then(on(b)).and(just)
+                // ORDERING: relaxed, one thread adds.
+                .for_each(move |n| { seen.fetch_add(n, Ordering::Relaxed); })
+        };
+        let handle = Engine::new().run(graph).unwrap();
+        let mut dumps = 0;
+        while !handle.is_finished() {
+            dumps += usize::from(!handle.dump().lanes.is_empty());
+        }
+        assert_eq!(handle.join().unwrap().completed, count);
+        // ORDERING: relaxed, the graph has ended.
+        assert_eq!(sum.load(Ordering::Relaxed), count * (count + 1) / 2, "after {dumps} dumps");
+    }
+}
