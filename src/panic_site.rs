@@ -118,7 +118,7 @@ pub(crate) struct Caught {
     payload: Option<Box<dyn Any + Send>>,
     place: Option<(String, u32)>,
     stage: Option<(String, String, u32)>,
-    chain: Vec<Frame>,
+    chain: Box<[Frame]>,
 }
 
 /// As [`catch`], for a panic that goes on as it was on another thread.
@@ -127,7 +127,7 @@ pub(crate) fn catch_whole<T>(work: impl FnOnce() -> T) -> Result<T, Caught> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let (place, stage, chain) = SITE
             .with_borrow_mut(|site| (site.place.take(), site.stage.take(), std::mem::take(&mut site.chain)));
-        Caught { payload: Some(payload), place, stage, chain }
+        Caught { payload: Some(payload), place, stage, chain: chain.into() }
     })
 }
 
@@ -137,7 +137,7 @@ impl Caught {
         SITE.with_borrow_mut(|site| {
             site.place = self.place.take();
             site.stage = self.stage.take();
-            site.chain = std::mem::take(&mut self.chain);
+            site.chain = std::mem::take(&mut self.chain).into();
         });
         let payload = self.payload.take().unwrap_or_else(|| Box::new("its message was given on already"));
         std::panic::resume_unwind(payload)
@@ -197,11 +197,11 @@ fn report(payload: Box<dyn Any + Send>) -> PanicReport {
 pub fn set_panicking_stage(name: &str, file: &str, line: u32, chain: impl FnOnce() -> Vec<Frame>) {
     // Fails only while the thread's storage is torn down; the report then lacks the stage.
     let _ = SITE.try_with(|site| {
-        if let Ok(mut site) = site.try_borrow_mut() {
-            if site.stage.is_none() {
-                site.stage = Some((name.to_owned(), file.to_owned(), line));
-                site.chain = chain();
-            }
+        if let Ok(mut site) = site.try_borrow_mut()
+            && site.stage.is_none()
+        {
+            site.stage = Some((name.to_owned(), file.to_owned(), line));
+            site.chain = chain();
         }
     });
 }
