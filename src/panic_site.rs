@@ -194,7 +194,13 @@ fn report(payload: Box<dyn Any + Send>) -> PanicReport {
 /// calls first and stands.
 #[doc(hidden)]
 #[cold]
-pub fn set_panicking_stage(name: &str, file: &str, line: u32, chain: impl FnOnce() -> Vec<Frame>) {
+pub fn set_panicking_stage(name: &str, file: &str, line: u32) {
+    note_stage(name, file, line, Vec::new);
+}
+
+/// As [`set_panicking_stage`], with the stages that the pass had gone through.
+#[cold]
+pub(crate) fn note_stage(name: &str, file: &str, line: u32, chain: impl FnOnce() -> Vec<Frame>) {
     // Fails only while the thread's storage is torn down; the report then lacks the stage.
     let _ = SITE.try_with(|site| {
         if let Ok(mut site) = site.try_borrow_mut()

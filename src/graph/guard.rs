@@ -25,7 +25,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         let Some(stage) = self.graph.stages.get(self.index) else { return };
         let (file, line) = stage.defined.unwrap_or((stage.file, stage.line));
-        crate::panic_site::set_panicking_stage(stage.name, file, line, || chain(self.graph, self.index));
+        crate::panic_site::note_stage(stage.name, file, line, || chain(self.graph, self.index));
     }
 }
 
