@@ -12,6 +12,8 @@ use pin_project::pin_project;
 pub use backoff::Backoff;
 
 use crate::completion::{Completion, Started, StopReason};
+use crate::context::now;
+use crate::context::timer::Timer;
 use crate::env::Env;
 use crate::opaque::opaque;
 use crate::operation::Operation;
@@ -91,6 +93,7 @@ where
             policy: self.policy,
             attempt: 0,
             due: None,
+            timer: Timer::new(),
             next: receiver,
         };
         let inner = self.sender.connect(receiver, env);
@@ -109,6 +112,9 @@ pub struct RetryReceiver<P, R> {
     attempt: u32,
     // When the next attempt is to begin; none for at once.
     due: Option<Instant>,
+    // Where the task waits for that.
+    #[pin]
+    timer: Timer,
     #[pin]
     next: R,
 }
@@ -133,7 +139,7 @@ impl<P, R> RetryReceiver<P, R> {
             Retry::GiveUp => return Some(completion),
             Retry::Now => None,
             // A moment that the clock cannot tell never comes, so that the error is final.
-            Retry::After(delay) => match Instant::now().checked_add(delay) {
+            Retry::After(delay) => match now().checked_add(delay) {
                 None => return Some(completion),
                 due => due,
             },
@@ -154,13 +160,20 @@ impl<P, R> RetryReceiver<P, R> {
     unsafe fn queue(self: Pin<&mut Self>) -> Result<(), ()> {
         let this = self.project();
         let (Some(node), Some(context)) = (*this.node, this.env.here()) else { return Err(()) };
-        this.env.stop().wait_on(&context);
         // SAFETY: the node is the first field of the pinned operation round us; the rest is passed on
         // to the caller. It is `Send`.
         let task = unsafe { TaskRef::new(node) };
         match *this.due {
-            Some(due) if context.is_here() => context.post_waiting(task, Some(due)),
-            _ => context.post(task),
+            Some(due) if context.is_here() => {
+                // SAFETY: it is not moved.
+                let timer = unsafe { this.timer.get_unchecked_mut() };
+                // SAFETY: the operation stays in place with its timer until the task was entered and has settled with it.
+                unsafe { timer.wait(&context, due, this.env.stop(), task) };
+            }
+            _ => {
+                this.env.stop().wait_on(&context);
+                context.post(task);
+            }
         }
         Ok(())
     }
@@ -247,8 +260,17 @@ where
         let operation = unsafe { operation.as_mut() };
         // SAFETY: the node is the first field of an operation that is pinned.
         let mut operation = unsafe { Pin::new_unchecked(operation) };
-        let receiver = operation.as_mut().project().inner.receiver();
-        let waits = receiver.due.is_some_and(|due| Instant::now() < due);
+        let mut receiver = operation.as_mut().project().inner.receiver();
+        let waited = receiver.as_mut().project();
+        // SAFETY: it is not moved.
+        let timer = unsafe { waited.timer.get_unchecked_mut() };
+        // SAFETY: the node is the first field of the pinned operation, whose task in hand is used up.
+        let again = || unsafe { TaskRef::new(node) };
+        // SAFETY: the timer stays in place with the operation.
+        if unsafe { !timer.settle(waited.env.stop(), again) } {
+            return;
+        }
+        let waits = receiver.due.is_some_and(|due| now() < due);
         let completion = if matches!(fate, Fate::Abandoned) || receiver.env.stop().stop_requested() {
             Completion::Stopped(StopReason::Requested)
         } else if waits {

@@ -23,7 +23,8 @@ use crate::sender::Sender;
 ///
 /// **Completes** with what the pass completed with; for `?` see [`Completion::into_result`].
 /// **Runs on** the calling thread, which is a context of its own meanwhile: a source without a home
-/// is asked here, by [`poll_fn`](crate::sources::poll_fn) for example. Between two turns the thread
+/// is asked here, by [`poll_fn`](crate::sources::poll_fn) for example, and what waits for the time alone waits in its
+/// [timers](crate::context::timer). Between two turns the thread
 /// parks: until it is woken or a deadline comes, and for a millisecond at most while something is
 /// asked that has no deadline. Lanes cannot be attached to it.
 /// **Costs** nothing beyond the pass if that completes inside `start`: no allocation, no atomic

@@ -155,3 +155,100 @@ fn a_value_between_two_stages_need_not_be_send() {
     let graph = just(6).map(|n| std::rc::Rc::new(Cell::new(n))).map(|cell| cell.get() * 7);
     assert_eq!(block_on(graph), value::<_, Never>(42));
 }
+
+/// Waits for the time alone, and counts how often it is asked.
+struct Alarm {
+    asked: std::sync::Arc<std::sync::atomic::AtomicU32>,
+    due: std::time::Instant,
+    timer: fusewire::context::timer::Timer,
+}
+
+impl Source for Alarm {
+    type Value = ();
+    type Error = Never;
+
+    fn take(&mut self) -> Taken<(), Never> {
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if std::time::Instant::now() < self.due { Taken::Empty } else { Taken::Value(()) }
+    }
+
+    fn timer(&mut self) -> Option<&mut fusewire::context::timer::Timer> {
+        Some(&mut self.timer)
+    }
+
+    fn deadline(&self) -> Option<std::time::Instant> {
+        Some(self.due)
+    }
+}
+
+#[test]
+fn what_waits_for_the_time_alone_is_not_asked_in_between() {
+    let asked = std::sync::Arc::<std::sync::atomic::AtomicU32>::default();
+    let alarm = Alarm {
+        asked: asked.clone(),
+        due: std::time::Instant::now() + Duration::from_millis(60),
+        timer: fusewire::context::timer::Timer::new(),
+    };
+    // The one beside it is asked again and again meanwhile.
+    let mut turns = 0;
+    let busy = poll_fn(move || {
+        turns += 1;
+        if turns < 20 { Taken::<(), Never>::Empty } else { Taken::Value(()) }
+    });
+    assert_eq!(block_on(join(source(alarm), busy)), Completion::Value(((), ())));
+    assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 2, "at its start, and when it is due");
+}
+
+#[test]
+fn timeouts_and_back_off_need_no_other_context() {
+    use fusewire::adaptors::{Backoff, Elapsed};
+    let limit = Duration::from_millis(5);
+    assert_eq!(block_on(never::<()>().timeout(limit)), Completion::Error(Elapsed));
+    let mut attempt = 0;
+    let third = just(()).try_map(move |()| {
+        attempt += 1;
+        if attempt < 3 { Err(Failure(attempt)) } else { Ok(attempt) }
+    });
+    let waited = std::time::Instant::now();
+    assert_eq!(block_on(third.retry_when(Backoff::new(limit))), Completion::Value(3));
+    assert!(waited.elapsed() >= limit, "two pauses");
+    assert_eq!(
+        block_on(never::<()>().timeout(limit).into_result().repeat(2)),
+        Completion::Value(Err(Elapsed))
+    );
+}
+
+#[test]
+fn a_stop_from_another_thread_ends_a_wait_for_the_time() {
+    let stop = fusewire::stop::StopSource::new();
+    let token = stop.token();
+    let stopper = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(5));
+        stop.request_stop();
+    });
+    let hour = Duration::from_secs(3600);
+    assert_eq!(block_on(after(hour).with_stop(token)), Completion::Stopped(StopReason::Requested));
+    stopper.join().unwrap();
+}
+
+/// What an operation left behind that was dropped between two passes goes with its thread.
+#[test]
+fn what_is_left_goes_with_the_thread() {
+    let held = std::sync::Arc::new(());
+    let holds = held.clone();
+    std::thread::spawn(move || {
+        let waits = after(Duration::from_secs(3600)).map(move |()| {
+            let _ = &holds;
+            7
+        });
+        assert_eq!(block_on(merge(waits, poll_fn(later_once()))), Completion::Value(1));
+    })
+    .join()
+    .unwrap();
+    assert_eq!(std::sync::Arc::strong_count(&held), 1);
+}
+
+fn later_once() -> impl FnMut() -> Taken<i32, Never> + Send + 'static {
+    let mut asked = false;
+    move || if std::mem::replace(&mut asked, true) { Taken::Value(1) } else { Taken::Empty }
+}

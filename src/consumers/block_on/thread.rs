@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use crossbeam_utils::sync::{Parker, Unparker};
 
+use crate::context::timer::Timers;
 use crate::context::{Context, ContextId, ContextRef, Placement};
 use crate::lane::{Abandoned, Lane};
 use crate::panic_site::{self, Watch};
+use crate::primitive::{AtomicBool, Ordering};
 use crate::work::{TaskQueue, TaskRef};
 
 /// The longest park while a task waits that has no deadline: nobody promised to wake us for it.
@@ -19,6 +21,13 @@ const PATIENCE: Duration = Duration::from_millis(1);
 struct Local {
     context: Arc<Blocking>,
     parker: Parker,
+}
+
+/// The thread ends: what an operation left here that was dropped between two passes is abandoned.
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.context.end();
+    }
 }
 
 thread_local! {
@@ -66,6 +75,9 @@ struct Blocking {
     waiting: TaskQueue,
     /// The earliest deadline of a waiting task; cleared when they are all asked.
     deadline: Mutex<Option<Instant>>,
+    timers: Timers,
+    /// Set when the thread ends.
+    closed: AtomicBool,
     unparker: Unparker,
 }
 
@@ -77,17 +89,20 @@ impl Blocking {
             posted: TaskQueue::new(),
             waiting: TaskQueue::new(),
             deadline: Mutex::new(None),
+            timers: Timers::new(),
+            closed: AtomicBool::new(false),
             unparker,
         }
     }
 
-    /// Runs what was posted, asks what waits; whether anything was posted.
+    /// Runs what was posted and what is due, asks what waits; whether anything was posted or due.
     fn turn(&self) -> bool {
         let mut busy = false;
         for task in self.posted.take() {
             busy = true;
             run(task);
         }
+        busy |= self.timers.poll(Instant::now, run);
         *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = None;
         for task in self.waiting.take() {
             run(task);
@@ -98,7 +113,23 @@ impl Blocking {
     /// When to ask again; `None` while nothing waits.
     fn wake_up_at(&self) -> Option<Instant> {
         let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.waiting.is_empty() { None } else { deadline }
+        let asked = if self.waiting.is_empty() { None } else { deadline };
+        asked.into_iter().chain(self.timers.deadline()).min()
+    }
+
+    /// Abandons what is left.
+    fn end(&self) {
+        // ORDERING: release pairs with the acquire in `post`; who comes between is leaked with what he posts.
+        self.closed.store(true, Ordering::Release);
+        loop {
+            let timed = self.timers.take();
+            if timed.is_none() && self.posted.is_empty() && self.waiting.is_empty() {
+                return;
+            }
+            for task in timed.into_iter().chain(self.posted.take()).chain(self.waiting.take()) {
+                let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(task)));
+            }
+        }
     }
 }
 
@@ -129,6 +160,10 @@ impl Context for Blocking {
     }
 
     fn post(&self, task: TaskRef) {
+        // ORDERING: acquire pairs with the release in `end`.
+        if self.closed.load(Ordering::Acquire) {
+            return drop(task);
+        }
         if self.posted.push(task) {
             self.unparker.unpark();
         }
@@ -141,6 +176,10 @@ impl Context for Blocking {
             *earliest = Some(earliest.map_or(asked, |earliest| earliest.min(asked)));
         }
         self.waiting.push(task);
+    }
+
+    fn timers(&self) -> Option<&Timers> {
+        Some(&self.timers)
     }
 
     fn attach(&self, mut lane: Box<dyn Lane>) {
