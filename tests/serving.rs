@@ -363,3 +363,64 @@ fn a_panic_ends_one_connection_and_is_told() {
         matches!(told, NoValue::Error(told) if told.count == 1 && told.first.message.contains("a bad frame"))
     );
 }
+
+/// Who is silent is let go; who says something in time stays, however long.
+#[test]
+fn a_connection_that_is_idle_for_too_long_is_closed() {
+    for wait in WAITS {
+        let (io, scope) = (io(wait), Scope::new());
+        let limit = Duration::from_millis(400);
+        let listener = TcpListener::bind(&io, "127.0.0.1:0").build().unwrap();
+        let address = listener.local_address();
+        let serving = accept(listener).spawn(&scope, echo).idle(limit);
+        let counts = serving.counts();
+        let handle = Engine::on(io.clone()).run(serving).unwrap();
+        let (mut silent, mut talks) = (client(address), client(address));
+        ask(&mut silent, b"one");
+        let began = Instant::now();
+        let over = std::thread::spawn(move || (is_over(&mut silent), began.elapsed()));
+        // Talks for longer than anybody may be silent. A machine that stands still for that long makes it silent as well.
+        let mut pause = Duration::ZERO;
+        while began.elapsed() < limit * 3 && pause < limit / 2 {
+            let asked = Instant::now();
+            ask(&mut talks, b"still here");
+            std::thread::sleep(Duration::from_millis(10));
+            pause = pause.max(asked.elapsed());
+        }
+        let (over, after) = over.join().unwrap();
+        assert!(over && after >= limit / 2, "closed after {after:?}");
+        if pause < limit / 2 {
+            assert_eq!(counts.get().idle, 1, "one of two was silent");
+            ask(&mut talks, b"and now");
+        } else {
+            eprintln!("SKIPPED: the machine stood still for {pause:?}, so that both were silent");
+        }
+        // The next has the place of the one that went, and its time begins anew.
+        let mut next = client(address);
+        ask(&mut next, b"next");
+        eventually("the next is idle as well", || counts.get().idle >= 2);
+        assert!(is_over(&mut next));
+        handle.stop(Stop::Drain);
+        scope.stop();
+        block_on(scope.join()).into_result().unwrap();
+        handle.join().unwrap();
+    }
+}
+
+/// The scope's stop reaches those that may be idle as it does the others.
+#[test]
+fn a_scope_that_is_stopped_ends_connections_that_may_be_idle() {
+    let (io, scope) = (io(Wait::Park), Scope::new());
+    let listener = TcpListener::bind(&io, "127.0.0.1:0").build().unwrap();
+    let address = listener.local_address();
+    let serving = accept(listener).spawn(&scope, echo).idle(Duration::from_secs(3600));
+    let counts = serving.counts();
+    let handle = Engine::on(io.clone()).run(serving).unwrap();
+    let mut clients = [0, 1, 2].map(|_| client(address));
+    clients.iter_mut().for_each(|client| ask(client, b"here"));
+    scope.stop();
+    block_on(scope.join()).into_result().unwrap();
+    assert!(clients.iter_mut().all(is_over));
+    assert_eq!(counts.get().idle, 0);
+    drop(handle);
+}

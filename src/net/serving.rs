@@ -39,6 +39,7 @@ impl Accept {
     /// | limit | says |
     /// |---|---|
     /// | [`at_most`](Serving::at_most) | how many connections are open; the next wait in the listener's backlog |
+    /// | [`idle`](Serving::idle) | how long a connection may be silent |
     /// | the scope's [`limit`](crate::scope::ScopeBuilder::limit) | as above, counted with what else the scope has; one more is closed |
     /// | the allocation policy | how much memory the operations take; one more is closed |
     /// | the system's descriptors | the listener is left alone for a moment |
@@ -96,6 +97,7 @@ impl Accept {
             serve,
             scope: scope.token(),
             at_most: usize::MAX,
+            idle: None,
             crowd: None,
             paused: None,
             counts: Arc::default(),
@@ -113,6 +115,8 @@ pub struct Served {
     pub refused: u64,
     /// Times that the system had no descriptor or memory for a connection.
     pub short: u64,
+    /// Connections that were asked to stop because they were [idle](Serving::idle) for too long.
+    pub idle: u64,
 }
 
 #[derive(Debug, Default)]
@@ -120,6 +124,13 @@ struct Counts {
     begun: AtomicU64,
     refused: AtomicU64,
     short: AtomicU64,
+    idle: AtomicU64,
+}
+
+impl crowd::IdleCount for Counts {
+    fn idle(&self) {
+        count(&self.idle);
+    }
 }
 
 fn count(counter: &AtomicU64) {
@@ -134,10 +145,11 @@ pub struct ServingCounts(Arc<Counts>);
 impl ServingCounts {
     /// The figures now.
     pub fn get(&self) -> Served {
-        let Counts { begun, refused, short } = &*self.0;
+        let Counts { begun, refused, short, idle } = &*self.0;
         // ORDERING: relaxed, figures for people.
-        let [begun, refused, short] = [begun, refused, short].map(|count| count.load(Ordering::Relaxed));
-        Served { begun, refused, short }
+        let [begun, refused, short, idle] =
+            [begun, refused, short, idle].map(|count| count.load(Ordering::Relaxed));
+        Served { begun, refused, short, idle }
     }
 }
 
@@ -148,6 +160,8 @@ pub struct Serving<F> {
     serve: F,
     scope: ScopeToken,
     at_most: usize,
+    // How long a connection may be silent.
+    idle: Option<Duration>,
     // Made when it is first asked.
     crowd: Option<Arc<Crowd>>,
     // Until when the listener is left alone.
@@ -159,6 +173,17 @@ impl<F> Serving<F> {
     /// So many connections are open at most; those that come then wait in the listener's backlog, at least one is served.
     pub fn at_most(mut self, connections: usize) -> Self {
         self.at_most = connections.max(1);
+        self
+    }
+
+    /// Asks the operation of a connection to stop when nothing has happened to the connection for so long: nothing came, and no room was
+    /// made for what was to be sent. A stop reaches what waits, so that the operation ends and drops the connection; one
+    /// that does something else than to wait goes on with that.
+    ///
+    /// By the clock of the io context, which looks once per connection and period, and asks for the time once per sweep.
+    /// **Costs** a stop source per place, which is used again while nobody keeps a token of it.
+    pub const fn idle(mut self, limit: Duration) -> Self {
+        self.idle = Some(limit);
         self
     }
 
@@ -175,7 +200,8 @@ impl<F> Serving<F> {
     fn crowd(&mut self) -> Result<&Arc<Crowd>, NetError> {
         if self.crowd.is_none() {
             let fail = |cause| NetError::new(Fault::Register).at(self.accept.local_address()).because(cause);
-            let crowd = Crowd::new(self.accept.io(), self.scope.stop_token()).map_err(fail)?;
+            let idle = self.idle.map(|limit| (limit, Arc::clone(&self.counts) as Arc<dyn crowd::IdleCount>));
+            let crowd = Crowd::new(self.accept.io(), self.scope.stop_token(), idle).map_err(fail)?;
             self.crowd = Some(crowd);
         }
         self.crowd.as_ref().ok_or_else(|| NetError::new(Fault::Register))
@@ -302,7 +328,7 @@ struct OfConnection {
 
 impl Keep<(), Never> for OfConnection {
     fn stop(&self) -> StopToken {
-        self.association.stop_token()
+        self.seat.stop_token().unwrap_or_else(|| self.association.stop_token())
     }
 
     fn allocation(&self) -> &Allocation {

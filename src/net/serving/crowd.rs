@@ -30,7 +30,7 @@ use crate::net::error::NetError;
 use crate::net::tcp::TcpStream;
 use crate::panic_site::{self, Watch};
 use crate::primitive::{AtomicUsize, Ordering};
-use crate::stop::StopToken;
+use crate::stop::{StopSource, StopToken};
 use crate::work::{Fate, TaskList, TaskNode, TaskRef};
 
 /// Events that are taken from the poller at a time.
@@ -44,12 +44,20 @@ pub(super) struct Crowd {
     io: Io,
     registry: Registry,
     stop: StopToken,
+    // How long a connection may be silent, and who counts those that were.
+    idle: Option<(Duration, Arc<dyn IdleCount>)>,
     // Connections that have a place.
     taken: AtomicUsize,
     shared: Mutex<Shared>,
     // Only the sweep uses it; the lock is never contended.
     poller: Mutex<Poller>,
     _pinned: PhantomPinned,
+}
+
+/// Counts connections that were silent for too long.
+pub(super) trait IdleCount: Send + Sync {
+    /// One more.
+    fn idle(&self);
 }
 
 struct Poller {
@@ -66,6 +74,8 @@ struct Shared {
     // Places that were given a task, or woken.
     rung: Vec<usize>,
     timers: BinaryHeap<Reverse<(Instant, usize)>>,
+    // When to look next whether a place is idle; one entry for each that is `watched`.
+    idle: BinaryHeap<Reverse<(Instant, usize)>>,
     // Whether the sweep is queued or runs.
     sweeping: bool,
     // Set when the context has ended: nothing is taken any more.
@@ -83,7 +93,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Crowd {
     /// Nobody yet, on `io`. When `stop` asks, everybody is run once.
-    pub(super) fn new(io: &Io, stop: StopToken) -> io::Result<Arc<Self>> {
+    pub(super) fn new(
+        io: &Io,
+        stop: StopToken,
+        idle: Option<(Duration, Arc<dyn IdleCount>)>,
+    ) -> io::Result<Arc<Self>> {
         let poll = Poll::new()?;
         let registry = poll.registry().try_clone()?;
         let fd = std::os::fd::AsRawFd::as_raw_fd(&poll);
@@ -94,6 +108,7 @@ impl Crowd {
             free: Vec::new(),
             rung: Vec::new(),
             timers: BinaryHeap::new(),
+            idle: BinaryHeap::new(),
             sweeping: false,
             closed: false,
         };
@@ -102,6 +117,7 @@ impl Crowd {
             io: io.clone(),
             registry,
             stop,
+            idle,
             taken: AtomicUsize::new(0),
             shared: Mutex::new(shared),
             poller: Mutex::new(poller),
@@ -135,18 +151,72 @@ impl Crowd {
                         waiting: TaskList::new(),
                         timer: None,
                         rung: false,
+                        seen: None,
+                        watched: false,
+                        stop: None,
                     }),
                 });
                 shared.places.push(Arc::clone(&place));
                 place
             }
         };
+        self.watch(&mut shared, &place);
         let begins = !std::mem::replace(&mut shared.sweeping, true);
         drop(shared);
         if begins {
             self.io.context().post(Arc::clone(self).task());
         }
         Seat { crowd: Arc::clone(self), place }
+    }
+
+    /// Begins to look whether a new connection is idle.
+    fn watch(&self, shared: &mut Shared, place: &Place) {
+        let Some((limit, _)) = self.idle else { return };
+        let now = self.io.context().now();
+        let mut own = locked(&place.own);
+        own.seen = Some(now);
+        // The one before may have been asked to stop, and its token kept.
+        if own.stop.as_ref().is_none_or(StopSource::stop_requested) {
+            own.stop = Some(StopSource::new());
+        }
+        if let Some(stop) = &own.stop
+            && self.stop.stop_requested()
+        {
+            // Nobody has its token yet.
+            stop.request_stop();
+        }
+        if let Some(due) = now.checked_add(limit)
+            && !std::mem::replace(&mut own.watched, true)
+        {
+            shared.idle.push(Reverse((due, place.index)));
+        }
+    }
+
+    /// Those that have been idle for too long; the others are looked at again when they may be.
+    fn idle_ones(&self, shared: &mut Shared, limit: Duration, now: Instant) -> Vec<(usize, StopSource)> {
+        let mut idle = Vec::new();
+        while let Some(Reverse((when, index))) = shared.idle.peek().copied()
+            && when <= now
+        {
+            shared.idle.pop();
+            let Some(place) = shared.places.get(index) else { continue };
+            let mut own = locked(&place.own);
+            own.watched = false;
+            let due = own.seen.and_then(|seen| seen.checked_add(limit));
+            match due {
+                Some(due) if due <= now => {
+                    own.seen = None;
+                    idle.extend(own.stop.clone().map(|stop| (index, stop)));
+                }
+                Some(due) => {
+                    own.watched = true;
+                    drop(own);
+                    shared.idle.push(Reverse((due, index)));
+                }
+                None => {}
+            }
+        }
+        idle
     }
 
     /// The right to run the sweep, which keeps the crowd.
@@ -176,7 +246,9 @@ impl Crowd {
             shared.sweeping = false;
             return;
         }
-        let deadline = shared.timers.peek().map(|Reverse((when, _))| *when);
+        let first =
+            |heap: &BinaryHeap<Reverse<(Instant, usize)>>| heap.peek().map(|Reverse((when, _))| *when);
+        let deadline = first(&shared.timers).into_iter().chain(first(&shared.idle)).min();
         drop(shared);
         let io = crowd.io.context().clone();
         crowd.stop.wait_on(&io);
@@ -194,6 +266,16 @@ impl Crowd {
         }
         let full = due.len() >= EVENTS;
         let mut shared = locked(&self.shared);
+        let mut idle = Vec::new();
+        if let Some((limit, _)) = self.idle {
+            let now = self.io.context().now();
+            for place in due.iter().filter_map(|index| shared.places.get(*index)) {
+                let mut own = locked(&place.own);
+                // Not once it was asked to stop.
+                own.seen = own.seen.map(|_| now);
+            }
+            idle = self.idle_ones(&mut shared, limit, now);
+        }
         due.append(&mut shared.rung);
         if !shared.timers.is_empty() {
             let now = Instant::now();
@@ -210,8 +292,21 @@ impl Crowd {
         if !*stopping && self.stop.stop_requested() {
             *stopping = true;
             due.extend(0..shared.places.len());
+            for place in &shared.places {
+                idle.extend(locked(&place.own).stop.clone().map(|stop| (usize::MAX, stop)));
+            }
         }
         drop(shared);
+        // Without a lock: a stop wakes those that it concerns.
+        for (index, stop) in idle {
+            if index != usize::MAX
+                && let Some((_, count)) = &self.idle
+            {
+                count.idle();
+                due.push(index);
+            }
+            stop.request_stop();
+        }
         for index in due.drain(..) {
             let place = locked(&self.shared).places.get(index).cloned();
             if let Some(place) = place {
@@ -262,6 +357,11 @@ impl Seat {
         Arc::clone(&self.place) as ContextRef
     }
 
+    /// What asks the connection to stop, where that may be because it is idle.
+    pub(super) fn stop_token(&self) -> Option<StopToken> {
+        locked(&self.place.own).stop.as_ref().map(StopSource::token)
+    }
+
     /// Has events of `stream` run what waits here.
     pub(super) fn register(
         &self,
@@ -277,6 +377,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
+        locked(&self.place.own).seen = None;
         locked(&self.crowd.shared).free.push(self.place.index);
         // ORDERING: relaxed, see `taken`.
         self.crowd.taken.fetch_sub(1, Ordering::Relaxed);
@@ -309,6 +410,11 @@ struct Own {
     timer: Option<Instant>,
     // Whether the sweep was told.
     rung: bool,
+    // When something happened last, if there is a connection that may be idle.
+    seen: Option<Instant>,
+    // Whether somebody will look.
+    watched: bool,
+    stop: Option<StopSource>,
 }
 
 impl fmt::Debug for Place {
