@@ -222,3 +222,27 @@ fn others_on_its_context_go_on() {
     });
     assert_eq!(completed, 1_000);
 }
+
+/// What a stage inside has gathered when its source ends is a turn of its own.
+#[test]
+fn a_batch_that_is_not_full_is_a_turn() {
+    macro_rules! passes {
+        ($form:ident) => {{
+            let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+            let log = seen.clone();
+            let graph = $form! {
+                from_iter(0..27_u64)
+                    .batch::<2>()
+                    .map(|batch| batch.iter().sum::<u64>())
+                    .repeat(2)
+                    .for_each(move |x| log.lock().unwrap().push(x))
+            };
+            let report = Engine::new().run(graph).unwrap().join().unwrap();
+            let seen = std::mem::take(&mut *seen.lock().unwrap());
+            (report.started, report.completed, seen)
+        }};
+    }
+    let passes = passes!(plain);
+    assert_eq!(passes, (7, 7, vec![5, 13, 21, 29, 37, 45, 26]));
+    assert_eq!(passes!(fuse), passes);
+}

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::control::Mode;
 use crate::graph::input::{Input, Nothing, OpenInput};
 use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
 use crate::lane::Turn;
@@ -123,6 +124,10 @@ impl<I: Input, T: Tail<I::Item>> Line<I, T> {
 
     /// One step of working off what is inside, after the last value was taken.
     fn end(&mut self, lane: &mut LaneState) -> Turn {
+        // The lane upstream may have seen it first, and ended the input.
+        if lane.control().mode() == Mode::Abandoning {
+            return self.over();
+        }
         let mut tail = self.tail.open();
         let finished = if tail.finishes() {
             None

@@ -12,20 +12,28 @@ use crate::stop::StopToken;
 
 /// A source whose every value is the last of `count` that a segment gives.
 #[derive(Debug)]
-pub struct Repeated<S, P, G> {
+pub struct Repeated<S, P, G, F> {
     source: S,
     parts: P,
     body: G,
+    // What the segment gathered, once the source has ended.
+    rest: F,
     count: u64,
 }
 
 /// Repeats `body` over `source`.
-pub const fn repeated<S, P, G, T, E>(source: S, parts: P, body: G, count: u64) -> Repeated<S, P, G>
+pub fn repeated<S, P, G, F, T, E>(
+    source: S,
+    parts: P,
+    (body, rest): (G, F),
+    count: u64,
+) -> Repeated<S, P, G, F>
 where
     S: Source,
     G: Fn(&mut P, S::Value) -> Flow<T, E>,
+    F: Fn(&mut P) -> Option<Flow<T, E>>,
 {
-    Repeated { source, parts, body, count }
+    Repeated { source, parts, body, rest, count }
 }
 
 /// Says of a source that it repeats nothing.
@@ -65,34 +73,36 @@ impl<S: Source> Repeats<Unrepeated> for S {
     }
 }
 
-impl<I, S, P, G, T, E> Repeats<Again<I>> for Repeated<S, P, G>
+impl<I, S, P, G, F, T, E> Repeats<Again<I>> for Repeated<S, P, G, F>
 where
     S: Repeats<I, Error: IntoError<E>>,
     G: Fn(&mut P, S::Value) -> Flow<T, E>,
+    F: Fn(&mut P) -> Option<Flow<T, E>>,
 {
-    type InLane = Pausing<S::InLane, P, G>;
+    type InLane = Pausing<S::InLane, P, G, F>;
 
     #[inline(always)]
     fn take_unless(&mut self, stop: &StopToken) -> Taken<T, E> {
-        let Self { source, parts, body, count } = self;
+        let Self { source, parts, body, rest, count } = self;
         let take = || source.take_unless(stop);
-        match turns(take, |value| body(parts, value), *count, || stop.stop_requested()) {
+        match turns(take, parts, (body, rest), *count, || stop.stop_requested()) {
             Turned::Over(taken) => taken,
             Turned::Paused(_) => Taken::Empty,
         }
     }
 
     fn in_lane(self) -> Self::InLane {
-        let Self { source, parts, body, count } = self;
-        let repeated = Repeated { source: source.in_lane(), parts, body, count };
+        let Self { source, parts, body, rest, count } = self;
+        let repeated = Repeated { source: source.in_lane(), parts, body, rest, count };
         Pausing { repeated, left: 0, until: BETWEEN }
     }
 }
 
-impl<S, P, G, T, E> Source for Repeated<S, P, G>
+impl<S, P, G, F, T, E> Source for Repeated<S, P, G, F>
 where
     S: Source<Error: IntoError<E>>,
     G: Fn(&mut P, S::Value) -> Flow<T, E>,
+    F: Fn(&mut P) -> Option<Flow<T, E>>,
 {
     type Value = T;
     type Error = E;
@@ -111,32 +121,33 @@ const BETWEEN: u32 = 64;
 
 /// A [`Repeated`] in a lane.
 #[derive(Debug)]
-pub struct Pausing<S, P, G> {
-    repeated: Repeated<S, P, G>,
+pub struct Pausing<S, P, G, F> {
+    repeated: Repeated<S, P, G, F>,
     // INVARIANT: how many values are to come until the last, or none between passes.
     left: u64,
     // INVARIANT: turns until the next pause, of all passes together; not none.
     until: u32,
 }
 
-impl<S, P, G, T, E> Source for Pausing<S, P, G>
+impl<S, P, G, F, T, E> Source for Pausing<S, P, G, F>
 where
     S: Source<Error: IntoError<E>>,
     G: Fn(&mut P, S::Value) -> Flow<T, E>,
+    F: Fn(&mut P) -> Option<Flow<T, E>>,
 {
     type Value = T;
     type Error = E;
 
     #[inline]
     fn take(&mut self) -> Taken<T, E> {
-        let Repeated { source, parts, body, count } = &mut self.repeated;
+        let Repeated { source, parts, body, rest, count } = &mut self.repeated;
         let left = if self.left == 0 { *count } else { self.left };
         let mut until = self.until;
         let pause = || {
             until -= 1;
             until == 0
         };
-        let turned = turns(|| source.take(), |value| body(parts, value), left, pause);
+        let turned = turns(|| source.take(), parts, (body, rest), left, pause);
         self.until = if until == 0 { BETWEEN } else { until };
         match turned {
             Turned::Over(taken) => {
@@ -169,9 +180,10 @@ enum Turned<T, E> {
 
 /// Turns until the last of `left` values, or until `pause`, which is asked after each turn but the last.
 #[inline(always)]
-fn turns<V, E0: IntoError<E>, T, E>(
+fn turns<V, E0: IntoError<E>, P, T, E>(
     mut take: impl FnMut() -> Taken<V, E0>,
-    mut body: impl FnMut(V) -> Flow<T, E>,
+    parts: &mut P,
+    (body, rest): (&impl Fn(&mut P, V) -> Flow<T, E>, &impl Fn(&mut P) -> Option<Flow<T, E>>),
     mut left: u64,
     mut pause: impl FnMut() -> bool,
 ) -> Turned<T, E> {
@@ -179,14 +191,17 @@ fn turns<V, E0: IntoError<E>, T, E>(
         return Turned::Over(Taken::Ended);
     }
     loop {
-        let value = match take() {
-            Taken::Value(value) => value,
+        let flow = match take() {
+            Taken::Value(value) => body(parts, value),
             Taken::Error(error) => return Turned::Over(Taken::Error(error.into_error())),
             // A repeat inside has paused.
             Taken::Empty => return Turned::Paused(left),
-            Taken::Ended => return Turned::Over(Taken::Ended),
+            Taken::Ended => match rest(parts) {
+                Some(flow) => flow,
+                None => return Turned::Over(Taken::Ended),
+            },
         };
-        match body(value) {
+        match flow {
             Flow::Next(value) => {
                 left -= 1;
                 if left == 0 {

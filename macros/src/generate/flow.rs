@@ -95,28 +95,7 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
         let begin = begin(segment);
         flow = code!({ #begin #flow });
     }
-    let batches = segment
-        .stages
-        .iter()
-        .enumerate()
-        .filter(|(_, stage)| stage.operation.combinator == Combinator::Batch)
-        .map(|(at, stage)| {
-            let slot = Index::from(stage.slot);
-            let route = Route::new(&segment.end, carries);
-            let after = statements(&segment.stages[at + 1..], &route, &[]);
-            let done = done(&segment.end, out);
-            code! {
-                if let ::core::option::Option::Some(__v) = __p.#slot.rest() {
-                    return ::core::option::Option::Some((|| { #after #done })());
-                }
-            }
-        });
-    let batches: TokenStream = batches.collect();
-    let rest_body = if batches.is_empty() {
-        code!(::fusewire::__private::no_rest)
-    } else {
-        code!(move |__p| { #batches ::core::option::Option::None })
-    };
+    let rest_body = rest_to(&segment.stages, &segment.end, carries, out);
     let typing = match input {
         Input::Value => code!(::fusewire::__private::segment),
         Input::Result => code!(::fusewire::__private::segment_of_result),
@@ -124,6 +103,33 @@ fn one(plan: &Plan<'_>, segment: &TypedSegment<'_>, index: usize) -> TokenStream
     code! {
         let (#name, #rest) = #typing(#start, &#tuple, #[inline(always)] move |__p, __v| #flow, #rest_body);
     }
+}
+
+/// What gives the batches of `stages` that are not full, one at a time.
+pub(crate) fn rest(stages: &[TypedStage<'_>], end: &proc_macro2::Ident) -> TokenStream {
+    rest_to(stages, end, false, Out::Value)
+}
+
+fn rest_to(stages: &[TypedStage<'_>], end: &proc_macro2::Ident, carries: bool, out: Out) -> TokenStream {
+    let batches =
+        stages.iter().enumerate().filter(|(_, stage)| stage.operation.combinator == Combinator::Batch).map(
+            |(at, stage)| {
+                let slot = Index::from(stage.slot);
+                let route = Route::new(end, carries);
+                let after = statements(&stages[at + 1..], &route, &[]);
+                let done = done(end, out);
+                code! {
+                    if let ::core::option::Option::Some(__v) = __p.#slot.rest() {
+                        return ::core::option::Option::Some((|| { #after #done })());
+                    }
+                }
+            },
+        );
+    let batches: TokenStream = batches.collect();
+    if batches.is_empty() {
+        return code!(::fusewire::__private::no_rest);
+    }
+    code!(move |__p| { #batches ::core::option::Option::None })
 }
 
 /// Makes the first value of an arm of the one that it is given.

@@ -195,17 +195,18 @@ impl<'g> Namer<'_, 'g> {
             let mut slots = Vec::new();
             let start = tag.clone();
             let stages = self.stages(&repeat.operations, &mut tag, &mut slots, path);
-            let (tuple, body, rest) = (local("repeated", id), local("turn", id), local("rest", id));
+            let (tuple, turn) = (local("repeated", id), local("turn", id));
             let (longer, longer_tag) = (local("source", id), local("tag", id));
             let flow = super::flow::body(&stages, &tag, false, super::flow::Input::Value);
+            let rest = super::flow::rest(&stages, &tag);
             let count = repeat.count;
             let repeated = library("repeated", repeat.span);
             self.statements.extend(code! {
                 let #tuple = (#(#slots,)*);
-                let (#body, #rest) = ::fusewire::__private::segment(
-                    #start, &#tuple, #[inline(always)] move |__p, __v| #flow, ::fusewire::__private::no_rest,
+                let #turn = ::fusewire::__private::segment(
+                    #start, &#tuple, #[inline(always)] move |__p, __v| #flow, #rest,
                 );
-                let #longer = #repeated(#source, #tuple, #body, #count);
+                let #longer = #repeated(#source, #tuple, #turn, #count);
                 let #longer_tag = ::fusewire::__private::source_tag(&#longer);
             });
             self.draw(Drawn::repeat(repeat, self.segment, path));
