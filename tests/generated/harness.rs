@@ -1,13 +1,19 @@
-//! Runs a graph plain and fused, for one pass and to its end, and compares what can be seen of it.
+//! Runs a graph plain and fused, for one pass, to its end, and until it is stopped, and compares what can be seen of it.
 
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
+use std::time::Duration;
 
 use fusewire::context::cpu::Cpu;
-use fusewire::engine::Engine;
+use fusewire::control::Stop;
+use fusewire::device::reference::Reference;
+use fusewire::engine::{Engine, Stopper};
 use fusewire::prelude::*;
+use fusewire::stop::StopSource;
+use fusewire::task::Task;
 use fusewire::wait::Wait;
 
+use crate::random::{Op, Wrap};
 use crate::{plain, random, text};
 
 /// The error of every stage that fails.
@@ -26,6 +32,16 @@ pub(crate) fn fails(x: u64, m: u64) -> Result<u64, Wrong> {
     if x % m == m - 1 { Err(Wrong(x)) } else { Ok(x) }
 }
 
+#[stage(kernel)]
+pub(crate) fn mixed(x: u64) -> u64 {
+    x.wrapping_mul(0x9e37_79b9) ^ (x >> 3)
+}
+
+#[stage(kernel)]
+pub(crate) fn small(x: u64) -> u64 {
+    x % 10_007
+}
+
 pub(crate) fn later(x: u64) -> impl Sender<Value = u64, Error = Never> + Send + 'static {
     just(x).map(|x| x + 100)
 }
@@ -42,15 +58,30 @@ fn cpu(name: &str) -> Cpu {
 pub(crate) static A: LazyLock<Cpu> = LazyLock::new(|| cpu("a"));
 pub(crate) static B: LazyLock<Cpu> = LazyLock::new(|| cpu("b"));
 pub(crate) static C: LazyLock<Cpu> = LazyLock::new(|| cpu("c"));
+pub(crate) static DEVICE: LazyLock<Reference> =
+    LazyLock::new(|| Reference::builder().rows(4).within(Duration::from_micros(20)).build().unwrap());
 static HOME: LazyLock<Engine> = LazyLock::new(|| Engine::on(cpu("home")));
 
-/// What came out of a graph, in order.
+/// What came out of a graph, in order; and what is asked of the graph when so many values have.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u64>>>);
+pub(crate) struct Log {
+    values: Arc<Mutex<Vec<u64>>>,
+    stop: Option<(usize, Stop)>,
+    stopper: Arc<OnceLock<Stopper>>,
+}
 
 impl Log {
     pub(crate) fn see(&self, value: u64) -> u64 {
-        self.0.lock().unwrap().push(value);
+        let seen = {
+            let mut values = self.values.lock().unwrap();
+            values.push(value);
+            values.len()
+        };
+        if let Some((at, how)) = self.stop
+            && at == seen
+        {
+            self.stopper.wait().stop(how);
+        }
         value
     }
 }
@@ -62,30 +93,34 @@ pub(crate) struct Run {
     values: Vec<u64>,
 }
 
-pub(crate) fn once<S>(graph: impl FnOnce(Log) -> S) -> String
-where
-    S: Sender<Value: fmt::Debug + Send, Error: fmt::Debug + Send>,
-{
-    format!("{:?}", block_on(graph(Log::default())))
+/// What one pass completes with, and one that was asked to stop before it began.
+pub(crate) fn once<E: fmt::Debug + Send + 'static>(graph: impl Fn(Log) -> Task<u64, E>) -> [String; 2] {
+    let stop = StopSource::new();
+    let whole = block_on(graph(Log::default()));
+    stop.request_stop();
+    let stopped = block_on(graph(Log::default()).with_stop(stop.token()));
+    [format!("{whole:?}"), format!("{stopped:?}")]
 }
 
-pub(crate) fn run<S>(graph: impl FnOnce(Log) -> S) -> Run
+pub(crate) fn run<S>(graph: impl FnOnce(Log) -> S, stop: Option<(usize, Stop)>) -> Run
 where
     S: Sender<Value: Send, Error: fmt::Display + Send + 'static> + Send + 'static,
 {
-    let log = Log::default();
-    let outcome = match HOME.run(graph(log.clone())).unwrap().join() {
+    let log = Log { stop, ..Log::default() };
+    let handle = HOME.run(graph(log.clone())).unwrap();
+    let _first = log.stopper.set(handle.stopper());
+    let outcome = match handle.join() {
         Ok(report) => Ok((report.started, report.completed)),
         Err(error) => Err(error.to_string()),
     };
-    Run { outcome, values: std::mem::take(&mut *log.0.lock().unwrap()) }
+    Run { outcome, values: std::mem::take(&mut *log.values.lock().unwrap()) }
 }
 
 /// A fused graph, both ways that it can be run.
 #[derive(Clone, Copy)]
 pub(crate) struct Fused {
-    pub(crate) once: fn() -> String,
-    pub(crate) run: fn() -> Run,
+    pub(crate) once: fn() -> [String; 2],
+    pub(crate) run: fn(Option<(usize, Stop)>) -> Run,
 }
 
 impl Fused {
@@ -94,18 +129,54 @@ impl Fused {
         let graph = random::graph(seed);
         let plain = |log: Log| plain::chain(&graph).map(move |value| log.see(value));
         let of = format!("seed {seed}, plain on the left, fused on the right:\n{}\n", text::one(&graph));
-        assert_eq!(once(plain), (self.once)(), "one pass of {of}");
-        let plain = run(plain);
+        assert_eq!(
+            once(|log| plain(log).into_task()),
+            (self.once)(),
+            "one pass, and one that is stopped, of {of}"
+        );
+        let whole = run(plain, None);
         for _ in 0..3 {
-            let fused = (self.run)();
-            assert_eq!(plain.outcome, fused.outcome, "{of}");
-            if plain.outcome.is_ok() {
-                assert_eq!(plain.values, fused.values, "{of}");
+            let fused = (self.run)(None);
+            assert_eq!(whole.outcome, fused.outcome, "{of}");
+            if whole.outcome.is_ok() {
+                assert_eq!(whole.values, fused.values, "{of}");
             } else {
                 // An error gives up what is still on its way.
-                assert!(plain.values.starts_with(&fused.values), "{of}{plain:?}\n{fused:?}");
+                assert!(whole.values.starts_with(&fused.values), "{of}{whole:?}\n{fused:?}");
             }
         }
+        let at = whole.values.len() / 2;
+        if at == 0 {
+            return;
+        }
+        // A drain hands on a batch that is not full.
+        let gathers = graph.any(|op| matches!(op, Op::Batch(_)));
+        for how in [Stop::Abandon, Stop::Drain] {
+            for (form, stopped) in
+                [("plain", run(plain, Some((at, how)))), ("fused", (self.run)(Some((at, how))))]
+            {
+                let said = format!("{form}, stopped by {how:?} at value {at}: {of}{whole:?}\n{stopped:?}");
+                let mut values = stopped.values.as_slice();
+                if gathers && how == Stop::Drain || graph.any(mends_stops) {
+                    values = &values[..at.min(values.len())];
+                }
+                assert!(whole.values.starts_with(values) && values.len() >= at, "{said}");
+                assert!(stopped.outcome.is_ok() || stopped.outcome == whole.outcome, "{said}");
+            }
+        }
+    }
+}
+
+/// Whether an operation makes something of a pass that was asked to stop.
+fn mends_stops(op: &Op) -> bool {
+    matches!(op, Op::Wrap(Wrap::OrStopped | Wrap::UponStopped | Wrap::StoppedAsNone))
+}
+
+/// Checks those graphs of file number `number` whose seeds leave `rest` when divided by two.
+pub(crate) fn check(graphs: &[Fused], number: u64, rest: u64) {
+    assert_eq!(graphs.len() as u64, random::IN_A_FILE);
+    for (seed, fused) in (number * random::IN_A_FILE..).zip(graphs).filter(|(seed, _)| seed % 2 == rest) {
+        fused.check(seed);
     }
 }
 
@@ -117,8 +188,9 @@ macro_rules! graphs {
                 fuse! { $($chain)*.map(move |value| log.see(value)) }
             }
             crate::harness::Fused {
-                once: || crate::harness::once(fused),
-                run: || crate::harness::run(fused),
+                // A machine behind a `Task`, so that what runs it is compiled once for all.
+                once: || crate::harness::once(|log| fused(log).into_task()),
+                run: |stop| crate::harness::run(fused, stop),
             }
         }),*];
     };

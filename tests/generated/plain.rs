@@ -4,8 +4,10 @@ use fusewire::context::cpu::Cpu;
 use fusewire::prelude::*;
 use fusewire::task::Task;
 
-use crate::harness::{A, B, C, Wrong, evens, fails, later};
-use crate::random::{Arm, Chain, Op, Source};
+use fusewire::stages::{changes, skip, throttle_by, window};
+
+use crate::harness::{A, B, C, DEVICE, Wrong, evens, fails, later, mixed, small};
+use crate::random::{Arm, Chain, Op, Source, Wrap};
 
 type Sent = Task<u64, Wrong>;
 
@@ -34,7 +36,7 @@ fn operation(before: Sent, op: &Op) -> Sent {
         Op::Mend => infallible(before.or_else(|wrong: Wrong| just(wrong.0 + 500))),
         Op::MapErr => before.map_err(|wrong: Wrong| Wrong(wrong.0 + 1)).into_task(),
         Op::Hop(to, capacity) => {
-            let to = on(Cpu::clone([&*A, &*B, &*C][to]));
+            let to = on(context(to));
             match capacity {
                 Some(slots) => before.then(to.capacity(slots)).into_task(),
                 None => before.then(to).into_task(),
@@ -73,7 +75,41 @@ fn operation(before: Sent, op: &Op) -> Sent {
         Op::Join(side) => {
             before.join(chain(&side)).map(|(p, q): (u64, u64)| (p + 5 * q) % 10_007).into_task()
         }
+        Op::Skip(count) => before.filter(skip(count)).into_task(),
+        Op::Changes(m) => before.map(move |x| x / m).filter(changes()).into_task(),
+        Op::Window => before.filter_map(window()).map(|last: [u64; 2]| last[0] + 3 * last[1]).into_task(),
+        Op::Throttle(period) => before.filter(throttle_by(period, |x: &u64| *x)).into_task(),
+        Op::Device(back) => before
+            .then(on(DEVICE.clone()))
+            .map(mixed)
+            .map(small)
+            .then(on(context(back)))
+            .map(|x| x + 1)
+            .into_task(),
+        Op::Wrap(wrap) => wrapped(before, wrap),
     }
+}
+
+fn wrapped(before: Sent, wrap: Wrap) -> Sent {
+    match wrap {
+        Wrap::Take(count) => before.take(count).into_task(),
+        Wrap::TakeWhile(below) => before.take_while(move |x: &u64| *x < below).into_task(),
+        Wrap::IntoResult => infallible(
+            before.into_result().map(|r: Result<u64, Wrong>| r.unwrap_or_else(|wrong| wrong.0 + 7)),
+        ),
+        Wrap::UponError => infallible(before.upon_error(|wrong: Wrong| wrong.0 + 900)),
+        Wrap::Materialize(to) => before.materialize().then(on(context(to))).dematerialize().into_task(),
+        Wrap::OrStopped => before.or_stopped(|_| infallible(just(7))).into_task(),
+        Wrap::UponStopped => before.upon_stopped(|_| 7).into_task(),
+        Wrap::StoppedAsNone => before.stopped_as_none().map(|x: Option<u64>| x.unwrap_or(99)).into_task(),
+        Wrap::Finally => before.finally(|| just(())).into_task(),
+        Wrap::Sequence => before.sequence(from_iter(10..999u64)).into_task(),
+        Wrap::Retry => before.retry(1).into_task(),
+    }
+}
+
+fn context(number: usize) -> Cpu {
+    Cpu::clone([&*A, &*B, &*C][number])
 }
 
 fn arm(arm: Arm) -> impl FnMut(u64) -> Sent + Send + 'static {

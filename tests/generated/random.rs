@@ -4,7 +4,10 @@
 //! of one line, the later one is handled: which of them a running graph reports is not defined.
 
 /// How many graphs there are.
-pub(crate) const GRAPHS: u64 = 208;
+pub(crate) const GRAPHS: u64 = 500;
+
+/// How many of them are in one file, which one test program compiles.
+pub(crate) const IN_A_FILE: u64 = GRAPHS / 4;
 
 /// What a chain begins with.
 #[derive(Debug, Clone)]
@@ -37,10 +40,36 @@ pub(crate) enum Op {
     Fork(Vec<Arm>),
     Route(u64, [Arm; 2]),
     Join(Chain),
+    /// A stage with a memory.
+    Skip(u64),
+    Changes(u64),
+    Window,
+    Throttle(u64),
+    /// To a device, two kernels there, and back to one of the contexts.
+    Device(usize),
+    /// An adaptor that takes what stands before it as one machine.
+    Wrap(Wrap),
+}
+
+/// An adaptor of any sender.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wrap {
+    Take(u64),
+    TakeWhile(u64),
+    IntoResult,
+    UponError,
+    /// A hop between `materialize` and `dematerialize`.
+    Materialize(usize),
+    OrStopped,
+    UponStopped,
+    StoppedAsNone,
+    Finally,
+    Sequence,
+    Retry,
 }
 
 impl Op {
-    pub(crate) const NAMES: [&str; 15] = [
+    pub(crate) const NAMES: [&str; 31] = [
         "map",
         "filter",
         "filter_map",
@@ -56,6 +85,22 @@ impl Op {
         "fork",
         "route",
         "join",
+        "skip",
+        "changes",
+        "window",
+        "throttle",
+        "device",
+        "take",
+        "take_while",
+        "into_result",
+        "upon_error",
+        "materialize",
+        "or_stopped",
+        "stopped_as_none",
+        "finally",
+        "sequence",
+        "retry",
+        "upon_stopped",
     ];
 
     pub(crate) const fn name(&self) -> &'static str {
@@ -75,6 +120,24 @@ impl Op {
             Self::Fork(_) => 12,
             Self::Route(..) => 13,
             Self::Join(_) => 14,
+            Self::Skip(_) => 15,
+            Self::Changes(_) => 16,
+            Self::Window => 17,
+            Self::Throttle(_) => 18,
+            Self::Device(_) => 19,
+            Self::Wrap(wrap) => match wrap {
+                Wrap::Take(_) => 20,
+                Wrap::TakeWhile(_) => 21,
+                Wrap::IntoResult => 22,
+                Wrap::UponError => 23,
+                Wrap::Materialize(_) => 24,
+                Wrap::OrStopped => 25,
+                Wrap::StoppedAsNone => 26,
+                Wrap::Finally => 27,
+                Wrap::Sequence => 28,
+                Wrap::Retry => 29,
+                Wrap::UponStopped => 30,
+            },
         }]
     }
 }
@@ -108,6 +171,13 @@ impl Chain {
     pub(crate) fn each(&self, see: &mut impl FnMut(Place, &Op)) {
         each(Place::Root, &self.operations, see);
     }
+
+    /// Whether an operation of it is one of these.
+    pub(crate) fn any(&self, mut one: impl FnMut(&Op) -> bool) -> bool {
+        let mut found = false;
+        self.each(&mut |_, op| found |= one(op));
+        found
+    }
 }
 
 fn each(place: Place, operations: &[Op], see: &mut impl FnMut(Place, &Op)) {
@@ -127,15 +197,20 @@ fn each(place: Place, operations: &[Op], see: &mut impl FnMut(Place, &Op)) {
     }
 }
 
-/// The graph of `seed`: it has arms or a join.
+/// The graph of `seed`. Two of five have arms or a join, which cost the compiler most; the others are longer.
 pub(crate) fn graph(seed: u64) -> Chain {
     let mut random = Random::new(seed);
     let most = 20 + random.below(60);
     let mut draft = Draft::new(Place::Root, 0, true);
-    let (before, behind) = (random.below(2), random.below(3));
-    draft.some(&mut random, before);
-    draft.meeting(&mut random);
-    draft.some(&mut random, behind);
+    if seed % 5 < 2 {
+        let (before, behind) = (random.below(2), random.below(3));
+        draft.some(&mut random, before);
+        draft.meeting(&mut random);
+        draft.some(&mut random, behind);
+    } else {
+        let count = 2 + random.below(4);
+        draft.some(&mut random, count);
+    }
     Chain { source: Source::Numbers(0, most), operations: draft.operations }
 }
 
@@ -172,7 +247,7 @@ impl Draft {
 
     fn operation(&mut self, random: &mut Random) {
         let anywhere = self.place != Place::Arm;
-        let operation = match random.below(20) {
+        let operation = match random.below(30) {
             3 => Op::Filter(2 + random.below(5), random.below(2)),
             4 => Op::FilterMap(2 + random.below(4)),
             5 | 6 => return self.try_map(random),
@@ -188,6 +263,13 @@ impl Draft {
             13 if anywhere => Op::Batch(2 + random.below(3)),
             14 | 15 if anywhere && self.at_once => Op::Repeat(2 + random.below(2)),
             16 if self.depth < 2 => return self.meeting(random),
+            // What an arm makes anew for each value remembers nothing, and has no names that a fused one could know.
+            20 if anywhere => Op::Skip(1 + random.below(3)),
+            21 if anywhere => Op::Changes(2 + random.below(3)),
+            22 if anywhere => Op::Window,
+            23 if anywhere => Op::Throttle(2 + random.below(9)),
+            24 | 25 if !self.hopped() => self.device(random),
+            26..=29 => return self.wrap(random),
             _ => map(random),
         };
         self.operations.push(operation);
@@ -202,9 +284,21 @@ impl Draft {
         let often = random.below(2) == 0;
         self.operations.push(Op::TryMap(if often { 5 + random.below(5) } else { 30 + random.below(60) }));
         self.fails = true;
-        match random.below(4) {
-            0 | 2 => self.mend(),
-            1 if self.place != Place::Root => self.operations.push(Op::MapErr),
+        match random.below(11) {
+            0..=3 => self.mend(),
+            9 => self.wrapped(Wrap::UponStopped),
+            4 if self.place != Place::Root => self.operations.push(Op::MapErr),
+            5 => self.wrapped(Wrap::UponError),
+            6 => self.wrapped(Wrap::IntoResult),
+            7 => self.wrapped(Wrap::Retry),
+            // The error goes past a device.
+            8 => {
+                let device = self.device(random);
+                self.operations.push(device);
+                if random.below(3) != 0 {
+                    self.mend();
+                }
+            }
             _ => {}
         }
     }
@@ -217,9 +311,38 @@ impl Draft {
     fn hop(&mut self, random: &mut Random) {
         let to = random.below(3);
         let capacity = if random.below(3) == 0 { Some(1 + random.below(4)) } else { None };
-        let index = |n| usize::try_from(n).unwrap_or_default();
         self.operations.push(Op::Hop(index(to), capacity.map(index)));
         self.at_once = false;
+    }
+
+    fn device(&mut self, random: &mut Random) -> Op {
+        self.at_once = false;
+        Op::Device(index(random.below(3)))
+    }
+
+    fn wrap(&mut self, random: &mut Random) {
+        let failed = self.fails;
+        let wrap = match random.below(12) {
+            0 | 1 => Wrap::Take(3 + random.below(20)),
+            // The end of an arm ends the graph, whose first lane may be ahead: how many passes it has begun is not defined.
+            2 if self.place != Place::Arm => Wrap::TakeWhile(20 + random.below(4_000)),
+            3 if failed => Wrap::IntoResult,
+            4 if failed => Wrap::UponError,
+            5 | 6 if failed => Wrap::Retry,
+            3 | 4 => Wrap::Materialize(index(random.below(3))),
+            7 | 8 if failed => Wrap::UponStopped,
+            7 | 8 => Wrap::OrStopped,
+            9 => Wrap::StoppedAsNone,
+            10 => Wrap::Finally,
+            _ => Wrap::Sequence,
+        };
+        self.wrapped(wrap);
+    }
+
+    fn wrapped(&mut self, wrap: Wrap) {
+        self.fails &= !matches!(wrap, Wrap::IntoResult | Wrap::UponError);
+        self.at_once = false;
+        self.operations.push(Op::Wrap(wrap));
     }
 
     fn meeting(&mut self, random: &mut Random) {
@@ -277,6 +400,10 @@ impl Draft {
         self.fails |= side.fails;
         self.operations.push(Op::Join(Chain { source, operations: side.operations }));
     }
+}
+
+fn index(n: u64) -> usize {
+    usize::try_from(n).unwrap_or_default()
 }
 
 fn map(random: &mut Random) -> Op {

@@ -1,23 +1,26 @@
-//! Graphs as chains in `fuse!`: the file `graphs.rs`, which `BLESS=1` writes anew.
+//! Graphs as chains in `fuse!`: the files `graphs_0.rs` to `graphs_3.rs`, which `BLESS=1` writes anew.
 
 use std::fmt::Write;
 
-use crate::random::{Arm, Chain, GRAPHS, Op, Source, graph};
+use crate::random::{Arm, Chain, IN_A_FILE, Op, Source, Wrap, graph};
 
 const HEAD: &str = "\
 //! Graphs that `random.rs` made and `text.rs` wrote; `BLESS=1 cargo test --test generated` writes them anew.
 
-use fusewire::prelude::*;
+#![allow(unused_imports, clippy::all, reason = \"nobody wrote it, and not every file has every operation\")]
 
-use crate::harness::{A, B, C, Wrong, evens, fails, graphs, later};
+use fusewire::prelude::*;
+use fusewire::stages::{changes, skip, throttle_by, window};
+
+use crate::harness::{A, B, C, DEVICE, Wrong, evens, fails, graphs, later, mixed, small};
 
 graphs! {
 ";
 
-/// The whole file.
-pub(crate) fn file() -> String {
+/// The whole of file number `number`.
+pub(crate) fn file(number: u64) -> String {
     let mut text = HEAD.to_owned();
-    for seed in 0..GRAPHS {
+    for seed in number * IN_A_FILE..(number + 1) * IN_A_FILE {
         writeln!(text, "    {{\n        {}\n    }}", one(&graph(seed))).unwrap();
     }
     text.push_str("}\n");
@@ -55,7 +58,7 @@ fn operation(op: &Op) -> String {
         Op::MapErr => ".map_err(|wrong: Wrong| Wrong(wrong.0 + 1))".to_owned(),
         Op::Hop(to, capacity) => {
             let capacity = capacity.map(|slots| format!(".capacity({slots})")).unwrap_or_default();
-            format!(".then(on({}.clone()){capacity})", ["A", "B", "C"][*to])
+            format!(".then(on({}.clone()){capacity})", CONTEXTS[*to])
         }
         Op::Later => ".and(later)".to_owned(),
         Op::LaterSome(m) => format!(".and(|x| just(x).filter(|x| x % {m} != 0))"),
@@ -74,8 +77,37 @@ fn operation(op: &Op) -> String {
             let side = source(&side.source) + &operations(&side.operations);
             format!(".join({side}).map(|(p, q)| (p + 5 * q) % 10_007)")
         }
+        Op::Skip(count) => format!(".filter(skip({count}))"),
+        Op::Changes(m) => format!(".map(|x| x / {m}).filter(changes())"),
+        Op::Window => ".filter_map(window()).map(|last: [u64; 2]| last[0] + 3 * last[1])".to_owned(),
+        Op::Throttle(period) => format!(".filter(throttle_by({period}, |x: &u64| *x))"),
+        Op::Device(back) => {
+            format!(
+                ".then(on(DEVICE.clone())).map(mixed).map(small).then(on({}.clone())).map(|x| x + 1)",
+                CONTEXTS[*back]
+            )
+        }
+        Op::Wrap(wrap) => match wrap {
+            Wrap::Take(count) => format!(".take({count})"),
+            Wrap::TakeWhile(below) => format!(".take_while(|x| *x < {below})"),
+            Wrap::IntoResult => {
+                ".into_result().map(|r: Result<u64, Wrong>| r.unwrap_or_else(|wrong| wrong.0 + 7))".to_owned()
+            }
+            Wrap::UponError => ".upon_error(|wrong: Wrong| wrong.0 + 900)".to_owned(),
+            Wrap::Materialize(to) => {
+                format!(".materialize().then(on({}.clone())).dematerialize()", CONTEXTS[*to])
+            }
+            Wrap::OrStopped => ".or_stopped(|_| just(7))".to_owned(),
+            Wrap::UponStopped => ".upon_stopped(|_| 7)".to_owned(),
+            Wrap::StoppedAsNone => ".stopped_as_none().map(|x| x.unwrap_or(99))".to_owned(),
+            Wrap::Finally => ".finally(|| just(()))".to_owned(),
+            Wrap::Sequence => ".sequence(from_iter(10..999u64))".to_owned(),
+            Wrap::Retry => ".retry(1)".to_owned(),
+        },
     }
 }
+
+const CONTEXTS: [&str; 3] = ["A", "B", "C"];
 
 fn arm(arm: &Arm) -> String {
     match arm {

@@ -1,0 +1,24 @@
+//! The fourth quarter of the graphs of `generated`.
+
+#[path = "generated/graphs_3.rs"]
+mod graphs;
+#[path = "generated/harness.rs"]
+mod harness;
+#[path = "generated/plain.rs"]
+mod plain;
+#[path = "generated/random.rs"]
+#[allow(dead_code, reason = "shared with `generated`")]
+mod random;
+#[path = "generated/text.rs"]
+#[allow(dead_code, reason = "shared with `generated`")]
+mod text;
+
+#[test]
+fn even_seeds() {
+    harness::check(graphs::ALL, 3, 0);
+}
+
+#[test]
+fn odd_seeds() {
+    harness::check(graphs::ALL, 3, 1);
+}
