@@ -29,6 +29,9 @@ struct Site {
     chain: Vec<Frame>,
 }
 
+/// The place of a panic, and the stage that it comes from.
+type Noted = (Option<(String, u32)>, Option<(String, String, u32)>);
+
 thread_local! {
     static SITE: RefCell<Site> = const { RefCell::new(Site { watch: Watch::Nobody, place: None, stage: None, chain: Vec::new() }) };
 }
@@ -150,6 +153,23 @@ impl Drop for Caught {
         if let Some(payload) = self.payload.take() {
             drop_payload(payload);
         }
+    }
+}
+
+/// Keeps what was noted of the panic that goes on here while other work runs and may panic as well.
+pub(crate) fn aside() -> Aside {
+    Aside { noted: SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take())) }
+}
+
+/// Gives back what [`aside`] keeps.
+#[must_use]
+pub(crate) struct Aside {
+    noted: Noted,
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        SITE.with_borrow_mut(|site| (site.place, site.stage) = std::mem::take(&mut self.noted));
     }
 }
 

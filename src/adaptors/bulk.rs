@@ -6,6 +6,7 @@ use crate::adaptors::link::{Linked, connect_link};
 use crate::adaptors::transform::{Transform, TransformReceiver};
 use crate::completion::{Completion, IntoError, StopReason};
 use crate::env::Env;
+use crate::function::{Fits, Misfits, Nothing};
 use crate::opaque::opaque;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -56,11 +57,9 @@ pub trait BulkExt: Sender {
     /// # Ok::<(), fusewire::context::pool::PoolError>(())
     /// ```
     #[inline]
-    fn bulk<F, O>(self, n: usize, f: F) -> Bulk<Self, Indices<F>>
-    where
-        F: Fn(usize, &Self::Value) -> O + Send + Sync,
-    {
-        Bulk::new(self, Indices::new(n, None, f))
+    #[rustfmt::skip]
+    fn bulk<F: Fn(usize, &Self::Value) -> O + Send + Sync, O: Verdict<Self::Error, M>, M>(self, n: usize, f: F) -> O::If<Bulk<Self, Indices<F>>> where Self::Value: Sync {
+        O::hold(Bulk::new(self, Indices::new(n, None, f)))
     }
 
     /// As [`bulk`](Self::bulk), each call a chunk of its own: for calls that take long, or not equally long.
@@ -69,11 +68,9 @@ pub trait BulkExt: Sender {
     ///
     /// As for `bulk`.
     #[inline]
-    fn bulk_unchunked<F, O>(self, n: usize, f: F) -> Bulk<Self, Indices<F>>
-    where
-        F: Fn(usize, &Self::Value) -> O + Send + Sync,
-    {
-        Bulk::new(self, Indices::new(n, Some(1), f))
+    #[rustfmt::skip]
+    fn bulk_unchunked<F: Fn(usize, &Self::Value) -> O + Send + Sync, O: Verdict<Self::Error, M>, M>(self, n: usize, f: F) -> O::If<Bulk<Self, Indices<F>>> where Self::Value: Sync {
+        O::hold(Bulk::new(self, Indices::new(n, Some(1), f)))
     }
 
     /// Calls `f` for ranges of up to `chunk` indices that together are `0..n`; each begins at a multiple of `chunk`.
@@ -84,11 +81,9 @@ pub trait BulkExt: Sender {
     ///
     /// As for [`bulk`](Self::bulk).
     #[inline]
-    fn bulk_chunked<F, O>(self, n: usize, chunk: usize, f: F) -> Bulk<Self, Ranges<F>>
-    where
-        F: Fn(std::ops::Range<usize>, &Self::Value) -> O + Send + Sync,
-    {
-        Bulk::new(self, Ranges::new(n, chunk, f))
+    #[rustfmt::skip]
+    fn bulk_chunked<F: Fn(std::ops::Range<usize>, &Self::Value) -> O + Send + Sync, O: Verdict<Self::Error, M>, M>(self, n: usize, chunk: usize, f: F) -> O::If<Bulk<Self, Ranges<F>>> where Self::Value: Sync {
+        O::hold(Bulk::new(self, Ranges::new(n, chunk, f)))
     }
 
     /// Calls `f` for each element of the value with its index. The value is a slice, an array, a vector or what else is
@@ -109,12 +104,9 @@ pub trait BulkExt: Sender {
     /// assert_eq!(block_on(squares), Completion::Value([0, 1, 4, 9]));
     /// ```
     #[inline]
-    fn bulk_each<T, F, O>(self, f: F) -> Bulk<Self, Elements<F, T>>
-    where
-        Self::Value: AsMut<[T]>,
-        F: Fn(usize, &mut T) -> O + Send + Sync,
-    {
-        Bulk::new(self, Elements::new(f))
+    #[rustfmt::skip]
+    fn bulk_each<T: Send, F: Fn(usize, &mut T) -> O + Send + Sync, O: Verdict<Self::Error, M>, M>(self, f: F) -> O::If<Bulk<Self, Elements<F, T>>> where Self::Value: AsMut<[T]> {
+        O::hold(Bulk::new(self, Elements::new(f)))
     }
 
     /// Calls `f` for parts of up to `chunk` elements of the value, with the index of the first.
@@ -137,12 +129,9 @@ pub trait BulkExt: Sender {
     /// assert_eq!(block_on(parts), Completion::Error(4));
     /// ```
     #[inline]
-    fn bulk_each_chunked<T, F, O>(self, chunk: usize, f: F) -> Bulk<Self, Parts<F, T>>
-    where
-        Self::Value: AsMut<[T]>,
-        F: Fn(usize, &mut [T]) -> O + Send + Sync,
-    {
-        Bulk::new(self, Parts::new(chunk, f))
+    #[rustfmt::skip]
+    fn bulk_each_chunked<T: Send, F: Fn(usize, &mut [T]) -> O + Send + Sync, O: Verdict<Self::Error, M>, M>(self, chunk: usize, f: F) -> O::If<Bulk<Self, Parts<F, T>>> where Self::Value: AsMut<[T]> {
+        O::hold(Bulk::new(self, Parts::new(chunk, f)))
     }
 }
 
@@ -154,9 +143,15 @@ impl<S: Sender> BulkExt for S {}
     label = "returns `{Self}`",
     note = "help: end the function with a `;`, or keep what it makes in the value, as `bulk_each` does; an error `{E0}` of the stages before must turn into the `E`, by `.map_err(..)` or `From`"
 )]
-pub trait Verdict<E0> {
+pub trait Verdict<E0, M> {
     /// How a pass fails afterwards.
-    type Error;
+    type Error: Send;
+
+    /// `T`, if the function fits.
+    type If<T>;
+
+    /// `sender`, if the function fits.
+    fn hold<T>(sender: T) -> Self::If<T>;
 
     /// Whether to go on.
     ///
@@ -170,8 +165,14 @@ pub trait Verdict<E0> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E0> Verdict<E0> for () {
+impl<E0: Send> Verdict<E0, Fits> for () {
     type Error = E0;
+    type If<T> = T;
+
+    #[inline(always)]
+    fn hold<T>(sender: T) -> T {
+        sender
+    }
 
     #[inline(always)]
     fn verdict(self) -> Result<(), E0> {
@@ -185,8 +186,14 @@ impl<E0> Verdict<E0> for () {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E0: IntoError<E>, E> Verdict<E0> for Result<(), E> {
+impl<E0: IntoError<E>, E: Send> Verdict<E0, Fits> for Result<(), E> {
     type Error = E;
+    type If<T> = T;
+
+    #[inline(always)]
+    fn hold<T>(sender: T) -> T {
+        sender
+    }
 
     #[inline(always)]
     fn verdict(self) -> Self {
@@ -198,6 +205,31 @@ impl<E0: IntoError<E>, E> Verdict<E0> for Result<(), E> {
         error.into_error()
     }
 }
+
+/// Two that apply to nothing, because the compiler would take the only one; see [`function`](crate::function).
+macro_rules! misfits {
+    ($marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<E0: Send, O: Nothing> Verdict<E0, $marker> for O {
+            type Error = E0;
+            type If<T> = T;
+
+            fn hold<T>(sender: T) -> T {
+                sender
+            }
+
+            fn verdict(self) -> Result<(), E0> {
+                Ok(())
+            }
+
+            fn earlier(error: E0) -> E0 {
+                error
+            }
+        }
+    };
+}
+misfits!(Misfits);
+misfits!((Misfits,));
 
 /// The sender of [`BulkExt`]'s methods.
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]

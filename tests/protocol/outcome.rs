@@ -58,6 +58,26 @@ fn inspect_error() {
 }
 
 #[test]
+fn bulk() {
+    let seen = Mutex::new(Vec::new());
+    check!(
+        |s| completes::<i32, Failure, _>(is_script(s).bulk(2, |at, n: &i32| seen.lock().unwrap().push((at, *n)))),
+        EACH => EACH,
+    );
+    let once = [(0, 1), (1, 1), (0, 2), (1, 2)];
+    assert_eq!(*seen.lock().unwrap(), [once, once].concat(), "once inline, once later");
+    check!(
+        |s| completes::<i32, Wider, _>(is_script(s).bulk_chunked(9, 4, |range, n: &i32| {
+            if range.start == 8 && *n == 2 { Err(Wider(9)) } else { Ok(()) }
+        })),
+        EACH => [
+            value(1), Completion::Error(Wider(107)), stopped(Filtered), stopped(Ended), stopped(Requested), stopped(Panicked),
+            Completion::Error(Wider(9)),
+        ],
+    );
+}
+
+#[test]
 fn into_result() {
     check!(
         |s| completes::<Result<i32, Failure>, Never, _>(is_script(s).into_result()),

@@ -1,10 +1,11 @@
-//! Ring, edge, graphs and the primitives of `sync` on real threads, for ThreadSanitizer: `bash .ci/tsan.sh` builds and runs it.
+//! Ring, edge, graphs, pools and the primitives of `sync` on real threads, for ThreadSanitizer: `bash .ci/tsan.sh` builds and runs it.
 //!
 //! A program of its own, without the test harness, whose channels the sanitizer takes for races.
 //! It also runs uninstrumented, as one of the tests; then it only checks order and completeness.
 //! With `--planted` it races on purpose: the sanitizer that misses that sees nothing.
 
 mod graphs;
+mod pool;
 #[path = "../sync/stress.rs"]
 mod stress;
 
@@ -29,6 +30,8 @@ fn main() {
     edges();
     graphs::graphs();
     println!("ring, edge and graphs: nothing lost, doubled or reordered");
+    pool::pools();
+    println!("pools: every fork joined, every index called, strands in order");
     stress::all();
     println!("locks, events and channels: nothing lost, doubled, or let in twice");
 }

@@ -29,7 +29,8 @@ pub type Contender<'t> = (&'static str, Box<dyn Fn() -> u64 + 't>);
 
 fn main() {
     let mut arguments = std::env::args().skip(1).map(|text| text.parse::<usize>().expect("a number"));
-    let workers = arguments.next().unwrap_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get()));
+    let workers =
+        arguments.next().unwrap_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get()));
     let rounds = arguments.next().unwrap_or(9).max(1);
     let threads = Threads {
         pool: Pool::builder().workers(workers).build().expect("threads"),
@@ -38,7 +39,12 @@ fn main() {
     };
     println!("{workers} threads each, {rounds} rounds; milliseconds");
     compare(&format!("fib({})", fib::N), rounds, &fib::contenders(&threads), fib::ANSWER);
-    compare(&format!("skynet, {} leaves", skynet::LEAVES), rounds, &skynet::contenders(&threads), skynet::ANSWER);
+    compare(
+        &format!("skynet, {} leaves", skynet::LEAVES),
+        rounds,
+        &skynet::contenders(&threads),
+        skynet::ANSWER,
+    );
     let matrices = matrix::Matrices::new();
     compare(
         &format!("matrix {0} x {0}", matrix::N),

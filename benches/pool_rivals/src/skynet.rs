@@ -35,7 +35,8 @@ fn by_tokio(first: u64, size: u64) -> Pin<Box<dyn Future<Output = u64> + Send>> 
             return first;
         }
         let part = size / 10;
-        let children: [_; 10] = std::array::from_fn(|child| tokio::spawn(by_tokio(first + child as u64 * part, part)));
+        let children: [_; 10] =
+            std::array::from_fn(|child| tokio::spawn(by_tokio(first + child as u64 * part, part)));
         let mut sum = 0;
         for child in children {
             sum += child.await.expect("a task that does not panic");

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Verdict;
 use crate::context::pool::{Part, Piece, spread, workers};
+use crate::function::Fits;
 use crate::opaque::opaque;
 use crate::primitive::{AtomicBool, Ordering};
 use crate::stop::StopToken;
@@ -100,7 +101,7 @@ impl<V, E, F, O> Shape<V, E> for Indices<F>
 where
     V: Sync,
     F: Fn(usize, &V) -> O + Send + Sync,
-    O: Verdict<E, Error: Send>,
+    O: Verdict<E, Fits>,
 {
     type Error = O::Error;
 
@@ -136,7 +137,7 @@ impl<V, E, F, O> Shape<V, E> for Ranges<F>
 where
     V: Sync,
     F: Fn(Range<usize>, &V) -> O + Send + Sync,
-    O: Verdict<E, Error: Send>,
+    O: Verdict<E, Fits>,
 {
     type Error = O::Error;
 
@@ -170,7 +171,7 @@ where
     V: AsMut<[T]>,
     T: Send,
     F: Fn(usize, &mut T) -> O + Send + Sync,
-    O: Verdict<E, Error: Send>,
+    O: Verdict<E, Fits>,
 {
     type Error = O::Error;
 
@@ -208,7 +209,7 @@ where
     V: AsMut<[T]>,
     T: Send,
     F: Fn(usize, &mut [T]) -> O + Send + Sync,
-    O: Verdict<E, Error: Send>,
+    O: Verdict<E, Fits>,
 {
     type Error = O::Error;
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::job::{Job, OfWorker, Outcome};
 use super::worker::Worker;
+use crate::panic_site;
 
 /// Runs both functions, the second on another worker if one has nothing better to do, and returns what both return.
 ///
@@ -65,7 +66,9 @@ impl<B: FnOnce() -> U + Send, U: Send> Drop for Left<'_, B, U> {
             // SAFETY: the fork was taken back.
             drop(unsafe { self.job.take_work() });
         } else {
+            let aside = panic_site::aside();
             self.worker.wait(self.job.latch());
+            drop(aside);
             // SAFETY: its latch is set. One panic goes on; that of the other function is forgotten.
             drop(unsafe { self.job.take_outcome() });
         }
