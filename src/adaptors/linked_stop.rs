@@ -331,3 +331,6 @@ where
         self.project().inner.receiver().project().next
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;
