@@ -1,5 +1,6 @@
 //! What the macro emits into: the parts of a fused graph at run time, and the description of it.
 
+pub mod alone;
 pub mod device_pass;
 pub mod drawing;
 pub mod fan;
@@ -30,4 +31,5 @@ pub mod value;
 pub mod waiting;
 pub mod zip;
 
+pub use alone::Alone;
 pub use fused::{Fused, Graph, Reported};

@@ -27,7 +27,7 @@ use std::time::Duration;
 use fusewire::adaptors::Then;
 use fusewire::context::manual::Manual;
 use fusewire::edge::Edge;
-use fusewire::graph::Fused;
+use fusewire::graph::{Alone, Fused};
 use fusewire::on::On;
 use fusewire::prelude::*;
 use fusewire::receiver::Receiver;
@@ -88,9 +88,6 @@ enum Five<A, B, C, D, E> {
     _E(E),
 }
 
-/// A graph that never waits has no state.
-struct Nothing;
-
 /// The pass waits for its source, and nothing is alive.
 struct Arrival;
 
@@ -104,6 +101,20 @@ macro_rules! states_fit {
     ($graph:expr, $hand:ty) => {
         states_fit::<$hand, _, _, _, _, _, _, _, _>(&$graph)
     };
+}
+
+/// A graph that never waits has no state: its machine is its source, its stages and its receiver.
+fn no_states<S, P, W, X, V, E>(graph: &Alone<S, P, W, X, V, E>)
+where
+    Alone<S, P, W, X, V, E>: Sender<Value = V, Error = E>,
+{
+    const {
+        assert!(
+            size_of::<<Alone<S, P, W, X, V, E> as Sender>::Operation<Back>>() <= size_of::<(S, P, Back)>(),
+            "the machine holds more than its source, its stages and its receiver"
+        );
+    }
+    assert_eq!(graph.state_bytes(), 0);
 }
 
 /// The machine of `graph`, stages and receiver included, is no larger than `Hand`.
@@ -232,24 +243,18 @@ fn hop<const WORDS: usize>() -> impl Sender {
 
 #[test]
 fn a_graph_without_a_suspension_has_no_state() {
-    states_fit!(fuse! { just(1_u64).map(double).filter(keep) }, Nothing);
-    states_fit!(
-        fuse! { just(1_u64).fork(|x| just(x).map(double), |x| just(x)).map(|(a, b)| a + b) },
-        Nothing
-    );
-    states_fit!(
-        fuse! {
-            just(1_u64)
-                .fork3(
-                    |x| just(x).route(keep, |x| just(x).map(double), |x| just(x + 1)),
-                    |x| just(x).fork(|x| just(x).map(double), |x| just(x).filter(keep)).map(|(a, b)| a + b),
-                    |x| just(x).try_map(fine),
-                )
-                .map(|(a, b, c)| a + b + c)
-        },
-        Nothing
-    );
-    states_fit!(fuse! { from_iter(0..9_u64).join(from_iter(0..9_u64).map(double)).batch::<4>() }, Nothing);
+    no_states(&fuse! { just(1_u64).map(double).filter(keep) });
+    no_states(&fuse! { just(1_u64).fork(|x| just(x).map(double), |x| just(x)).map(|(a, b)| a + b) });
+    no_states(&fuse! {
+        just(1_u64)
+            .fork3(
+                |x| just(x).route(keep, |x| just(x).map(double), |x| just(x + 1)),
+                |x| just(x).fork(|x| just(x).map(double), |x| just(x).filter(keep)).map(|(a, b)| a + b),
+                |x| just(x).try_map(fine),
+            )
+            .map(|(a, b, c)| a + b + c)
+    });
+    no_states(&fuse! { from_iter(0..9_u64).join(from_iter(0..9_u64).map(double)).batch::<4>() });
 }
 
 #[test]

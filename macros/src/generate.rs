@@ -12,6 +12,7 @@ macro_rules! code {
     };
 }
 
+mod alone;
 mod drawing;
 mod flow;
 mod kernels;
@@ -127,22 +128,19 @@ pub(crate) fn fused(plan: &Plan<'_>) -> TokenStream {
     let segments = flow::segments(plan, &typed);
     let arms = machine::arms(plan, &typed, 0);
     let parts = &typed.lines[0].parts;
-    let machine = machine::body(plan, &typed);
-    let lanes = lanes::launch(plan, &typed);
-    let draw = drawing::closure(plan, &typed);
+    let products = alone::graph(plan, &typed).unwrap_or_else(|| {
+        let machine = machine::body(plan, &typed);
+        let lanes = lanes::launch(plan, &typed);
+        let draw = drawing::closure(plan, &typed);
+        code!(::fusewire::__private::fused(&__FUSEWIRE_GRAPH, (#(#parts,)*), #machine, #lanes, #draw))
+    });
     code! {
         {
             #drawing
             #statements
             #segments
             #arms
-            ::fusewire::__private::fused(
-                &__FUSEWIRE_GRAPH,
-                (#(#parts,)*),
-                #machine,
-                #lanes,
-                #draw,
-            )
+            #products
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::adaptors::{
 };
 use crate::completion::Completion;
 use crate::consumers::SpawnFuture;
-use crate::graph::Fused;
+use crate::graph::{Alone, Fused};
 use crate::sender::Sender;
 use crate::sources::{
     After, Dispatch, Every, FromFn, FromIter, FromSource, Just, JustError, JustStopped, PollFn, Post, Recv,
@@ -40,7 +40,7 @@ awaitable! {
     InspectValue<S, F> Join<A, B> Map<S, F> MapErr<S, F> OrElse<S, F> Repeat<S, N> Route<S, P, A, B>
     Scan<S, T, F> Then<S, C> TryMap<S, F> UponStopped<S, F>
     Dispatch<C> Post<C> SpawnFuture<V, E>
-    Fused<P, M, H, B, L, D, V, E>
+    Alone<S, P, W, X, V, E> Fused<P, M, H, B, L, D, V, E>
 }
 
 #[diagnostic::do_not_recommend]
