@@ -9,7 +9,7 @@ use crate::source::Taken;
 
 pub use crate::adaptors::SenderExt;
 pub use crate::completion::{Never, Started};
-pub use crate::graph::alone::{alone, alone_straight};
+pub use crate::graph::alone::{alone, alone_gathering, alone_straight};
 pub use crate::graph::device_pass::Arrived;
 pub use crate::graph::fan::{Arm, OneWay, arm_of};
 pub use crate::graph::flow::{

@@ -14,7 +14,7 @@ use crate::completion::{Completion, Started, StopReason};
 use crate::control::RunError;
 use crate::env::Env;
 use crate::graph::drawing::Drawing;
-use crate::graph::flow::Flow;
+use crate::graph::flow::{Flow, no_rest};
 use crate::graph::input::SourceInput;
 use crate::graph::node::Line;
 use crate::graph::placing::{home, lane};
@@ -34,17 +34,39 @@ pub trait Whole<P, T, V, E>: Copy + Send {
     fn pass(self, stages: &mut P, value: T) -> Started<V, E>;
 
     /// A pass with what was gathered in batches, after the source has ended.
-    fn rest(self, stages: &mut P) -> Option<Started<V, E>>;
+    #[inline(always)]
+    fn rest(self, _: &mut P) -> Option<Started<V, E>> {
+        None
+    }
 
     /// The segment in a lane.
     fn tail(self, stages: P, tell: Tell<E>) -> impl Tail<T>;
 }
 
-/// The body of a segment that may filter, fail or gather, and what gives the rest of its batches.
+/// The body of a segment that may filter or fail.
 #[derive(Debug, Clone, Copy)]
-pub struct Walk<G, F>(G, F);
+pub struct Walk<G>(G);
 
-impl<P, T, V, E, G, F> Whole<P, T, V, E> for Walk<G, F>
+impl<P, T, V, E, G> Whole<P, T, V, E> for Walk<G>
+where
+    P: Send,
+    G: Fn(&mut P, T) -> Flow<V, E> + Copy + Send,
+{
+    #[inline(always)]
+    fn pass(self, stages: &mut P, value: T) -> Started<V, E> {
+        completed((self.0)(stages, value))
+    }
+
+    fn tail(self, stages: P, tell: Tell<E>) -> impl Tail<T> {
+        SegmentTail::new(stages, self.0, no_rest, EndTail, move |error| tell.report(error))
+    }
+}
+
+/// The body of a segment that gathers batches, and what gives the rest of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Gather<G, F>(G, F);
+
+impl<P, T, V, E, G, F> Whole<P, T, V, E> for Gather<G, F>
 where
     P: Send,
     G: Fn(&mut P, T) -> Flow<V, E> + Copy + Send,
@@ -89,11 +111,6 @@ where
         Started::Inline(Completion::Value((self.0)(stages, value)))
     }
 
-    #[inline(always)]
-    fn rest(self, _: &mut P) -> Option<Started<V, E>> {
-        None
-    }
-
     fn tail(self, stages: P, _: Tell<E>) -> impl Tail<T> {
         StraightTail::new(stages, self.0, EveryEndTail)
     }
@@ -114,22 +131,40 @@ pub struct Alone<S, P, W, X, V, E> {
 
 opaque!(Alone<S, P, W, X, V, E>);
 
-/// A graph whose segment may filter, fail or gather.
+/// A graph whose segment may filter or fail.
 #[inline(always)]
-pub const fn alone<S, P, V, E, G, F, X>(
+pub const fn alone<S, P, V, E, G, X>(
     desc: &'static GraphDesc,
     source: S,
     stages: P,
-    (body, rest): (G, F),
+    body: G,
     turn: X,
-) -> Alone<S, P, Walk<G, F>, X, V, E>
+) -> Alone<S, P, Walk<G>, X, V, E>
+where
+    S: Source,
+    G: Fn(&mut P, S::Value) -> Flow<V, E> + Copy,
+    X: Fn(S::Error) -> E + Copy,
+{
+    Alone { source, stages, walk: Walk(body), turn, desc, _types: PhantomData }
+}
+
+/// A graph whose segment gathers batches.
+#[inline(always)]
+pub const fn alone_gathering<S, P, V, E, G, F, X>(
+    desc: &'static GraphDesc,
+    source: S,
+    stages: P,
+    body: G,
+    rest: F,
+    turn: X,
+) -> Alone<S, P, Gather<G, F>, X, V, E>
 where
     S: Source,
     G: Fn(&mut P, S::Value) -> Flow<V, E> + Copy,
     F: Fn(&mut P) -> Option<Flow<V, E>> + Copy,
     X: Fn(S::Error) -> E + Copy,
 {
-    Alone { source, stages, walk: Walk(body, rest), turn, desc, _types: PhantomData }
+    Alone { source, stages, walk: Gather(body, rest), turn, desc, _types: PhantomData }
 }
 
 /// A graph whose segment makes one value of each.

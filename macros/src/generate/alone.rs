@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use super::flow::{self, Input};
 use super::typed::Typed;
 use super::{local, machine};
+use crate::catalogue::Combinator;
 use crate::lower::{Origin, Plan};
 
 /// The products of a graph that is one segment behind a source which never waits, if it is one.
@@ -25,9 +26,11 @@ pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> Option<TokenStream> {
     };
     let (source, tuple, body, rest) =
         (typed.source(0), local("stages", 0), local("segment", 0), local("rest", 0));
-    let (name, body) = match flow::is_straight(plan, 0) {
-        true => (code!(alone_straight), code!(#body)),
-        false => (code!(alone), code!((#body, #rest))),
+    let gathers = segment.operations.iter().any(|operation| operation.combinator == Combinator::Batch);
+    let (name, body) = match (flow::is_straight(plan, 0), gathers) {
+        (true, _) => (code!(alone_straight), code!(#body)),
+        (false, false) => (code!(alone), code!(#body)),
+        (false, true) => (code!(alone_gathering), code!(#body, #rest)),
     };
     Some(code!(::fusewire::__private::#name(&__FUSEWIRE_GRAPH, #source, #tuple, #body, #turn)))
 }
