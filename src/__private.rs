@@ -40,7 +40,7 @@ pub use crate::graph::placing::{
 };
 pub use crate::graph::repeated::{Again, Unrepeated, repeated, repeated_in_lane, take_repeated};
 pub use crate::graph::tag::{
-    and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, here, hop, hop_carrying,
+    and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, gated, here, hop, hop_carrying,
     inspect_value, map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else, route,
     runs_on, runs_on_io, same, scan, scan_anew, source as source_tag, source_anew, try_map, without_choice,
 };
@@ -57,6 +57,7 @@ pub use crate::source::Source;
 pub use crate::sources::just;
 use crate::stage::DoesNotBlock;
 pub use crate::stage::Stage;
+pub use fusewire_macros::beside;
 
 /// File and line of a `#[stage]`.
 pub type Defined = Option<(&'static str, u32)>;

@@ -140,6 +140,10 @@ condition! {
     SameAs<V, U>: V: Is<U>; not U: Nothing
 }
 
+/// Marks an implementation that is possible while an earlier error is not known.
+#[derive(Debug)]
+pub struct Unknown;
+
 /// The error of an earlier stage, which joins that of a later sender.
 #[diagnostic::on_unimplemented(
     message = "an earlier stage fails with `{E0}`, a later one with `{E}`, and neither turns into the other",
@@ -170,6 +174,19 @@ impl<E0: JoinError<E>, E> Joins<E0, E, Fits> for PhantomData<E0> {
 
 #[diagnostic::do_not_recommend]
 impl<E0: Error, E: Nothing> Joins<E0, E, Misfits> for PhantomData<E0> {
+    type Joined = E0;
+    type If<T> = T;
+
+    #[inline(always)]
+    fn hold<T>(sender: T) -> T {
+        sender
+    }
+}
+
+// While the later error is known and the earlier one is not, as it may be where lines meet, the implementation above is out: with
+// this one there still is a choice.
+#[diagnostic::do_not_recommend]
+impl<E0: Nothing, E> Joins<E0, E, Unknown> for PhantomData<E0> {
     type Joined = E0;
     type If<T> = T;
 

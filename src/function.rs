@@ -226,6 +226,16 @@ function! {
 }
 
 function! {
+    /// The function of a `defer`.
+    #[diagnostic::on_unimplemented(
+        message = "this function does not make a sender",
+        label = "expected `|| ..` that returns a sender",
+        note = "help: return a sender, such as `just(..)`; for a function that returns plain values use `from_fn(..)`"
+    )]
+    Defers<S, U, E>: FnMut() -> S, S: Sender<Value = U, Error = E>
+}
+
+function! {
     /// The function of a `read_env`.
     #[diagnostic::on_unimplemented(
         message = "this function does not look at the environment",

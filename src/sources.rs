@@ -35,7 +35,7 @@ mod ready;
 mod recv;
 
 pub use after::{After, after, at};
-pub use defer::defer;
+pub use defer::{Defer, defer};
 pub use every::{Every, Tick, every};
 pub use from_fn::{FromFn, from_fn};
 pub use from_iter::{FromIter, from_iter};

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprCall, ItemFn, Stmt};
+use syn::{Expr, ExprCall, ItemFn, ReturnType, Stmt, parse_quote};
 
 use crate::report::Report;
 
@@ -18,6 +18,7 @@ pub(crate) fn expand(attribute: &TokenStream, item: TokenStream) -> TokenStream 
         report.add(attribute.span(), "`#[fuse]` takes no arguments", "write `#[fuse]`");
     }
     let name = function.sig.ident.to_string();
+    let chain = matches!(function.block.stmts.last(), Some(Stmt::Expr(_, None)));
     match function.block.stmts.last_mut() {
         Some(Stmt::Expr(chain, None)) => *chain = Expr::Verbatim(fused(chain, &name)),
         _ => {
@@ -29,6 +30,15 @@ pub(crate) fn expand(attribute: &TokenStream, item: TokenStream) -> TokenStream 
             let value = crate::generate::refused(None, &wrong.into_tokens());
             function.block.stmts.push(Stmt::Expr(Expr::Verbatim(value), None));
         }
+    }
+    if chain && matches!(function.sig.output, ReturnType::Default) {
+        report.add(
+            function.sig.ident.span(),
+            format_args!("`{name}` does not say that it returns a graph"),
+            "write `-> impl Graph` behind its arguments",
+        );
+        // As it should have been, so that whoever calls it is not wrong as well.
+        function.sig.output = parse_quote!(-> impl ::fusewire::graph::Graph);
     }
     let errors = report.into_tokens();
     quote!(#(#errors)* #function)

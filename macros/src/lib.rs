@@ -51,6 +51,13 @@ pub fn stage(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) 
     stage::expand(attribute.into(), item.into()).into()
 }
 
+/// Puts the items that it is given beside the one that it is on; for what `#[stage]` makes.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn beside(items: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    [item, items].into_iter().collect()
+}
+
 /// Says how a struct lies in memory, so that kernels can take it.
 ///
 /// See `fusewire::kernel` for the guide.

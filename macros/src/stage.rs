@@ -34,8 +34,8 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let asynchronous = function.sig.asyncness.is_some();
     let function = if asynchronous { as_sender(function) } else { function };
     // A method has no room for a type beside it.
-    let stage = function.sig.receiver().is_none().then(|| stage_type(&function, options));
-    quote!(#(#errors)* #function #stage #described)
+    let stage = function.sig.receiver().is_none().then(|| stage_type(&function, options, described.as_ref()));
+    quote!(#(#errors)* #function #stage)
 }
 
 /// An `async fn` as what it should have been, so that nothing that uses it is wrong as well.
@@ -131,7 +131,10 @@ fn check(function: &ItemFn, report: &mut Report) {
 }
 
 /// The zero-sized type, with the function's name, visibility, documentation and conditions.
-fn stage_type(function: &ItemFn, options: Options) -> TokenStream {
+///
+/// What else belongs to it goes through an attribute of the type: where no type can stand, as in an `impl`, the compiler
+/// refuses that one and drops its attributes.
+fn stage_type(function: &ItemFn, options: Options, described: Option<&TokenStream>) -> TokenStream {
     let ItemFn { attrs, vis, sig, .. } = function;
     let ident = &sig.ident;
     let name = ident.to_string();
@@ -140,13 +143,7 @@ fn stage_type(function: &ItemFn, options: Options) -> TokenStream {
     let kernel = options.kernel;
     let doc = format!("The stage [`{name}`](fn@{name}).");
     let (line, _) = crate::generate::place(ident.span());
-    quote_spanned! {ident.span()=>
-        #[doc = #doc]
-        #(#kept)*
-        #[allow(non_camel_case_types, dead_code, reason = "named like the function that it stands for")]
-        #[derive(Debug, Clone, Copy)]
-        #vis struct #ident {}
-
+    let implementation = quote_spanned! {ident.span()=>
         #[automatically_derived]
         #[allow(deprecated, reason = "whoever uses the stage is told")]
         impl ::fusewire::stage::Stage for #ident {
@@ -156,6 +153,14 @@ fn stage_type(function: &ItemFn, options: Options) -> TokenStream {
             type Blocking = ::fusewire::stage::#blocking;
             const KERNEL: bool = #kernel;
         }
+    };
+    quote_spanned! {ident.span()=>
+        #[doc = #doc]
+        #(#kept)*
+        #[allow(non_camel_case_types, dead_code, reason = "named like the function that it stands for")]
+        #[derive(Debug, Clone, Copy)]
+        #[::fusewire::__private::beside(#implementation #described)]
+        #vis struct #ident {}
     }
 }
 

@@ -10,9 +10,7 @@ fn fee (quote : Quote , steps : & [u32]) -> u32 {
         0 => 1 , n @ (2 ..= 9) => half (n) , _ => sum . min (7)
     }
 }
-# [doc = "The stage [`fee`](fn@fee)."] # [allow (non_camel_case_types , dead_code , reason = "named like the function that it stands for")] # [derive (Debug , Clone , Copy)] struct fee {
-}
-# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] impl :: fusewire :: stage :: Stage for fee {
+# [doc = "The stage [`fee`](fn@fee)."] # [allow (non_camel_case_types , dead_code , reason = "named like the function that it stands for")] # [derive (Debug , Clone , Copy)] # [:: fusewire :: __private :: beside (# [automatically_derived] # [allow (deprecated , reason = "whoever uses the stage is told")] impl :: fusewire :: stage :: Stage for fee {
     const NAME : & 'static str = "fee" ;
     const FILE : & 'static str = :: core :: file ! () ;
     const LINE : u32 = 0u32 ;
@@ -238,4 +236,5 @@ fn fee (quote : Quote , steps : & [u32]) -> u32 {
     }
 }
 const _ : :: core :: marker :: PhantomData < < Quote as :: fusewire :: kernel :: tree :: IsData > :: Itself > = :: core :: marker :: PhantomData ;
-const _ : :: core :: marker :: PhantomData < < u32 as :: fusewire :: kernel :: tree :: IsData > :: Itself > = :: core :: marker :: PhantomData ;
+const _ : :: core :: marker :: PhantomData < < u32 as :: fusewire :: kernel :: tree :: IsData > :: Itself > = :: core :: marker :: PhantomData ;)] struct fee {
+}

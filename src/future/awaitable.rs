@@ -13,7 +13,8 @@ use crate::consumers::SpawnFuture;
 use crate::graph::{Alone, Fused};
 use crate::sender::Sender;
 use crate::sources::{
-    After, Dispatch, Every, FromFn, FromIter, FromSource, Just, JustError, JustStopped, PollFn, Post, Recv,
+    After, Defer, Dispatch, Every, FromFn, FromIter, FromSource, Just, JustError, JustStopped, PollFn, Post,
+    Recv,
 };
 
 macro_rules! awaitable {
@@ -35,7 +36,7 @@ macro_rules! awaitable {
 }
 
 awaitable! {
-    After<> Every<> FromFn<F> FromFuture<F, K> FromIter<I> FromSource<S> FromStream<S> Just<T> JustError<T, E> JustStopped<T> PollFn<F>
+    After<> Defer<F> Every<> FromFn<F> FromFuture<F, K> FromIter<I> FromSource<S> FromStream<S> Just<T> JustError<T, E> JustStopped<T> PollFn<F>
     And<S, F> Filter<S, F> FilterMap<S, F> ForEach<S, F> Fork<S, A, B> Fork3<S, A, B, C> Fork4<S, A, B, C, D>
     InspectValue<S, F> Join<A, B> Map<S, F> MapErr<S, F> OrElse<S, F> Repeat<S, N> Route<S, P, A, B>
     Scan<S, T, F> Then<S, C> TryMap<S, F> UponStopped<S, F>

@@ -30,16 +30,41 @@ impl<E0, Es, E> fmt::Debug for Junction<E0, Es, E> {
     }
 }
 
+/// How an error goes through a junction: that of arm number `AT`, or, for the number of arms, one of before them.
+///
+/// What goes through is asked of the junction: where the errors do not join, the compiler does not know its type, and then knows
+/// no error either that would be wrong once more.
+pub trait Through<const AT: usize> {
+    /// The error of a pass there.
+    type Arrives;
+
+    /// The one behind the junction.
+    type Leaves;
+
+    /// Turns it.
+    fn turn(error: Self::Arrives) -> Self::Leaves;
+}
+
 /// The error behind two lines.
 type Both<E, F> = <E as JoinError<F>>::Joined;
 
 /// The error of a pass that failed before it met another source's.
 #[inline(always)]
-pub fn before_1<E0, EO, E>(_: &Junction<E0, (EO,), E>, error: E0) -> E
+pub fn before_1<J: Through<1>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EO, E> Through<1> for Junction<E0, (EO,), E>
 where
     E0: JoinError<EO, Joined = E>,
 {
-    error.earlier()
+    type Arrives = E0;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: E0) -> E {
+        error.earlier()
+    }
 }
 
 /// How the error of a pass that failed before arms becomes the one behind them.
@@ -95,143 +120,273 @@ where
 
 /// The error of the other source.
 #[inline(always)]
-pub fn in_arm_0_of_1<E0, EO, E>(_: &Junction<E0, (EO,), E>, error: EO) -> E
+pub fn in_arm_0_of_1<J: Through<0>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EO, E> Through<0> for Junction<E0, (EO,), E>
 where
     E0: JoinError<EO, Joined = E>,
 {
-    E0::later(error)
+    type Arrives = EO;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EO) -> E {
+        E0::later(error)
+    }
 }
 
 /// The error of a pass that failed before two arms.
 #[inline(always)]
-pub fn before_2<E0, EA, EB, E>(_: &Junction<E0, (EA, EB), E>, error: E0) -> E
+pub fn before_2<J: Through<2>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, E> Through<2> for Junction<E0, (EA, EB), E>
 where
     EA: JoinError<EB>,
     E0: JoinError<EA::Joined, Joined = E>,
 {
-    error.earlier()
+    type Arrives = E0;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: E0) -> E {
+        error.earlier()
+    }
 }
 
 /// The error of the first of two arms.
 #[inline(always)]
-pub fn in_arm_0_of_2<E0, EA, EB, E>(_: &Junction<E0, (EA, EB), E>, error: EA) -> E
+pub fn in_arm_0_of_2<J: Through<0>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, E> Through<0> for Junction<E0, (EA, EB), E>
 where
     EA: JoinError<EB>,
     E0: JoinError<EA::Joined, Joined = E>,
 {
-    E0::later(error.earlier())
+    type Arrives = EA;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EA) -> E {
+        E0::later(error.earlier())
+    }
 }
 
 /// The error of the second of two arms.
 #[inline(always)]
-pub fn in_arm_1_of_2<E0, EA, EB, E>(_: &Junction<E0, (EA, EB), E>, error: EB) -> E
+pub fn in_arm_1_of_2<J: Through<1>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, E> Through<1> for Junction<E0, (EA, EB), E>
 where
     EA: JoinError<EB>,
     E0: JoinError<EA::Joined, Joined = E>,
 {
-    E0::later(EA::later(error))
+    type Arrives = EB;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EB) -> E {
+        E0::later(EA::later(error))
+    }
 }
 
 /// The error of a pass that failed before three arms.
 #[inline(always)]
-pub fn before_3<E0, EA, EB, EC, E>(_: &Junction<E0, (EA, EB, EC), E>, error: E0) -> E
+pub fn before_3<J: Through<3>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, E> Through<3> for Junction<E0, (EA, EB, EC), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     E0: JoinError<Both<EA::Joined, EC>, Joined = E>,
 {
-    error.earlier()
+    type Arrives = E0;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: E0) -> E {
+        error.earlier()
+    }
 }
 
 /// The error of the first of three arms.
 #[inline(always)]
-pub fn in_arm_0_of_3<E0, EA, EB, EC, E>(_: &Junction<E0, (EA, EB, EC), E>, error: EA) -> E
+pub fn in_arm_0_of_3<J: Through<0>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, E> Through<0> for Junction<E0, (EA, EB, EC), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     E0: JoinError<Both<EA::Joined, EC>, Joined = E>,
 {
-    E0::later(error.earlier().earlier())
+    type Arrives = EA;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EA) -> E {
+        E0::later(error.earlier().earlier())
+    }
 }
 
 /// The error of the second of three arms.
 #[inline(always)]
-pub fn in_arm_1_of_3<E0, EA, EB, EC, E>(_: &Junction<E0, (EA, EB, EC), E>, error: EB) -> E
+pub fn in_arm_1_of_3<J: Through<1>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, E> Through<1> for Junction<E0, (EA, EB, EC), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     E0: JoinError<Both<EA::Joined, EC>, Joined = E>,
 {
-    E0::later(EA::later(error).earlier())
+    type Arrives = EB;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EB) -> E {
+        E0::later(EA::later(error).earlier())
+    }
 }
 
 /// The error of the third of three arms.
 #[inline(always)]
-pub fn in_arm_2_of_3<E0, EA, EB, EC, E>(_: &Junction<E0, (EA, EB, EC), E>, error: EC) -> E
+pub fn in_arm_2_of_3<J: Through<2>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, E> Through<2> for Junction<E0, (EA, EB, EC), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     E0: JoinError<Both<EA::Joined, EC>, Joined = E>,
 {
-    E0::later(EA::Joined::later(error))
+    type Arrives = EC;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EC) -> E {
+        E0::later(EA::Joined::later(error))
+    }
 }
 
 /// The error of a pass that failed before four arms.
 #[inline(always)]
-pub fn before_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: E0) -> E
+pub fn before_4<J: Through<4>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, ED, E> Through<4> for Junction<E0, (EA, EB, EC, ED), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     Both<EA::Joined, EC>: JoinError<ED>,
     E0: JoinError<Both<Both<EA::Joined, EC>, ED>, Joined = E>,
 {
-    error.earlier()
+    type Arrives = E0;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: E0) -> E {
+        error.earlier()
+    }
 }
 
 /// The error of the first of four arms.
 #[inline(always)]
-pub fn in_arm_0_of_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: EA) -> E
+pub fn in_arm_0_of_4<J: Through<0>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, ED, E> Through<0> for Junction<E0, (EA, EB, EC, ED), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     Both<EA::Joined, EC>: JoinError<ED>,
     E0: JoinError<Both<Both<EA::Joined, EC>, ED>, Joined = E>,
 {
-    E0::later(error.earlier().earlier().earlier())
+    type Arrives = EA;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EA) -> E {
+        E0::later(error.earlier().earlier().earlier())
+    }
 }
 
 /// The error of the second of four arms.
 #[inline(always)]
-pub fn in_arm_1_of_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: EB) -> E
+pub fn in_arm_1_of_4<J: Through<1>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, ED, E> Through<1> for Junction<E0, (EA, EB, EC, ED), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     Both<EA::Joined, EC>: JoinError<ED>,
     E0: JoinError<Both<Both<EA::Joined, EC>, ED>, Joined = E>,
 {
-    E0::later(EA::later(error).earlier().earlier())
+    type Arrives = EB;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EB) -> E {
+        E0::later(EA::later(error).earlier().earlier())
+    }
 }
 
 /// The error of the third of four arms.
 #[inline(always)]
-pub fn in_arm_2_of_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: EC) -> E
+pub fn in_arm_2_of_4<J: Through<2>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, ED, E> Through<2> for Junction<E0, (EA, EB, EC, ED), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     Both<EA::Joined, EC>: JoinError<ED>,
     E0: JoinError<Both<Both<EA::Joined, EC>, ED>, Joined = E>,
 {
-    E0::later(EA::Joined::later(error).earlier())
+    type Arrives = EC;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: EC) -> E {
+        E0::later(EA::Joined::later(error).earlier())
+    }
 }
 
 /// The error of the fourth of four arms.
 #[inline(always)]
-pub fn in_arm_3_of_4<E0, EA, EB, EC, ED, E>(_: &Junction<E0, (EA, EB, EC, ED), E>, error: ED) -> E
+pub fn in_arm_3_of_4<J: Through<3>>(_: &J, error: J::Arrives) -> J::Leaves {
+    J::turn(error)
+}
+
+impl<E0, EA, EB, EC, ED, E> Through<3> for Junction<E0, (EA, EB, EC, ED), E>
 where
     EA: JoinError<EB>,
     EA::Joined: JoinError<EC>,
     Both<EA::Joined, EC>: JoinError<ED>,
     E0: JoinError<Both<Both<EA::Joined, EC>, ED>, Joined = E>,
 {
-    E0::later(Both::<EA::Joined, EC>::later(error))
+    type Arrives = ED;
+    type Leaves = E;
+
+    #[inline(always)]
+    fn turn(error: ED) -> E {
+        E0::later(Both::<EA::Joined, EC>::later(error))
+    }
 }

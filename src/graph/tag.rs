@@ -8,7 +8,7 @@
 use std::marker::PhantomData;
 
 use crate::batch::Batch;
-use crate::completion::{JoinError, Never};
+use crate::completion::Never;
 use crate::condition::{Crosses, Crossing, Joins, Keeps, SameAs, Splits};
 use crate::context::{MayBlock, NeverBlocks, OnDevice, Scheduler};
 use crate::function::{Fits, Looks, Makes, Maps, Mends, Moves, Picks, Steps, Takes, Tests, Tries};
@@ -64,10 +64,10 @@ pub const fn source<S: Source>(_: &S) -> Tag<S::Value, S::Error> {
     Tag::NEW
 }
 
-/// The tag itself, at a place of the macro's choice.
+/// Tags themselves, at a place of the macro's choice.
 #[inline(always)]
-pub const fn here<V, E>(tag: Tag<V, E>) -> Tag<V, E> {
-    tag
+pub const fn here<T: Copy>(tags: T) -> T {
+    tags
 }
 
 /// Checks a `map`.
@@ -279,46 +279,78 @@ pub const fn nothing() -> Tag<(), Never> {
     Tag::NEW
 }
 
-/// How the error of a pass that meets two arms, or another source, becomes that of both.
-pub type Met2<E0, EA, EB> = <E0 as JoinError<<EA as JoinError<EB>>::Joined>>::Joined;
+/// A junction and its gate, if the errors join that meet there, and the tag of a `V` behind it.
+///
+/// Where they do not, the gate has no type, and nothing has that goes through it: see [`gated`].
+type Meets<J, V, E> = (J, Tag<V, E>);
 
-/// A junction, and the tag of a `V` behind it.
-pub type Meets<E0, Es, V, E> = (Junction<E0, Es, E>, Tag<V, E>);
+/// `T`, if the errors of two arms join, and what is before the arms with theirs.
+type IfMet2<E0, EA, EB, M, N, T> = Joined<EA, EB, M, Joined<E0, Both<EA, EB, M>, N, T>>;
+
+/// The error behind two arms.
+type Met2<E0, EA, EB, M, N> = Both<E0, Both<EA, EB, M>, N>;
+
+/// The error behind three arms.
+type Met3<E0, EA, EB, EC, M, N, O> = Met2<E0, Both<EA, EB, M>, EC, N, O>;
+
+/// The error behind four arms.
+type Met4<E0, EA, EB, EC, ED, M, N, O, P> = Met3<E0, Both<EA, EB, M>, EC, ED, N, O, P>;
+
+/// A junction with its gate.
+type Gated<E0, Es, E> = (Junction<E0, Es, E>, Open);
+
+/// The junction of two arms.
+type Gate2<E0, EA, EB, M, N> = IfMet2<E0, EA, EB, M, N, Gated<E0, (EA, EB), Met2<E0, EA, EB, M, N>>>;
+
+/// The junction of three arms.
+type Gate3<E0, EA, EB, EC, M, N, O> = Joined<
+    EA,
+    EB,
+    M,
+    IfMet2<E0, Both<EA, EB, M>, EC, N, O, Gated<E0, (EA, EB, EC), Met3<E0, EA, EB, EC, M, N, O>>>,
+>;
+
+/// `T`, if the errors of four arms join.
+type IfMet4<E0, EA, EB, EC, ED, M, N, O, P, T> =
+    Joined<EA, EB, M, Joined<Both<EA, EB, M>, EC, N, IfMet2<E0, Both<Both<EA, EB, M>, EC, N>, ED, O, P, T>>>;
+
+/// The junction of four arms.
+type Gate4<E0, EA, EB, EC, ED, M, N, O, P> =
+    IfMet4<E0, EA, EB, EC, ED, M, N, O, P, Gated<E0, (EA, EB, EC, ED), Met4<E0, EA, EB, EC, ED, M, N, O, P>>>;
+
+/// The junction of four arms, and the tag behind it.
+type Meets4<V, E0, EA, EB, EC, ED, M, N, O, P> =
+    Meets<Gate4<E0, EA, EB, EC, ED, M, N, O, P>, V, Met4<E0, EA, EB, EC, ED, M, N, O, P>>;
+
+/// The junction of a pass and that of another source.
+type Gate1<E0, EO, M> = Joined<E0, EO, M, Gated<E0, (EO,), Both<E0, EO, M>>>;
 
 /// Checks how two arms meet.
+///
+/// The tags are one argument, here and below: the compiler is to know all errors when it begins to look for how they join.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn meet2<V, E0, A, EA, B, EB>(_: Tag<V, E0>, _: Tag<A, EA>, _: Tag<B, EB>) -> Meets<E0, (EA, EB), (A, B), Met2<E0, EA, EB>>
-where
-    EA: JoinError<EB>,
-    E0: JoinError<EA::Joined>,
-{
-    (Junction::NEW, Tag::NEW)
+pub fn meet2<V, E0, A, EA, B, EB, M, N>(_: (Tag<V, E0>, Tag<A, EA>, Tag<B, EB>)) -> Meets<Gate2<E0, EA, EB, M, N>, (A, B), Met2<E0, EA, EB, M, N>> where PhantomData<EA>: Joins<EA, EB, M>, PhantomData<E0>: Joins<E0, Both<EA, EB, M>, N> {
+    (<PhantomData<EA> as Joins<EA, EB, M>>::hold(<PhantomData<E0> as Joins<E0, Both<EA, EB, M>, N>>::hold((Junction::NEW, Open))), Tag::NEW)
 }
 
 /// Checks how three arms meet.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn meet3<V, E0, A, EA, B, EB, C, EC>(_: Tag<V, E0>, _: Tag<A, EA>, _: Tag<B, EB>, _: Tag<C, EC>) -> Meets<E0, (EA, EB, EC), (A, B, C), Met2<E0, EA::Joined, EC>>
-where
-    EA: JoinError<EB>,
-    EA::Joined: JoinError<EC>,
-    E0: JoinError<<EA::Joined as JoinError<EC>>::Joined>,
-{
-    (Junction::NEW, Tag::NEW)
+pub fn meet3<V, E0, A, EA, B, EB, C, EC, M, N, O>(_: (Tag<V, E0>, Tag<A, EA>, Tag<B, EB>, Tag<C, EC>)) -> Meets<Gate3<E0, EA, EB, EC, M, N, O>, (A, B, C), Met3<E0, EA, EB, EC, M, N, O>> where PhantomData<EA>: Joins<EA, EB, M>, PhantomData<Both<EA, EB, M>>: Joins<Both<EA, EB, M>, EC, N>, PhantomData<E0>: Joins<E0, Both<Both<EA, EB, M>, EC, N>, O> {
+    let junction = <PhantomData<E0> as Joins<E0, Both<Both<EA, EB, M>, EC, N>, O>>::hold((Junction::NEW, Open));
+    let junction = <PhantomData<Both<EA, EB, M>> as Joins<Both<EA, EB, M>, EC, N>>::hold(junction);
+    (<PhantomData<EA> as Joins<EA, EB, M>>::hold(junction), Tag::NEW)
 }
 
 /// Checks how four arms meet.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn meet4<V, E0, A, EA, B, EB, C, EC, D, ED>(_: Tag<V, E0>, _: Tag<A, EA>, _: Tag<B, EB>, _: Tag<C, EC>, _: Tag<D, ED>) -> Meets<E0, (EA, EB, EC, ED), (A, B, C, D), Met2<E0, <EA::Joined as JoinError<EC>>::Joined, ED>>
-where
-    EA: JoinError<EB>,
-    EA::Joined: JoinError<EC>,
-    <EA::Joined as JoinError<EC>>::Joined: JoinError<ED>,
-    E0: JoinError<<<EA::Joined as JoinError<EC>>::Joined as JoinError<ED>>::Joined>,
-{
-    (Junction::NEW, Tag::NEW)
+pub fn meet4<V, E0, A, EA, B, EB, C, EC, D, ED, M, N, O, P>(_: (Tag<V, E0>, Tag<A, EA>, Tag<B, EB>, Tag<C, EC>, Tag<D, ED>)) -> Meets4<(A, B, C, D), E0, EA, EB, EC, ED, M, N, O, P> where PhantomData<EA>: Joins<EA, EB, M>, PhantomData<Both<EA, EB, M>>: Joins<Both<EA, EB, M>, EC, N>, PhantomData<Both<Both<EA, EB, M>, EC, N>>: Joins<Both<Both<EA, EB, M>, EC, N>, ED, O>, PhantomData<E0>: Joins<E0, Both<Both<Both<EA, EB, M>, EC, N>, ED, O>, P> {
+    let junction = <PhantomData<E0> as Joins<E0, Both<Both<Both<EA, EB, M>, EC, N>, ED, O>, P>>::hold((Junction::NEW, Open));
+    let junction = <PhantomData<Both<Both<EA, EB, M>, EC, N>> as Joins<Both<Both<EA, EB, M>, EC, N>, ED, O>>::hold(junction);
+    let junction = <PhantomData<Both<EA, EB, M>> as Joins<Both<EA, EB, M>, EC, N>>::hold(junction);
+    (<PhantomData<EA> as Joins<EA, EB, M>>::hold(junction), Tag::NEW)
 }
 
 /// Checks the arms of a `route`, which make the same type of value, and gives how the second arm's
@@ -332,22 +364,43 @@ pub fn same<V, EA, U, EB, M>(_: Tag<V, EA>, _: Tag<U, EB>) -> <PhantomData<V> as
 /// Checks how the two arms of a `route` fail.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn meet_route<V, E0, A, EA, B, EB>(_: Tag<V, E0>, _: Tag<A, EA>, _: Tag<B, EB>) -> Meets<E0, (EA, EB), A, Met2<E0, EA, EB>>
-where
-    EA: JoinError<EB>,
-    E0: JoinError<EA::Joined>,
-{
-    (Junction::NEW, Tag::NEW)
+pub fn meet_route<V, E0, A, EA, B, EB, M, N>(_: (Tag<V, E0>, Tag<A, EA>, Tag<B, EB>)) -> Meets<Gate2<E0, EA, EB, M, N>, A, Met2<E0, EA, EB, M, N>> where PhantomData<EA>: Joins<EA, EB, M>, PhantomData<E0>: Joins<E0, Both<EA, EB, M>, N> {
+    (<PhantomData<EA> as Joins<EA, EB, M>>::hold(<PhantomData<E0> as Joins<E0, Both<EA, EB, M>, N>>::hold((Junction::NEW, Open))), Tag::NEW)
 }
 
 /// Checks how a pass meets that of another source.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn meet_join<V, E0, U, EO>(_: Tag<V, E0>, _: Tag<U, EO>) -> Meets<E0, (EO,), (V, U), E0::Joined>
-where
-    E0: JoinError<EO>,
-{
-    (Junction::NEW, Tag::NEW)
+pub fn meet_join<V, E0, U, EO, M>(_: (Tag<V, E0>, Tag<U, EO>)) -> Meets<Gate1<E0, EO, M>, (V, U), Both<E0, EO, M>> where PhantomData<E0>: Joins<E0, EO, M> {
+    (<PhantomData<E0> as Joins<E0, EO, M>>::hold((Junction::NEW, Open)), Tag::NEW)
+}
+
+/// What goes through a junction, if its gate has a type.
+#[inline(always)]
+pub fn gated<G: Gate, T>(_: G, inside: T) -> G::If<T> {
+    G::hold(inside)
+}
+
+/// The gate of a junction whose errors join.
+#[derive(Debug, Clone, Copy)]
+pub struct Open;
+
+/// [`Open`], or a type that the compiler does not know.
+pub trait Gate {
+    /// `T`.
+    type If<T>;
+
+    /// `inside`.
+    fn hold<T>(inside: T) -> Self::If<T>;
+}
+
+impl Gate for Open {
+    type If<T> = T;
+
+    #[inline(always)]
+    fn hold<T>(inside: T) -> T {
+        inside
+    }
 }
 
 /// Checks a hop: the value crosses to another thread.

@@ -10,7 +10,7 @@ use syn::Index;
 
 use super::flow::{self, Input};
 use super::kernels;
-use super::typed::Typed;
+use super::typed::{Typed, gate};
 use super::{local, located};
 use crate::lower::{Joint, Line, Origin, Plan};
 
@@ -33,17 +33,19 @@ pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
 /// arms of each fan, and the lines that meet in it.
 pub(crate) fn arms(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> TokenStream {
     let mut made = TokenStream::new();
-    let mut make = |name: Ident, lines: &[usize]| {
+    let mut make = |name: Ident, stage: Option<&Ident>, lines: &[usize]| {
         made.extend(lines.iter().map(|&line| arms(plan, typed, line)));
         let inside = lines.iter().map(|&line| arm(plan, typed, line));
-        made.extend(code!(let #name = (#(#inside,)*);));
+        let gate = stage.map(gate);
+        made.extend(code!(let #name = ::fusewire::__private::gated(#gate, (#(#inside,)*));));
     };
     if let Origin::Join(meeting) = &plan.lines[line].origin {
-        make(local("joined", line), &[meeting.left, meeting.right]);
+        make(local("joined", line), typed.lines[line].stage.as_ref(), &[meeting.left, meeting.right]);
     }
     for &index in &plan.lines[line].segments {
         if let Some(Joint::Fan(fan)) = &plan.segments[index].joint {
-            make(local("joint", index), &fan.arms);
+            let stage = typed.segments[index].joint.as_ref().map(|joint| &joint.stage);
+            make(local("joint", index), stage, &fan.arms);
         }
     }
     made

@@ -113,6 +113,11 @@ pub(crate) fn junction(stage: &Ident) -> Ident {
     Ident::new(&format!("{stage}_junction"), stage.span())
 }
 
+/// The local that has a type if the errors of a stage's arms become one.
+pub(crate) fn gate(stage: &Ident) -> Ident {
+    Ident::new(&format!("{stage}_gate"), stage.span())
+}
+
 fn ends(arms: &[TypedArm<'_>]) -> Vec<Ident> {
     arms.iter().map(|arm| arm.end.clone()).collect()
 }
@@ -333,8 +338,13 @@ impl<'g> Namer<'_, 'g> {
         behind: &Ident,
     ) {
         let tags: Vec<_> = tags.into_iter().map(|tag| here(&tag, at)).collect();
-        let (meet, junction) = (call(name, at, &tags), junction(stage));
-        self.statements.extend(code!(let (#junction, #behind) = #meet;));
+        let all = local("tags", self.fresh());
+        let meet = call(name, at, &[here(&all, at)]);
+        let (junction, gate) = (junction(stage), gate(stage));
+        self.statements.extend(code! {
+            let #all = (#(#tags),*);
+            let ((#junction, #gate), #behind) = #meet;
+        });
     }
 
     fn arms(
