@@ -74,6 +74,14 @@ pub trait Source: Sized {
         false
     }
 
+    /// Told, maybe again and again, that the graph drains: nothing new is begun, and what waits is asked to stop. Whether it has
+    /// more to give, which it then does until it says that it has ended. Only a sender that a graph cannot look into gathers
+    /// anything.
+    #[doc(hidden)]
+    fn drain(&mut self) -> bool {
+        false
+    }
+
     /// Told before each pass of a machine: the facts that came with `connect`. Only a sender that a graph cannot
     /// look into connects anything.
     #[doc(hidden)]

@@ -72,6 +72,25 @@ drained! {
         recv(edge).filter(|n| n % 2 == 0).batch::<2>().map(|batch| batch.to_vec())
             .for_each(move |batch| log.lock().unwrap().push(batch))
     } makes [&[2, 4], &[6]];
+
+    a_batch_in_a_sub_graph: |edge, log| {
+        gathering(edge).map(|batch| batch).for_each(move |batch| log.lock().unwrap().push(batch))
+    } makes [&[1, 2, 3, 4], &[5, 6]];
+
+    a_batch_in_a_chain_that_is_wrapped: |edge, log| {
+        recv(edge).batch::<4>().into_result()
+            .for_each(move |batch: Result<_, Never>| log.lock().unwrap().push(batch.unwrap_or_default().to_vec()))
+    } makes [&[1, 2, 3, 4], &[5, 6]];
+
+    batches_on_both_sides_of_a_wrap: |edge, log| {
+        recv(edge).batch::<2>().map(|batch| batch.iter().sum::<u64>()).stopped_as_none().filter_map(|sum| sum).batch::<2>()
+            .for_each(move |sums| log.lock().unwrap().push(sums.to_vec()))
+    } makes [&[3, 7], &[11]];
+}
+
+/// A sub-graph that a fused graph cannot look into.
+fn gathering(edge: EdgeReceiver<u64>) -> impl Graph<Value = Vec<u64>, Error = Never> {
+    recv(edge).batch::<4>().map(|batch| batch.to_vec())
 }
 
 /// Giving up gives up the batch as well.

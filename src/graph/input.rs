@@ -47,6 +47,11 @@ pub trait Input: Send {
         false
     }
 
+    /// Takes no more from outside; see [`Source::drain`].
+    fn drain(&mut self) -> bool {
+        false
+    }
+
     /// When there may be a value although nothing else happens.
     fn deadline(&self) -> Option<Instant> {
         None
@@ -155,6 +160,10 @@ where
         self.source.leave()
     }
 
+    fn drain(&mut self) -> bool {
+        self.source.drain()
+    }
+
     fn deadline(&self) -> Option<Instant> {
         self.source.deadline()
     }
@@ -232,6 +241,10 @@ impl<S: Source + Send> Input for FallibleSourceInput<S> {
 
     fn leave(&mut self) -> bool {
         self.source.leave()
+    }
+
+    fn drain(&mut self) -> bool {
+        self.source.drain()
     }
 
     fn deadline(&self) -> Option<Instant> {

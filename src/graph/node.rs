@@ -186,7 +186,7 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
 
     #[inline]
     fn drain(&mut self) {
-        if I::SOURCE && self.phase != Phase::Over {
+        if I::SOURCE && self.phase != Phase::Over && !self.input.drain() {
             self.phase = Phase::Draining;
         }
     }

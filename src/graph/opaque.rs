@@ -17,6 +17,8 @@ use crate::source::{Source, Taken};
 pub struct Opaque<S: Sender> {
     cell: Cell<S>,
     sender: Option<S>,
+    // Whether no pass is begun any more but of what was gathered.
+    drains: bool,
 }
 
 /// What a graph may begin with.
@@ -52,7 +54,7 @@ impl<S: Sender + Nothing> Begins<Misfits> for S {
 
 /// `sender` as a source.
 pub fn opaque<S: Begins<M>, M>(sender: S) -> Opaque<S::Itself> {
-    Opaque { cell: Cell::new(), sender: Some(sender.itself()) }
+    Opaque { cell: Cell::new(), sender: Some(sender.itself()), drains: false }
 }
 
 /// `source`, in which nothing is under way for longer than the graph of `control` is running.
@@ -67,6 +69,14 @@ impl<S: Sender> Source for Opaque<S> {
 
     fn leave(&mut self) -> bool {
         self.cell.leave()
+    }
+
+    fn drain(&mut self) -> bool {
+        if !self.drains {
+            self.drains = true;
+            self.cell.stop().request_stop();
+        }
+        true
     }
 
     fn know(&mut self, env: &Env) {
@@ -96,22 +106,55 @@ impl<S: Sender> Source for Opaque<S> {
         let completion = if self.cell.waits() {
             self.cell.poll()
         } else {
-            let started = match self.sender.take() {
-                Some(sender) => {
-                    self.cell.here(current());
-                    self.cell.begin(sender)
-                }
-                None => self.cell.again(),
-            };
-            match started {
-                Started::Inline(completion) => Some(completion),
-                Started::Later => None,
-            }
+            self.begin()
         };
+        if let Some(Completion::Stopped(StopReason::Ended | StopReason::Requested)) = completion
+            && self.drains
+            && !self.cell.waits()
+        {
+            // What waited was asked to stop; what was gathered is left to `rest`.
+            return self.rest();
+        }
         if let Some(Completion::Stopped(StopReason::Panicked)) = completion {
             // As if it had panicked here: the lane's context catches it and tells the graph.
             panic_site::resume(panic_site::take_left());
         }
         completion
+    }
+}
+
+impl<S: Sender> Opaque<S> {
+    /// Begins a pass. What it completed with, if that was inside its start.
+    fn begin(&mut self) -> Option<Completion<S::Value, S::Error>> {
+        if self.drains {
+            return self.rest();
+        }
+        let started = match self.sender.take() {
+            Some(sender) => {
+                self.cell.here(current());
+                self.cell.begin(sender)
+            }
+            None => self.cell.again(),
+        };
+        inline(started)
+    }
+
+    /// As [`begin`](Self::begin), of what was gathered; as ended, if there is nothing.
+    fn rest(&mut self) -> Option<Completion<S::Value, S::Error>> {
+        loop {
+            match self.cell.rest().map(inline) {
+                Some(Some(Completion::Stopped(StopReason::Ended | StopReason::Requested))) => {}
+                Some(completion) => return completion,
+                None => return Some(Completion::Stopped(StopReason::Ended)),
+            }
+        }
+    }
+}
+
+/// What was completed at once.
+fn inline<V, E>(started: Started<V, E>) -> Option<Completion<V, E>> {
+    match started {
+        Started::Inline(completion) => Some(completion),
+        Started::Later => None,
     }
 }

@@ -144,6 +144,10 @@ impl<S: Source + Send, T: Takes<S::Value, S::Error>> Input for PassInput<S, T> {
         self.source.leave()
     }
 
+    fn drain(&mut self) -> bool {
+        self.source.drain()
+    }
+
     fn deadline(&self) -> Option<Instant> {
         self.source.deadline()
     }

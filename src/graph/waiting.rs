@@ -267,6 +267,16 @@ impl<S: Sender> Cell<S> {
         started
     }
 
+    /// Begins a pass with what the operation that is in place has gathered, if it has anything; see
+    /// [`Operation::rest`].
+    pub(crate) fn rest(&mut self) -> Option<Started<S::Value, S::Error>> {
+        let operation = self.inner.as_mut()?.as_mut().project().operation.as_pin_mut()?;
+        // SAFETY: as in `again`.
+        let started = unsafe { operation.rest() };
+        self.waits = matches!(started, Some(Started::Later));
+        started
+    }
+
     /// The completion of the pass that waits, if it has arrived.
     pub(crate) fn poll(&mut self) -> Option<Completion<S::Value, S::Error>> {
         let this = self.inner.as_mut()?.as_mut().project();
