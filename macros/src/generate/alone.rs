@@ -8,11 +8,13 @@ use super::{local, machine};
 use crate::catalogue::Combinator;
 use crate::lower::{Origin, Plan};
 
-/// The products of a graph that is one segment behind a source which never waits, if it is one.
+/// The products of a graph that is one segment behind a source which never waits, if it is one. One that repeats looks at
+/// its stop token, for which it needs a machine.
 pub(crate) fn graph(plan: &Plan<'_>, typed: &Typed<'_>) -> Option<TokenStream> {
     let [segment] = &plan.segments[..] else { return None };
     let fits = matches!(plan.lines[0].origin, Origin::Source(_))
         && !plan.arrives(0)
+        && machine::repeats(&plan.lines[0]).is_none()
         && segment.joint.is_none()
         && typed.segments[0].kernels.is_none()
         && flow::input(plan, 0) == Input::Value;

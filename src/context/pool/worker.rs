@@ -260,6 +260,8 @@ impl Worker {
         let patience = crew.wait().patience();
         let (mut idle, mut was_woken) = (0_u32, false);
         loop {
+            // Asked before the look for work: what was posted before the close is then found.
+            let is_closed = crew.is_closed();
             crew.alarms().ring();
             if let Some(task) = self.find() {
                 if std::mem::take(&mut was_woken) && crew.has_work() {
@@ -269,7 +271,7 @@ impl Worker {
                 run_task(task);
                 continue;
             }
-            if crew.is_closed() {
+            if is_closed {
                 return;
             }
             idle = idle.saturating_add(1);
