@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub use dump::{Dump, LaneDump, Waits};
 
 use crate::context::cpu::Cpu;
-use crate::context::{ContextRef, Scheduler, current};
+use crate::context::{ContextRef, Scheduler, current, pool};
 use crate::control::{Control, Report, RunError, Stop};
 use crate::graph::fused::Reported;
 use crate::graph::topology::Topology;
@@ -299,7 +299,7 @@ impl Drop for Handle {
     fn drop(&mut self) {
         if !self.running.control.has_ended() {
             self.running.control.stop(Stop::Abandon);
-            if current().is_none() {
+            if current().is_none() && !pool::is_here() {
                 self.wait(None);
             }
         }

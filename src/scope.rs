@@ -37,7 +37,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use crate::alloc::{AllocError, Allocation};
-use crate::context::{ContextRef, current};
+use crate::context::{ContextRef, current, pool};
 use crate::lane::Turn;
 use crate::stop::StopToken;
 
@@ -112,7 +112,7 @@ impl Drop for Scope {
             return self.held.tell();
         }
         self.stop();
-        if current().is_none() && !std::thread::panicking() {
+        if current().is_none() && !pool::is_here() && !std::thread::panicking() {
             self.wait();
         }
     }

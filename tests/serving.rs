@@ -424,3 +424,31 @@ fn a_scope_that_is_stopped_ends_connections_that_may_be_idle() {
     assert_eq!(counts.get().idle, 0);
     drop(handle);
 }
+
+/// What a connection leaves behind goes on, though it was the last one.
+#[test]
+fn what_a_connection_began_outlives_it() {
+    for wait in WAITS {
+        let (io, scope) = (io(wait), Scope::new());
+        let listener = TcpListener::bind(&io, "127.0.0.1:0").build().unwrap();
+        let address = listener.local_address();
+        let rung = Arc::new(AtomicU64::new(0));
+        let rings = Arc::clone(&rung);
+        let serve = move |stream: TcpStream| {
+            let rings = Arc::clone(&rings);
+            just(()).map(move |()| {
+                let rings = Arc::clone(&rings);
+                let late =
+                    after(Duration::from_millis(30)).map(move |()| _ = rings.fetch_add(1, Ordering::SeqCst));
+                fusewire::consumers::detach(late).unwrap();
+                let _closed = &stream;
+            })
+        };
+        let server = Engine::on(io).run(accept(listener).spawn(&scope, serve)).unwrap();
+        assert!(is_over(&mut client(address)));
+        eventually("the connection has ended", || scope.associations() == 0);
+        eventually("its timer rings all the same", || rung.load(Ordering::SeqCst) == 1);
+        server.stop(Stop::Drain);
+        server.join().unwrap();
+    }
+}

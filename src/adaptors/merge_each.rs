@@ -132,8 +132,9 @@ where
         let this = self.project();
         let mut port = Self::place(this.places, index)?;
         let completion = port.as_mut().take();
-        port.clear();
+        // First: what is cleared may panic in its drop, and the place is free all the same.
         this.free.push(index);
+        port.clear();
         judge::<S, T>(completion, this.ended)
     }
 }

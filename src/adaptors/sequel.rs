@@ -124,11 +124,17 @@ where
 
     #[inline]
     unsafe fn advance(self: Pin<&mut Self>, arrived: Completion<V, E>) -> Started<S2::Value, S2::Error> {
-        let this = self.project();
+        let mut this = self.project();
         let sender = match this.sequel.begin(arrived) {
             Begun::Now(completion) => return Started::Inline(completion),
             Begun::Second(sender) => match sender.at_once() {
-                Ok(completion) => return Started::Inline(completion),
+                Ok(completion) => {
+                    // What an earlier pass left here is not kept for longer than by one that waits.
+                    if !Facts::<S2>::UNUSED {
+                        this.second.set(None);
+                    }
+                    return Started::Inline(completion);
+                }
                 Err(sender) => sender,
             },
         };

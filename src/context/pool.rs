@@ -79,6 +79,11 @@ struct Shared {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
+/// Whether the calling thread is one of a pool, which must not wait for what may lie behind its own work.
+pub(crate) fn is_here() -> bool {
+    Worker::with(|_| ()).is_some()
+}
+
 /// Keeps the threads at work: dropped with the last handle and the last user of a context.
 struct Hold {
     crew: Arc<Crew>,
@@ -157,7 +162,8 @@ impl Pool {
 
     /// Runs `work` on one of the threads, and returns what it returns; the calling thread sleeps meanwhile.
     ///
-    /// On one of the threads itself, and once the pool has ended, this is a call.
+    /// On one of the threads itself, and once the pool has ended, this is a call. A thread of another pool sleeps like any other,
+    /// so that two pools must not install on each other.
     ///
     /// **Costs** no allocation.
     ///

@@ -55,7 +55,10 @@ impl Asking {
         answers.standings.clear();
         // ORDERING: relaxed; see `asked`.
         answers.number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        // Without the lock: a wake may run a turn, which answers.
+        drop(answers);
         wake();
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let some_are_missing = |answers: &mut Answers| answers.standings.len() < lanes;
         let waited = self.answered.wait_timeout_while(answers, limit, some_are_missing);
         waited.unwrap_or_else(PoisonError::into_inner).0.standings.clone()

@@ -281,6 +281,11 @@ where
         }
     }
 
+    unsafe fn rest(self: Pin<&mut Self>) -> Option<Started<V, E>> {
+        let this = self.project();
+        this.walk.rest(this.stages)
+    }
+
     #[inline(always)]
     fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {
         self.project().receiver

@@ -103,11 +103,7 @@ impl<S: Sender> Source for Opaque<S> {
     }
 
     fn pass(&mut self) -> Option<Completion<S::Value, S::Error>> {
-        let completion = if self.cell.waits() {
-            self.cell.poll()
-        } else {
-            self.begin()
-        };
+        let completion = if self.cell.waits() { self.cell.poll() } else { self.begin() };
         if let Some(Completion::Stopped(StopReason::Ended | StopReason::Requested)) = completion
             && self.drains
             && !self.cell.waits()

@@ -229,7 +229,15 @@ impl<S: Sender> Cell<S> {
     #[inline(always)]
     pub(crate) fn start(&mut self, sender: S) -> Started<S::Value, S::Error> {
         let sender = match sender.at_once() {
-            Ok(completion) => return Started::Inline(completion),
+            Ok(completion) => {
+                // What an earlier pass left here is not kept for longer than by one that waits.
+                if !<S::Operation<MailboxReceiver<S::Value, S::Error>> as Operation>::IMMEDIATE
+                    && let Some(inner) = self.inner.as_mut()
+                {
+                    inner.as_mut().project().operation.set(None);
+                }
+                return Started::Inline(completion);
+            }
             Err(sender) => sender,
         };
         let started = self.begin(sender);

@@ -72,6 +72,11 @@ impl Alarms {
         }
     }
 
+    /// Whether any is set. One relaxed load.
+    pub(super) fn any(&self) -> bool {
+        self.earliest().is_some()
+    }
+
     /// Sleeps until the thread is unparked or an alarm is due. May return early.
     pub(super) fn park(&self) {
         match self.earliest() {

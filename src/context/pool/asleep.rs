@@ -44,8 +44,8 @@ impl Asleep {
     /// On the worker, when it does not sleep any more. Whether somebody had taken it out, for work that it may not have seen.
     pub(super) fn withdraw(&self, worker: usize) -> bool {
         let (word, bit) = self.word(worker);
-        // ORDERING: relaxed; what the waker brought is looked for afterwards, where it is kept.
-        word.fetch_and(!bit, Ordering::Relaxed) & bit == 0
+        // ORDERING: acquire pairs with the fence of `take_one`: what the waker brought is looked for afterwards.
+        word.fetch_and(!bit, Ordering::Acquire) & bit == 0
     }
 
     /// After work was made visible: takes out somebody who sleeps, whom the caller must wake.

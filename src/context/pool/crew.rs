@@ -28,7 +28,8 @@ pub(super) struct Crew {
     present: AtomicUsize,
     wait: Wait,
     // What `close` ends; those that are gone are swept out as others come.
-    fronts: Mutex<Vec<Weak<Front>>>,
+    // INVARIANT: `None` from when on the contexts are ended.
+    fronts: Mutex<Option<Vec<Weak<Front>>>>,
 }
 
 /// Tasks that any worker may run, first in first out.
@@ -56,7 +57,7 @@ impl Crew {
             closed: AtomicBool::new(false),
             present: AtomicUsize::new(workers),
             wait,
-            fronts: Mutex::default(),
+            fronts: Mutex::new(Some(Vec::new())),
         })
     }
 
@@ -170,17 +171,25 @@ impl Crew {
         }
     }
 
-    /// Notes a context of the pool, which ends with it.
+    /// Notes a context of the pool, which ends with it; or at once, if the pool has.
     pub(super) fn adopt(&self, front: &Arc<Front>) {
         let mut fronts = self.fronts.lock().unwrap_or_else(PoisonError::into_inner);
-        fronts.retain(|front| front.strong_count() > 0);
-        fronts.push(Arc::downgrade(front));
+        match &mut *fronts {
+            Some(fronts) => {
+                fronts.retain(|front| front.strong_count() > 0);
+                fronts.push(Arc::downgrade(front));
+            }
+            None => {
+                drop(fronts);
+                front.close();
+            }
+        }
     }
 
     /// Ends every context of the pool, whoever still uses it.
     pub(super) fn end_contexts(&self) {
-        let fronts = std::mem::take(&mut *self.fronts.lock().unwrap_or_else(PoisonError::into_inner));
-        for front in fronts.iter().filter_map(Weak::upgrade) {
+        let fronts = self.fronts.lock().unwrap_or_else(PoisonError::into_inner).take();
+        for front in fronts.iter().flatten().filter_map(Weak::upgrade) {
             front.close();
         }
     }

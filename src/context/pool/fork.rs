@@ -10,7 +10,7 @@ use crate::panic_site;
 ///
 /// On a thread that is no worker of a [`Pool`](super::Pool) one runs after the other; [`Pool::join`](super::Pool::join) goes to a
 /// worker first. While this one waits for the other it runs what it and others have forked, so a join is no place
-/// to hold a lock. What runs on another worker counts as being on no [context](crate::context::current).
+/// to hold a lock, and a function that is forked must not wait for a context of the pool: it may run above that context's own turn. What runs on another worker counts as being on no [context](crate::context::current).
 ///
 /// **Costs** no allocation and, as long as nobody is short of work, no atomic operation but a load: the second function lies in
 /// this frame, and is shown to others only while few older ones of this worker are.

@@ -169,6 +169,9 @@ impl Worker {
     fn join_offered(&self, job: NonNull<TaskNode>) -> bool {
         let place = before(self.place.get());
         self.place.set(place);
+        // All that there are have been offered: the next fork is the oldest of those that are not.
+        self.low.set(0);
+        self.high.set(0);
         self.shelf().take_back(place, job)
     }
 
@@ -251,8 +254,8 @@ impl Worker {
         let worker = &*Box::new(self);
         WORKER.set(ptr::from_ref(worker));
         worker.work();
-        WORKER.set(ptr::null());
         worker.crew.leave();
+        WORKER.set(ptr::null());
     }
 
     fn work(&self) {
@@ -264,7 +267,8 @@ impl Worker {
             let is_closed = crew.is_closed();
             crew.alarms().ring();
             if let Some(task) = self.find() {
-                if std::mem::take(&mut was_woken) && crew.has_work() {
+                // An alarm is kept by who sleeps: a worker that has something to do hands it on.
+                if std::mem::take(&mut was_woken) && (crew.has_work() || crew.alarms().any()) {
                     crew.wake_for_task();
                 }
                 idle = 0;

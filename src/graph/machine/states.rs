@@ -122,7 +122,13 @@ macro_rules! states {
                     H: Wakes + Knows,
                 {
                     let sender = match sender.at_once() {
-                        Ok(completion) => return Started::Inline(completion),
+                        Ok(completion) => {
+                            // What an earlier pass left here is not kept for longer than by one that waits.
+                            if !$op::IMMEDIATE {
+                                self.set(Self::Idle);
+                            }
+                            return Started::Inline(completion);
+                        }
                         Err(sender) => sender,
                     };
                     self.set(Self::$variant(entry.connect(sender)));

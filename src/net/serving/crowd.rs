@@ -241,8 +241,12 @@ impl Crowd {
         }
         crowd.sweep();
         let mut shared = locked(&crowd.shared);
-        if shared.free.len() == shared.places.len() && shared.rung.is_empty() {
-            // Nobody is left; the next to come begins anew.
+        let waits = |place: &Arc<Place>| locked(&place.own).waiting.len() > 0;
+        if shared.free.len() == shared.places.len()
+            && shared.rung.is_empty()
+            && !shared.places.iter().any(waits)
+        {
+            // Nobody is left, and nothing that a connection began; the next to come begins anew.
             shared.sweeping = false;
             return;
         }
@@ -519,6 +523,12 @@ impl Context for Place {
         {
             own.timer = Some(deadline);
             shared.timers.push(Reverse((deadline, self.index)));
+        }
+        drop(own);
+        let begins = !std::mem::replace(&mut shared.sweeping, true);
+        drop(shared);
+        if begins {
+            crowd.io.context().post(Arc::clone(&crowd).task());
         }
     }
 
