@@ -26,8 +26,8 @@ pub use crate::graph::junction::{
 };
 pub use crate::graph::kernels::{HostOnly, OnHost, bound, kernel_of};
 pub use crate::graph::machine::{
-    Arriving, Crossing, Entry, States0, States1, States2, States3, States4, States8, States16, Step,
-    Stoppable, Straight, Travelling, Waiting, WaitingAndStoppable, WaitingAndTravelling, step, step_of,
+    Arriving, Crossing, Entry, Gathering, States0, States1, States2, States3, States4, States8, States16,
+    Step, Stoppable, Straight, Travelling, Waiting, WaitingAndStoppable, WaitingAndTravelling, step, step_of,
     take_or_wait, take_ready,
 };
 pub use crate::graph::node::{Line, Pair};

@@ -28,8 +28,8 @@ use crate::stop::StopToken;
 use crate::work::TaskRef;
 
 pub use header::{
-    Arriving, Header, Knows, Posts, Stoppable, Stops, Straight, Travelling, Waiting, WaitingAndStoppable,
-    WaitingAndTravelling, Wakes,
+    Arriving, Gathering, Header, Knows, Posts, Stoppable, Stops, Straight, Travelling, Waiting,
+    WaitingAndStoppable, WaitingAndTravelling, Wakes,
 };
 pub use operation::MachineOperation;
 pub use states::{
@@ -72,6 +72,8 @@ pub struct Entry<'e, H> {
     // INVARIANT: the header of the machine, with the right to the whole of it.
     machine: NonNull<H>,
     arrived: Option<NonNull<()>>,
+    // Whether nothing is asked of the source, as if it had ended.
+    rests: bool,
     _machine: PhantomData<&'e H>,
 }
 
@@ -86,8 +88,14 @@ pub enum Step<T, V, E> {
 
 impl<H> Entry<'_, H> {
     #[inline(always)]
-    const fn new(machine: NonNull<H>, arrived: Option<NonNull<()>>) -> Self {
-        Self { machine, arrived, _machine: PhantomData }
+    const fn new(machine: NonNull<H>, arrived: Option<NonNull<()>>, rests: bool) -> Self {
+        Self { machine, arrived, rests, _machine: PhantomData }
+    }
+
+    /// Whether the body is entered for what was gathered, so that nothing is asked of the source.
+    #[inline(always)]
+    pub const fn rests(&self) -> bool {
+        self.rests
     }
 
     /// Whether the body is entered by `start`.

@@ -153,7 +153,7 @@ impl<'m, 'g> Machine<'m, 'g> {
     }
 
     /// What the machine waits for decides what stands before its stages.
-    fn header(&self) -> Ident {
+    fn header(&self) -> TokenStream {
         let joints = || self.segments().iter().filter_map(|&index| self.joint(index));
         let travels = joints().any(Joint::is_hop);
         let joined = matches!(self.plan.lines[self.line].origin, Origin::Join(_));
@@ -169,7 +169,20 @@ impl<'m, 'g> Machine<'m, 'g> {
             (true, false, false) => "Waiting",
             (true, _, _) => "WaitingAndTravelling",
         };
-        Ident::new(name, Span::mixed_site())
+        let name = Ident::new(name, Span::mixed_site());
+        if self.gathers() { code!(Gathering<::fusewire::__private::#name>) } else { code!(#name) }
+    }
+
+    /// Whether the line has a source behind which batches are gathered, so that some may be left when it is drained.
+    fn gathers(&self) -> bool {
+        let gathers = |&index: &usize| {
+            self.plan.segments[index]
+                .operations
+                .iter()
+                .any(|operation| operation.combinator == crate::catalogue::Combinator::Batch)
+        };
+        !matches!(self.plan.lines[self.line].origin, Origin::Arm(_))
+            && self.segments().first().is_some_and(gathers)
     }
 
     /// What is repeated of the source of the line, if anything is.
@@ -260,20 +273,18 @@ impl<'m, 'g> Machine<'m, 'g> {
         } else {
             code!(::fusewire::__private::take_ready(&mut __parts.0))
         };
-        let gathers = self.plan.segments[index]
-            .operations
-            .iter()
-            .any(|operation| operation.combinator == crate::catalogue::Combinator::Batch);
-        let leave = if gathers {
+        let (take, leave) = if self.gathers() {
             let rest = local("rest", index);
-            code! {
+            let take = code!(if __entry.rests() { ::fusewire::__private::Step::Leave(::fusewire::__private::ended()) } else { #take });
+            let leave = code! {
                 match ::fusewire::__private::rest_if_ended(&__left, || #rest(&mut __parts.#part)) {
                     ::core::option::Option::Some(__flow) => __flow,
                     ::core::option::Option::None => return __left,
                 }
-            }
+            };
+            (take, leave)
         } else {
-            code!(return __left)
+            (take, code!(return __left))
         };
         let source_error = self.error_out(0);
         let input = match flow::input(self.plan, index) {

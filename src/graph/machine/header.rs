@@ -36,6 +36,9 @@ pub trait Header: Send + Sized {
     /// Whether the machine looks at its stop token though it waits for nothing.
     const STOPS: bool = false;
 
+    /// Whether the machine has a [`rest`](crate::operation::Operation::rest): its first segment gathers batches.
+    const GATHERS: bool = false;
+
     /// The header of an `M`.
     fn new<M: Machine>(env: &Env) -> Self;
 }
@@ -252,6 +255,50 @@ macro_rules! knows {
             }
         )*
     };
+}
+
+/// The header of a machine whose first segment gathers batches.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct Gathering<H>(H);
+
+impl<H: Header> Header for Gathering<H> {
+    const SUSPENDS: bool = H::SUSPENDS;
+    const STOPS: bool = H::STOPS;
+    const GATHERS: bool = true;
+
+    #[inline(always)]
+    fn new<M: Machine>(env: &Env) -> Self {
+        Self(H::new::<M>(env))
+    }
+}
+
+impl<H: Wakes> Wakes for Gathering<H> {
+    #[inline(always)]
+    fn resume(this: NonNull<Self>) -> NonNull<Resume> {
+        H::resume(this.cast())
+    }
+}
+
+impl<H: Posts> Posts for Gathering<H> {
+    #[inline(always)]
+    fn node(this: NonNull<Self>) -> NonNull<TaskNode> {
+        H::node(this.cast())
+    }
+}
+
+impl<H: Knows> Knows for Gathering<H> {
+    #[inline(always)]
+    fn env(&self) -> &Env {
+        self.0.env()
+    }
+}
+
+impl<H: Stops> Stops for Gathering<H> {
+    #[inline(always)]
+    fn stop(&self) -> &StopToken {
+        self.0.stop()
+    }
 }
 
 /// Where the task of a header is.

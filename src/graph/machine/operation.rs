@@ -91,10 +91,10 @@ where
     }
 
     #[inline(always)]
-    fn enter(self: Pin<&mut Self>, arrived: Option<NonNull<()>>) -> Started<V, E> {
+    fn enter(self: Pin<&mut Self>, arrived: Option<NonNull<()>>, rests: bool) -> Started<V, E> {
         // SAFETY: nothing is moved out through this pointer.
         let mut machine = NonNull::from(unsafe { self.get_unchecked_mut() });
-        let entry = Entry::new(machine.cast(), arrived);
+        let entry = Entry::new(machine.cast(), arrived, rests);
         // SAFETY: just made from the exclusive, pinned reference that was passed in.
         let this = unsafe { machine.as_mut() };
         // SAFETY: as above; it was pinned before.
@@ -105,7 +105,7 @@ where
     /// The same, out of line: a machine that waits is entered from two places, and has one body.
     #[inline(never)]
     fn enter_anywhere(self: Pin<&mut Self>, arrived: Option<NonNull<()>>) -> Started<V, E> {
-        self.enter(arrived)
+        self.enter(arrived, false)
     }
 }
 
@@ -162,7 +162,17 @@ where
 
     #[inline(always)]
     unsafe fn start(self: Pin<&mut Self>) -> Started<V, E> {
-        if H::SUSPENDS && !Self::IMMEDIATE { self.enter_anywhere(None) } else { self.enter(None) }
+        if H::SUSPENDS && !Self::IMMEDIATE { self.enter_anywhere(None) } else { self.enter(None, false) }
+    }
+
+    unsafe fn rest(self: Pin<&mut Self>) -> Option<Started<V, E>> {
+        if !H::GATHERS {
+            return None;
+        }
+        match self.enter(None, true) {
+            Started::Inline(Completion::Stopped(StopReason::Ended)) => None,
+            started => Some(started),
+        }
     }
 
     fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {
