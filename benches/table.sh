@@ -23,6 +23,9 @@ done
 # What the shapes are called in the table, in its order.
 readonly SHAPES='once=`once`: one pass by `block_on`
 chain=`chain`: 8 stages in one lane
+when_all=`when_all` of four senders, at once
+and=`and`, four times, plain
+and_fused=`and`, four times, fused
 fork_join=`fork_join`: four arms in one lane
 fan=`fan`: two arms on lanes of their own
 hop_8=`hop`, 8 bytes, both sides
