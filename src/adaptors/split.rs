@@ -31,15 +31,19 @@ use crate::work::{Fate, TaskList, TaskNode, TaskRef};
 ///
 /// ```
 /// use std::pin::pin;
+/// use std::sync::atomic::{AtomicU32, Ordering};
 /// use fusewire::adaptors::{share, split};
 /// use fusewire::prelude::*;
 ///
-/// let mut asked = 0;
-/// let place = pin!(split(just(6).map(|n| { asked += 1; n * 7 })));
+/// let asked = AtomicU32::new(0);
+/// let place = pin!(split(just(6).map(|n| {
+///     asked.fetch_add(1, Ordering::Relaxed);
+///     n * 7
+/// })));
 /// let place = place.as_ref();
 /// let both = when_all(share(place), share(place).map(|n| n + 1));
 /// assert_eq!(block_on(both), Completion::Value((42, 43)));
-/// assert_eq!(asked, 1);
+/// assert_eq!(asked.load(Ordering::Relaxed), 1);
 /// ```
 pub fn split<S: Sender>(sender: S) -> Split<S> {
     Split {
