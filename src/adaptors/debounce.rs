@@ -102,6 +102,9 @@ impl<S: Sender<Value: Send, Error: Send> + 'static> Gather for Debouncing<S> {
                     this.ended.get_or_insert(reason);
                 }
             }
+            if env.stop().stop_requested() {
+                this.before.as_mut().is_asked();
+            }
             let stopping = this.ended.is_some() || env.stop().stop_requested();
             // What is held goes before what comes after it.
             let over = *this.resting || this.before.ended().is_some();

@@ -249,6 +249,10 @@ where
                 this.second.as_mut().arrive();
             }
         }
+        if env.stop().stop_requested() {
+            this.first.as_mut().is_asked();
+            this.second.as_mut().is_asked();
+        }
         let begin = !*this.resting && !env.stop().stop_requested();
         let begins = this.order.second_is_next();
         for of_second in [begins, !begins] {

@@ -180,6 +180,9 @@ where
         let mut left = AT_ONCE;
         loop {
             let stopping = self.resting || self.ended.is_some() || env.stop().stop_requested();
+            if env.stop().stop_requested() {
+                self.as_mut().project().before.is_asked();
+            }
             // What has arrived comes first, in the order of arrival.
             let completion = match hub.arrived() {
                 Some(0) => {

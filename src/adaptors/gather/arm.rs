@@ -17,6 +17,8 @@ pub(in crate::adaptors) struct Arm<S: Sender> {
     port: Port<S>,
     // Whether the hub has said that it arrived, and nobody took what it completed with.
     arrived: bool,
+    // Whether what is under way was asked to stop with a pass that may be over when it does.
+    asked: bool,
     // INVARIANT: set once the sender has completed with what no later pass changes; it is not started again then.
     ended: Option<StopReason>,
 }
@@ -30,7 +32,7 @@ impl<S: Sender> std::fmt::Debug for Arm<S> {
 impl<S: Sender> Arm<S> {
     /// An arm that the hub calls `number`.
     pub(in crate::adaptors) fn new(number: usize) -> Self {
-        Self { port: Port::new(number), arrived: false, ended: None }
+        Self { port: Port::new(number), arrived: false, asked: false, ended: None }
     }
 
     pub(in crate::adaptors) fn connect(self: Pin<&mut Self>, sender: S, env: &Env) {
@@ -40,6 +42,12 @@ impl<S: Sender> Arm<S> {
     /// The hub says that it has arrived.
     pub(in crate::adaptors) fn arrive(self: Pin<&mut Self>) {
         *self.project().arrived = true;
+    }
+
+    /// The pass is asked to stop, and what is under way with it.
+    pub(in crate::adaptors) fn is_asked(self: Pin<&mut Self>) {
+        let this = self.project();
+        *this.asked = this.port.is_under_way();
     }
 
     /// Why there will be nothing more.
@@ -66,7 +74,14 @@ impl<S: Sender> Arm<S> {
             if !std::mem::take(this.arrived) {
                 return None;
             }
-            this.port.take()
+            let asked = std::mem::take(this.asked);
+            match this.port.as_mut().take() {
+                // It was asked with a pass before: nothing that this one wants to know, which starts it anew.
+                Completion::Stopped(StopReason::Requested) if asked && begin => {
+                    this.port.as_mut().start(hub)?
+                }
+                completion => completion,
+            }
         } else if begin && this.ended.is_none() {
             this.port.as_mut().start(hub)?
         } else {
