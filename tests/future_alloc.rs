@@ -78,16 +78,21 @@ fn later(n: u64) -> impl Future<Output = u64> {
     })
 }
 
+/// Allocations of a thousand times `work`: the least of three counts, because another thread may come late to what it makes
+/// once.
 fn allocations(mut work: impl FnMut()) -> u64 {
     // What is made once: seats, words, the memory of queues.
     for _ in 0..100 {
         work();
     }
-    let before = ALLOCATIONS.load(Ordering::SeqCst);
-    for _ in 0..1000 {
-        work();
-    }
-    ALLOCATIONS.load(Ordering::SeqCst) - before
+    let counts = (0..3).map(|_| {
+        let before = ALLOCATIONS.load(Ordering::SeqCst);
+        for _ in 0..1000 {
+            work();
+        }
+        ALLOCATIONS.load(Ordering::SeqCst) - before
+    });
+    counts.min().unwrap_or(0)
 }
 
 /// One test, so that no other one allocates meanwhile.
