@@ -11,7 +11,7 @@ pub use crate::adaptors::SenderExt;
 pub use crate::completion::{Never, Started};
 pub use crate::graph::alone::{alone, alone_gathering, alone_straight};
 pub use crate::graph::device_pass::Arrived;
-pub use crate::graph::fan::{Arm, OneWay, arm_of};
+pub use crate::graph::fan::{Arm, OneWay, ToEvery, arm_of};
 pub use crate::graph::flow::{
     Flow, carry, end, fail, fine, give, next, no_rest, raise, segment, segment_of_result, skip, straight,
     turn,
@@ -40,13 +40,15 @@ pub use crate::graph::placing::{
 };
 pub use crate::graph::repeated::{Again, Unrepeated, repeated, repeated_in_lane, take_repeated};
 pub use crate::graph::tag::{
-    and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, gated, here, hop, hop_carrying,
-    inspect_value, map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else, route,
-    runs_on, runs_on_io, same, scan, scan_anew, source as source_tag, source_anew, try_map, without_choice,
+    all_ended, and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, gated, here, hop,
+    hop_carrying, inspect_value, map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else,
+    route, runs_on, runs_on_io, same, scan, scan_anew, source as source_tag, source_anew, try_map,
+    without_choice,
 };
 pub use crate::graph::tail::{
-    EndTail, EveryEndTail, FanTail, JoinTail, MarkTail, MarkedTail, MeetCarryingTail, MeetTail, PastTail,
-    PushTail, RouteTail, SegmentTail, StraightTail, SureTail, fine_tail,
+    ArmEndTail, BroadcastTail, EndTail, EveryEndTail, FanTail, JoinTail, MarkTail, MarkedTail,
+    MeetCarryingTail, MeetTail, PastTail, PushTail, RouteTail, SegmentTail, StraightTail, SureTail,
+    fine_tail,
 };
 pub use crate::graph::tell::never;
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};

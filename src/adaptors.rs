@@ -20,6 +20,7 @@ use crate::task::Task;
 
 mod and;
 mod batch;
+mod broadcast;
 mod bulk;
 mod debounce;
 mod either;
@@ -71,6 +72,10 @@ mod with_env;
 
 pub use and::{And, Sequencing};
 pub use batch::{Batched, Batching};
+pub(crate) use broadcast::every;
+pub use broadcast::{
+    AllEnded, Broadcast, Broadcast3, Broadcast4, Broadcasting, Broadcasting3, Broadcasting4, Ending, Every,
+};
 pub use bulk::{Bulk, BulkExt, Bulking, Elements, Ended, Indices, Parts, Ranges, Shape, Verdict};
 pub use debounce::{Debounce, Debouncing, Quiet};
 pub use either::{Either, EitherOperation};
@@ -465,6 +470,75 @@ pub trait SenderExt: Sender {
     fn fork4<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, FC: Sends<Self::Value, C, UC, EC, MC> + Moves<FC>, FD: Sends<Self::Value, D, UD, ED, MD> + Moves<FD>, A, B, C, D, UA, UB, UC, UD, V, E, EA, EB, EC, ED, M, MA, MB, MC, MD, ME, MF, MG, MH>(self, first: FA, second: FB, third: FC, fourth: FD) -> Fork4<Splitting<V, M, Joining<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH, Self>>, FA::Itself, FB::Itself, FC::Itself, FD::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<FailingTogether<EA, EB, ME>>: Joins<FailingTogether<EA, EB, ME>, EC, MF>, PhantomData<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>>: Joins<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, PhantomData<E>: Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH> {
         let sender = <PhantomData<E> as Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH>>::hold(self);
         Fork4::new(<PhantomData<V> as Splits<V, M>>::hold(sender), first.itself(), second.itself(), third.itself(), fourth.itself())
+    }
+
+    /// Gives the value to two arms, each of which ends by itself: nothing of them is joined.
+    ///
+    /// **Completes** with `()` once both arms have completed; inside `start` if both do. Every arm sees every value: one that
+    /// filters it out has ended too, and one that fails keeps no other from it. The first arm, in order, that has ended the graph
+    /// or failed decides; all errors are [joined](crate::completion::JoinError).
+    /// **Runs on**, afterwards, the context where the last arm completed. Fused, it is the end of a graph: arms that hop have lanes
+    /// of their own and run free of each other, held back by nothing but their own edges. So the edge to an arm may have a
+    /// policy that loses values, and then a slow arm holds up none of the others. A pass counts as completed there once each
+    /// arm, or its edge, has been given its value, and what fails first in time decides, as the arms no longer meet.
+    /// **Costs** one clone of the value, and no allocation: both arms live inside this operation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    /// use fusewire::prelude::*;
+    ///
+    /// static SUM: AtomicU64 = AtomicU64::new(0);
+    /// static EVENS: AtomicU64 = AtomicU64::new(0);
+    /// let all = from_iter(1..=4).broadcast(
+    ///     |n| just(n).for_each(|n| { SUM.fetch_add(n, Relaxed); }),
+    ///     |n| just(n).filter(|n| n % 2 == 0).for_each(|_| { EVENS.fetch_add(1, Relaxed); }),
+    /// );
+    /// assert_eq!(block_on(all.repeat(4)), Completion::Value(()));
+    /// assert_eq!((SUM.load(Relaxed), EVENS.load(Relaxed)), (10, 2));
+    /// ```
+    #[inline]
+    #[rustfmt::skip]
+    fn broadcast<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, A, B, UA, UB, V, E, EA, EB, M, MA, MB, ME, MF>(self, first: FA, second: FB) -> Broadcast<Splitting<V, M, Joining<E, FailingTogether<EA, EB, ME>, MF, Self>>, FA::Itself, FB::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<E>: Joins<E, FailingTogether<EA, EB, ME>, MF> {
+        let sender = <PhantomData<E> as Joins<E, FailingTogether<EA, EB, ME>, MF>>::hold(self);
+        Broadcast::new(<PhantomData<V> as Splits<V, M>>::hold(sender), first.itself(), second.itself())
+    }
+
+    /// Gives the value to three arms that end by themselves; see [`broadcast`](Self::broadcast).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let all = just(6).broadcast3(|n| just(n).filter(|n| *n > 6), |n| just(n).map(|n| n * 7), just);
+    /// assert_eq!(block_on(all), Completion::Value(()));
+    /// ```
+    #[inline]
+    #[expect(clippy::type_complexity, reason = "each condition wraps the type of the sender that there is only if it holds")]
+    #[rustfmt::skip]
+    fn broadcast3<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, FC: Sends<Self::Value, C, UC, EC, MC> + Moves<FC>, A, B, C, UA, UB, UC, V, E, EA, EB, EC, M, MA, MB, MC, ME, MF, MG>(self, first: FA, second: FB, third: FC) -> Broadcast3<Splitting<V, M, Joining<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG, Self>>, FA::Itself, FB::Itself, FC::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<FailingTogether<EA, EB, ME>>: Joins<FailingTogether<EA, EB, ME>, EC, MF>, PhantomData<E>: Joins<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG> {
+        let sender = <PhantomData<E> as Joins<E, FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, MG>>::hold(self);
+        Broadcast3::new(<PhantomData<V> as Splits<V, M>>::hold(sender), first.itself(), second.itself(), third.itself())
+    }
+
+    /// Gives the value to four arms that end by themselves; see [`broadcast`](Self::broadcast).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    ///
+    /// let all = just(6).broadcast4(|n| just(n).filter(|n| *n > 6), |n| just(n).map(|n| n * 7), just, just);
+    /// assert_eq!(block_on(all), Completion::Value(()));
+    /// ```
+    #[inline]
+    #[expect(clippy::type_complexity, reason = "each condition wraps the type of the sender that there is only if it holds")]
+    #[rustfmt::skip]
+    fn broadcast4<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, FC: Sends<Self::Value, C, UC, EC, MC> + Moves<FC>, FD: Sends<Self::Value, D, UD, ED, MD> + Moves<FD>, A, B, C, D, UA, UB, UC, UD, V, E, EA, EB, EC, ED, M, MA, MB, MC, MD, ME, MF, MG, MH>(self, first: FA, second: FB, third: FC, fourth: FD) -> Broadcast4<Splitting<V, M, Joining<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH, Self>>, FA::Itself, FB::Itself, FC::Itself, FD::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<FailingTogether<EA, EB, ME>>: Joins<FailingTogether<EA, EB, ME>, EC, MF>, PhantomData<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>>: Joins<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, PhantomData<E>: Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH> {
+        let sender = <PhantomData<E> as Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH>>::hold(self);
+        Broadcast4::new(<PhantomData<V> as Splits<V, M>>::hold(sender), first.itself(), second.itself(), third.itself(), fourth.itself())
     }
 
     /// *Joins* another sender: the pass has both values.

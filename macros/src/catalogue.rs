@@ -18,6 +18,9 @@ pub(crate) enum Combinator {
     Fork,
     Fork3,
     Fork4,
+    Broadcast,
+    Broadcast3,
+    Broadcast4,
     Join,
     Route,
     Repeat,
@@ -39,6 +42,9 @@ const COMBINATORS: &[(&str, Combinator, usize)] = &[
     ("fork", Combinator::Fork, 2),
     ("fork3", Combinator::Fork3, 3),
     ("fork4", Combinator::Fork4, 4),
+    ("broadcast", Combinator::Broadcast, 2),
+    ("broadcast3", Combinator::Broadcast3, 3),
+    ("broadcast4", Combinator::Broadcast4, 4),
     ("join", Combinator::Join, 1),
     ("route", Combinator::Route, 3),
     ("repeat", Combinator::Repeat, 1),
@@ -84,6 +90,11 @@ pub(crate) fn wraps(name: &str) -> bool {
 }
 
 impl Combinator {
+    /// Whether it gives its value to arms that end by themselves.
+    pub(crate) const fn is_broadcast(self) -> bool {
+        matches!(self, Self::Broadcast | Self::Broadcast3 | Self::Broadcast4)
+    }
+
     pub(crate) fn named(name: &str) -> Option<Self> {
         COMBINATORS.iter().find(|(known, ..)| *known == name).map(|&(_, combinator, _)| combinator)
     }

@@ -46,6 +46,17 @@ fn nothing_follows_a_consumer(operations: &[Operation], report: &mut Report) {
             "put it before `for_each`, or use `inspect_value` to look at values on their way",
         );
     }
+    let broadcast = operations.iter().position(|operation| operation.combinator.is_broadcast());
+    if let Some(at) = broadcast
+        && let Some(next) = operations.get(at + 1)
+    {
+        let (name, broadcast) = (next.combinator.name(), operations[at].combinator.name());
+        report.add(
+            next.span(),
+            format_args!("`{name}` comes after `{broadcast}`, whose arms each end by themselves"),
+            "go on inside of the arms, or use `fork`, which goes on with what all of them make",
+        );
+    }
 }
 
 fn arms_do_not_end_in_a_consumer_only_to_continue(operations: &[Operation], report: &mut Report) {
@@ -188,9 +199,10 @@ pub(crate) fn suspends(operation: &Operation) -> bool {
 
 /// Whether every arm is straight-line code.
 fn runs_inline(operation: &Operation) -> bool {
-    arms_of(operation)
-        .iter()
-        .all(|arm| !arm.operations().iter().any(suspends) && !is_one_sender(arm.operations()))
+    !operation.combinator.is_broadcast()
+        && arms_of(operation)
+            .iter()
+            .all(|arm| !arm.operations().iter().any(suspends) && !is_one_sender(arm.operations()))
 }
 
 /// Whether what an arm does has to be a sender that is made for each value.
@@ -211,13 +223,14 @@ fn is_one_sender(operations: &[Operation]) -> bool {
     })
 }
 
-/// Whether the arms of a fork or a route get lanes of their own: one of them hops, and each is one
-/// line of stages.
+/// Whether the arms of a fork or a route get lanes of their own: one of them hops, or they end by themselves, and each is
+/// one line of stages.
 ///
 /// Else, if it does not run inline, the whole of it is one asynchronous stage.
 pub(crate) fn fans(operation: &Operation) -> bool {
     let arms = arms_of(operation);
-    arms.iter().any(hops) && !arms.iter().any(|arm| is_one_sender(arm.operations()))
+    (operation.combinator.is_broadcast() || arms.iter().any(hops))
+        && !arms.iter().any(|arm| is_one_sender(arm.operations()))
 }
 
 /// Whether a hop is written in an arm.

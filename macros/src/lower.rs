@@ -43,7 +43,7 @@ pub(crate) struct Repeat<'g> {
 #[derive(Debug)]
 pub(crate) struct Line<'g> {
     pub(crate) origin: Origin<'g>,
-    /// Whether it leads to where it meets others; else it ends the graph.
+    /// Whether it leads to where it meets others; else it ends the graph, or is an arm that ends by itself.
     pub(crate) side: bool,
     pub(crate) segments: Vec<usize>,
     /// Whether an error that comes into it is handled in it, or where it leads.
@@ -110,7 +110,7 @@ pub(crate) enum Joint<'g> {
     Fan(Fan<'g>),
 }
 
-/// The arms of a fork or a route that have lanes of their own, and where they meet.
+/// The arms of a fork or a route that have lanes of their own, and where they meet; or those of a broadcast, which do not.
 ///
 /// They meet on the context where the pass was before them, unless a hop follows at once: then
 /// where that leads.
@@ -127,6 +127,13 @@ pub(crate) struct Fan<'g> {
     pub(crate) past: Option<usize>,
     /// Whether the hop behind it leads to where the arms meet.
     pub(crate) meets_at_hop: bool,
+}
+
+impl Fan<'_> {
+    /// Whether the arms end by themselves: nothing leads back from them.
+    pub(crate) const fn is_broadcast(&self) -> bool {
+        self.operation.combinator.is_broadcast()
+    }
 }
 
 impl Joint<'_> {
@@ -230,6 +237,16 @@ impl<'g> Plan<'g> {
     pub(crate) fn joins(&self, line: usize) -> Option<(usize, &Meeting<'g>)> {
         self.lines.iter().enumerate().find_map(|(joined, other)| match &other.origin {
             Origin::Join(meeting) if meeting.left == line || meeting.right == line => Some((joined, meeting)),
+            _ => None,
+        })
+    }
+
+    /// The fan whose arm line `line` is: the segment in front of it, the fan, and the number of the arm.
+    pub(crate) fn fan_of(&self, line: usize) -> Option<(usize, &Fan<'g>, usize)> {
+        self.segments.iter().enumerate().find_map(|(before, segment)| match &segment.joint {
+            Some(Joint::Fan(fan)) => {
+                fan.arms.iter().position(|&arm| arm == line).map(|arm| (before, fan, arm))
+            }
             _ => None,
         })
     }

@@ -162,7 +162,12 @@ fn kind(combinator: Combinator, link: &Link, report: &mut Report) -> Option<Kind
         Combinator::Scan => Kind::Scan { state: argument(0), step: argument(1) },
         Combinator::Batch => Kind::Batch { count: batch_count(link, report)? },
         Combinator::Then => hop(link, report)?,
-        Combinator::Fork | Combinator::Fork3 | Combinator::Fork4 => {
+        Combinator::Fork
+        | Combinator::Fork3
+        | Combinator::Fork4
+        | Combinator::Broadcast
+        | Combinator::Broadcast3
+        | Combinator::Broadcast4 => {
             Kind::Fork(link.arguments.iter().map(|arm| branch(arm, report)).collect())
         }
         Combinator::Route => Kind::Route {
@@ -254,6 +259,9 @@ fn usage(combinator: Combinator) -> String {
         Combinator::Scan => "write `.scan(initial_state, |state, value| ..)`".to_owned(),
         Combinator::Batch => "write `.batch::<16>()`".to_owned(),
         Combinator::Fork => "write `.fork(|v| just(v).map(a), |v| just(v).map(b))`".to_owned(),
+        Combinator::Broadcast => {
+            "write `.broadcast(|v| just(v).for_each(a), |v| just(v).for_each(b))`".to_owned()
+        }
         Combinator::Route => {
             "write `.route(|v| v.is_urgent(), |v| just(v).map(a), |v| just(v).map(b))`".to_owned()
         }

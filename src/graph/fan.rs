@@ -10,12 +10,12 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 
 use crate::adaptors::Either;
-use crate::adaptors::{Flat3, Flat4, Join, arms, flat3, flat4};
+use crate::adaptors::{Every, Flat3, Flat4, Join, arms, every, flat3, flat4};
 use crate::completion::Started;
 use crate::env::Env;
 use crate::graph::machine::{Entry, Header, MachineOperation, States};
 use crate::graph::tag::Tag;
-use crate::graph::value::Another;
+use crate::graph::value::{Another, ByClone};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 
@@ -250,5 +250,85 @@ where
             // SAFETY: as above.
             Either::Second(unsafe { self.1.pass(value) })
         }
+    }
+}
+
+/// Goes through every arm, each of which ends by itself. The value is a tuple of its own, so that the arms of a fork are no case
+/// of this.
+#[derive(Debug, Clone, Copy)]
+pub struct ToEvery;
+
+impl ToEvery {
+    /// Where the value may be cloned.
+    #[inline(always)]
+    pub const fn new(_: ByClone) -> Self {
+        Self
+    }
+}
+
+impl<V, A, B> Fans<ToEvery, (V,)> for (A, B)
+where
+    ByClone: Another<V>,
+    A: Passes<V>,
+    B: Passes<V>,
+    Every<A::Pass, B::Pass>: Sender,
+{
+    type Passes = Every<A::Pass, B::Pass>;
+
+    #[inline(always)]
+    unsafe fn passes(&mut self, _: ToEvery, (value,): (V,)) -> Self::Passes {
+        let first = ByClone.another(&value);
+        // SAFETY: passed on to the caller.
+        let first = unsafe { self.0.pass(first) };
+        // SAFETY: as above.
+        every(first, unsafe { self.1.pass(value) })
+    }
+}
+
+impl<V, A, B, C> Fans<ToEvery, (V,)> for (A, B, C)
+where
+    ByClone: Another<V>,
+    A: Passes<V>,
+    B: Passes<V>,
+    C: Passes<V>,
+    Every<Every<A::Pass, B::Pass>, C::Pass>: Sender,
+{
+    type Passes = Every<Every<A::Pass, B::Pass>, C::Pass>;
+
+    #[inline(always)]
+    unsafe fn passes(&mut self, _: ToEvery, (value,): (V,)) -> Self::Passes {
+        let (first, second) = (ByClone.another(&value), ByClone.another(&value));
+        // SAFETY: passed on to the caller.
+        let first = unsafe { self.0.pass(first) };
+        // SAFETY: as above.
+        let second = unsafe { self.1.pass(second) };
+        // SAFETY: as above.
+        every(every(first, second), unsafe { self.2.pass(value) })
+    }
+}
+
+impl<V, A, B, C, D> Fans<ToEvery, (V,)> for (A, B, C, D)
+where
+    ByClone: Another<V>,
+    A: Passes<V>,
+    B: Passes<V>,
+    C: Passes<V>,
+    D: Passes<V>,
+    Every<Every<Every<A::Pass, B::Pass>, C::Pass>, D::Pass>: Sender,
+{
+    type Passes = Every<Every<Every<A::Pass, B::Pass>, C::Pass>, D::Pass>;
+
+    #[inline(always)]
+    unsafe fn passes(&mut self, _: ToEvery, (value,): (V,)) -> Self::Passes {
+        let (first, second, third) =
+            (ByClone.another(&value), ByClone.another(&value), ByClone.another(&value));
+        // SAFETY: passed on to the caller.
+        let first = unsafe { self.0.pass(first) };
+        // SAFETY: as above.
+        let second = unsafe { self.1.pass(second) };
+        // SAFETY: as above.
+        let third = unsafe { self.2.pass(third) };
+        // SAFETY: as above.
+        every(every(every(first, second), third), unsafe { self.3.pass(value) })
     }
 }

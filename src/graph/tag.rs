@@ -267,6 +267,12 @@ pub fn fork<V, E, M>(tag: Tag<V, E>) -> (<PhantomData<V> as Splits<V, M>>::If<By
     (<PhantomData<V> as Splits<V, M>>::hold(ByClone), tag)
 }
 
+/// The tag behind arms that end by themselves.
+#[inline(always)]
+pub const fn all_ended<V, E>(_: Tag<V, E>) -> Tag<(), E> {
+    Tag::NEW
+}
+
 /// The value that an arm begins with: nothing has failed in it yet.
 #[inline(always)]
 pub const fn arm<V, E>(_: Tag<V, E>) -> Tag<V, Never> {

@@ -59,6 +59,7 @@ macro_rules! as_next {
     };
 }
 
+mod broadcast;
 mod device;
 mod fan;
 mod join;
@@ -77,6 +78,7 @@ use crate::control::{Control, RunError, Stop};
 use crate::device::DeviceError;
 use crate::panic_site;
 
+pub use broadcast::BroadcastTail;
 pub use device::DeviceTail;
 pub use fan::{FanTail, OpenPast, OpenRoute, PastTail, RouteTail};
 pub use join::JoinTail;
@@ -284,6 +286,10 @@ pub struct EndTail;
 #[derive(Debug, Clone, Copy)]
 pub struct EveryEndTail;
 
+/// The end of an arm that ends by itself: the pass counts where the arms begin.
+#[derive(Debug, Clone, Copy)]
+pub struct ArmEndTail;
+
 /// Implements both traits for an end of the graph, which holds nothing.
 macro_rules! ends {
     ($($end:ident: $put:expr, $turned:expr;)*) => {
@@ -341,4 +347,5 @@ macro_rules! ends {
 ends! {
     EndTail: 1, |_| 0;
     EveryEndTail: 0, |puts| puts;
+    ArmEndTail: 0, |_| 0;
 }

@@ -1,4 +1,4 @@
-//! `join` and `fork`: arms that complete together.
+//! `join`, `fork` and `broadcast`: arms that complete together.
 
 use std::pin::pin;
 
@@ -220,6 +220,115 @@ fn fork4_with_the_third_arm_elsewhere() {
     let record = Record::new();
     let mut operation = pin!(graph.connect(record.clone(), &Env::new()));
     for expected in [value((1, 2, 3, 4)), error(2), value((3, 4, 5, 6))] {
+        // SAFETY: no pass is under way; the turns below see it through.
+        let started = unsafe { operation.as_mut().start() };
+        assert_eq!(started, Started::Later);
+        assert_eq!(record.take(), []);
+        there.run_until_idle();
+        assert_eq!(record.take(), [expected]);
+    }
+}
+
+/// What comes of a broadcast's arms, each of which is inline or elsewhere: every arm is started whatever the others do, once, and the
+/// pass completes once.
+#[test]
+fn every_arm_of_a_broadcast_is_started() {
+    let rows: [(Input, Input, Completion<(), Failure>); 10] = [
+        (value(1), value(2), value(())),
+        (stopped(Filtered), value(2), value(())),
+        (value(1), stopped(Filtered), value(())),
+        (error(7), value(2), Completion::Error(Failure(7))),
+        (error(7), error(8), Completion::Error(Failure(7))),
+        (stopped(Filtered), error(8), Completion::Error(Failure(8))),
+        (stopped(Requested), error(8), Completion::Error(Failure(8))),
+        (stopped(Ended), error(8), stopped(Ended)),
+        (error(7), stopped(Ended), stopped(Ended)),
+        (value(1), stopped(Panicked), stopped(Panicked)),
+    ];
+    for (first, second, expected) in rows {
+        for places in [(None, None), (Some(0), None), (None, Some(1)), (Some(0), Some(1)), (Some(1), Some(0))]
+        {
+            let contexts = [Manual::new(), Manual::new()];
+            let (one, two) = (Script::new(&[first]), Script::new(&[second]));
+            let (of_one, of_two) = (one.clone(), two.clone());
+            let place = |at: Option<usize>| at.map(|at: usize| contexts[at].clone());
+            let (at_one, at_two) = (place(places.0), place(places.1));
+            let graph = completes::<(), Failure, _>(just(()).broadcast(
+                move |()| {
+                    maybe_hop(at_one.clone()).and({
+                        let script = of_one.clone();
+                        move |()| script.clone()
+                    })
+                },
+                move |()| {
+                    maybe_hop(at_two.clone()).and({
+                        let script = of_two.clone();
+                        move |()| script.clone()
+                    })
+                },
+            ));
+            let record = Record::new();
+            let mut operation = pin!(graph.connect(record.clone(), &Env::new()));
+            for pass in 1..=2 {
+                // SAFETY: no pass is under way; the turns below see it through.
+                let started = unsafe { operation.as_mut().start() };
+                let completion = match started {
+                    Started::Inline(completion) => completion,
+                    Started::Later => {
+                        contexts.iter().for_each(|context| {
+                            context.run_until_idle();
+                        });
+                        let arrived = record.take();
+                        assert_eq!(arrived.len(), 1, "exactly once: {arrived:?}");
+                        arrived[0]
+                    }
+                };
+                let told = (first, second, places, pass);
+                assert_eq!(completion, expected, "{told:?}");
+                assert_eq!((one.starts(), two.starts()), (pass, pass), "{told:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn broadcast() {
+    check!(
+        |s: _| completes::<(), Failure, _>(is_script(s).broadcast(
+            |n| just(n).filter(|n| *n == 1),
+            |n| just(n).map(|n| n.to_string()),
+        )),
+        EACH => [value(()), error(7), stopped(Filtered), stopped(Ended), stopped(Panicked), value(())],
+    );
+}
+
+#[test]
+fn broadcast3_joins_all_errors() {
+    check!(
+        |s: _| completes::<(), Wider, _>(is_script(s).broadcast3(
+            |n| just(n).try_map(|n| if n == 1 { Err(Failure(1)) } else { Ok(n) }),
+            |n| just(n).filter(|_| false),
+            |n| just(n).try_map(|n| if n == 2 { Err(Wider(2)) } else { Ok(n) }),
+        )),
+        EACH => [
+            Completion::Error(Wider(101)), Completion::Error(Wider(107)), stopped(Filtered), stopped(Ended),
+            stopped(Panicked), Completion::Error(Wider(2)),
+        ],
+    );
+}
+
+#[test]
+fn broadcast4_with_the_third_arm_elsewhere() {
+    let there = Manual::new();
+    let graph = from_iter(1..).broadcast4(
+        just,
+        |n| just(n).filter(|_| false),
+        |n| just(n).then(on(there.clone())).map(|n| n + 2),
+        |n| just(n).try_map(|n| if n == 2 { Err(Failure(2)) } else { Ok(n + 3) }),
+    );
+    let record = Record::new();
+    let mut operation = pin!(graph.connect(record.clone(), &Env::new()));
+    for expected in [value(()), error(2), value(())] {
         // SAFETY: no pass is under way; the turns below see it through.
         let started = unsafe { operation.as_mut().start() };
         assert_eq!(started, Started::Later);

@@ -164,7 +164,12 @@ fn kind(combinator: Combinator) -> &'static str {
         Combinator::Batch => "Batch",
         Combinator::Then => "Hop",
         Combinator::And => "Await",
-        Combinator::Fork | Combinator::Fork3 | Combinator::Fork4 => "Fork",
+        Combinator::Fork
+        | Combinator::Fork3
+        | Combinator::Fork4
+        | Combinator::Broadcast
+        | Combinator::Broadcast3
+        | Combinator::Broadcast4 => "Fork",
         Combinator::Join => "Join",
         Combinator::Route => "Route",
         Combinator::Repeat => "Repeat",

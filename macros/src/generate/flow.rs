@@ -331,6 +331,12 @@ pub(crate) fn turn_past_fan(fan: &Fan<'_>, joint: &TypedJoint) -> TokenStream {
     located(code!(let __e = ::fusewire::__private::#before(&#junction, __e);), fan.operation.span())
 }
 
+/// Turns the error `__e` of arm number `at` of a fan.
+pub(crate) fn turn_of_fan_arm(fan: &Fan<'_>, joint: &TypedJoint, at: usize) -> TokenStream {
+    let (junction, turn) = (junction(&joint.stage), format_ident!("in_arm_{at}_of_{}", fan.arms.len()));
+    located(code!(let __e = ::fusewire::__private::#turn(&#junction, __e);), fan.operation.span())
+}
+
 /// Turns the error `__e` of arm number `at` of `stage`.
 fn turn_of_arm(stage: &TypedStage<'_>, at: usize) -> TokenStream {
     let (junction, turn) = (junction(&stage.name), format_ident!("in_arm_{at}_of_{}", stage.arms.len()));
@@ -413,7 +419,14 @@ fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) 
             }
         }
         Combinator::Join => join(stage, route, behind),
-        Combinator::MapErr | Combinator::Then | Combinator::And | Combinator::OrElse | Combinator::Repeat => {
+        Combinator::MapErr
+        | Combinator::Then
+        | Combinator::And
+        | Combinator::OrElse
+        | Combinator::Repeat
+        | Combinator::Broadcast
+        | Combinator::Broadcast3
+        | Combinator::Broadcast4 => {
             unreachable!("handled around, cut out or taken out before")
         }
     }

@@ -407,7 +407,7 @@ impl Lanes<'_, '_> {
                 let behind = behind(false);
                 code!(::fusewire::__private::wait_tail(&__control, #end, #stage, #behind))
             }
-            Some(Joint::Fan(fan)) => self.fan(index, fan),
+            Some(Joint::Fan(fan)) => self.fan(index, fan, every),
         };
         if let Some(tail) = kernels::tail(self.plan, self.typed, index, &next) {
             return tail;
@@ -424,7 +424,7 @@ impl Lanes<'_, '_> {
     fn fail_behind(&self, index: usize) -> TokenStream {
         let segment = &self.plan.segments[index];
         // Else a later stage handles it, or it is one of an arm in which nothing fails.
-        if segment.carries || segment.line != 0 {
+        if segment.carries || self.plan.lines[segment.line].side {
             return code!(::fusewire::__private::never);
         }
         self.told(machine::turns_out(self.plan, self.typed, index))
@@ -432,7 +432,7 @@ impl Lanes<'_, '_> {
 
     /// What is reported of an error that comes out of the arms behind segment `index`.
     fn fail_behind_joint(&self, index: usize) -> TokenStream {
-        if self.plan.segments[index].line != 0 {
+        if self.plan.lines[self.plan.segments[index].line].side {
             return code!(::fusewire::__private::never);
         }
         self.told(machine::turns_out_of_fan(self.plan, self.typed, index))
@@ -512,6 +512,7 @@ impl Lanes<'_, '_> {
                     code!(::fusewire::__private::fine_tail(#end, #push))
                 }
             }
+            None if line != 0 => code!(::fusewire::__private::ArmEndTail),
             None if every => code!(::fusewire::__private::EveryEndTail),
             None => code!(::fusewire::__private::EndTail),
         }
@@ -526,14 +527,35 @@ impl Lanes<'_, '_> {
         }
     }
 
-    /// The arms behind segment `index`.
-    fn fan(&self, index: usize, fan: &Fan<'_>) -> TokenStream {
+    /// The arms behind segment `index`, which end by themselves.
+    fn broadcast(&self, index: usize, fan: &Fan<'_>, arms: Vec<TokenStream>, every: bool) -> TokenStream {
+        let Some(joint) = &self.typed.segments[index].joint else { unreachable!("the fan was named") };
+        let way = &joint.stage;
+        let counts = self.plan.segments[index].line == 0;
+        let (each, turns) = (counts && !every, counts && every);
+        let mut arms = arms.into_iter().rev();
+        let last = arms.next().unwrap_or_default();
+        let (_, tail) = arms.enumerate().fold((0, last), |(_, rest), (at, arm)| {
+            let outermost = at + 2 == fan.arms.len();
+            let (each, turns) = (each && outermost, turns && outermost);
+            let both =
+                code!(::fusewire::__private::BroadcastTail::<_, _, _, #each, #turns>::new(#way, #arm, #rest));
+            (at, both)
+        });
+        located(tail, fan.operation.span())
+    }
+
+    /// The arms behind segment `index`; `every` if every value that came into the node comes this far.
+    fn fan(&self, index: usize, fan: &Fan<'_>, every: bool) -> TokenStream {
         let marks = self.plan.segments[index].marked.1;
         let first = |&arm: &usize| match self.plan.lines[arm].segments.first() {
             Some(&first) => self.tail(first, false),
             None => unreachable!("a line has a segment"),
         };
         let mut arms: Vec<_> = fan.arms.iter().map(first).collect();
+        if fan.is_broadcast() {
+            return self.broadcast(index, fan, arms, every);
+        }
         let tail = match fan.ways {
             Some(ways) => {
                 let ways = self.push(ways);

@@ -80,18 +80,24 @@ pub(crate) fn turns_of_origin(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream
     Machine::of(plan, typed, 0).turns_out(0)
 }
 
-/// Turns the error `__e`, which leaves segment `index` of the source's line, into that of the graph.
+/// Turns the error `__e`, which leaves segment `index` of the source's line, or of an arm that ends by itself, into that of
+/// the graph.
 pub(crate) fn turns_out(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> TokenStream {
-    let machine = Machine::of(plan, typed, 0);
+    let machine = Machine::of(plan, typed, plan.segments[index].line);
     let (past, turns) = (machine.past_joint(index), turns_out_of_fan(plan, typed, index));
     code!(#past #turns)
 }
 
 /// The same of an error that comes out of the arms behind segment `index`.
 pub(crate) fn turns_out_of_fan(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> TokenStream {
-    let machine = Machine::of(plan, typed, 0);
+    let line = plan.segments[index].line;
+    let machine = Machine::of(plan, typed, line);
     let at = machine.segments().iter().position(|&other| other == index);
-    at.map(|at| machine.turns_out(at + 1)).unwrap_or_default()
+    let turns = at.map(|at| machine.turns_out(at + 1)).unwrap_or_default();
+    let Some((before, fan, arm)) = plan.fan_of(line) else { return turns };
+    let Some(joint) = &typed.segments[before].joint else { return turns };
+    let (arm, behind) = (flow::turn_of_fan_arm(fan, joint, arm), turns_out_of_fan(plan, typed, before));
+    code!(#turns #arm #behind)
 }
 
 /// Says how often the source of a line is repeated, one repeat inside of the next.
@@ -417,6 +423,11 @@ impl<'m, 'g> Machine<'m, 'g> {
                     code!(__x)
                 };
                 let (way, out) = (&joint.stage, self.out_of_fan(at));
+                let (way, value) = if fan.is_broadcast() {
+                    (code!(::fusewire::__private::ToEvery::new(#way)), code!((#value,)))
+                } else {
+                    (code!(#way), value)
+                };
                 let through = code! {
                     match __state.as_mut().#start(__entry.fan(#way, &mut __parts.#part, #value), __entry) {
                         ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,

@@ -132,7 +132,7 @@ impl<'p, 'g> Cutter<'p, 'g> {
             let later = &operations[at + 1..];
             match &operation.kind {
                 Kind::Hop { on, context } => self.hop(operation, on, context),
-                _ if fans(operation) => self.fan(operation, later),
+                _ if fans(operation) && self.has_room_for(operation) => self.fan(operation, later),
                 _ => {
                     self.end_segment(Some(Joint::Wait { operation }));
                     self.passes_through(operation);
@@ -144,6 +144,11 @@ impl<'p, 'g> Cutter<'p, 'g> {
         line.marked = self.marks == Marks::Some;
         line.fails = self.fails;
         self.lane
+    }
+
+    /// Whether a fan can be cut here: arms that end by themselves end the line, which leads nowhere else.
+    fn has_room_for(&self, operation: &Operation) -> bool {
+        !(operation.combinator.is_broadcast() && self.plan.lines[self.line].side)
     }
 
     /// Whether a pass may come here that has failed, and is to go on to a later operation.
@@ -229,20 +234,30 @@ impl<'p, 'g> Cutter<'p, 'g> {
     fn fan(&mut self, operation: &'g Operation, later: &'g [Operation]) {
         let carries_an_error = self.carries_an_error(later);
         let from = self.end_segment(None);
+        let meets = !operation.combinator.is_broadcast();
+        let marks = match self.marks {
+            _ if !meets => Marks::Missed,
+            Marks::Some => Marks::Some,
+            Marks::Missed | Marks::None => Marks::None,
+        };
         let mut arms = Vec::new();
         for arm in arms_of(operation) {
             let line = self.plan.lines.len();
             self.plan.lines.push(Line {
                 origin: Origin::Arm(arm),
-                side: true,
+                side: meets,
                 segments: Vec::new(),
                 handles: false,
                 marked: false,
                 fails: false,
             });
-            let marks = if self.marks == Marks::Some { Marks::Some } else { Marks::None };
             Cutter::new(self.plan, line, self.lane, marks, false).line(arm.operations());
             arms.push(line);
+        }
+        if !meets {
+            let fan = Fan { operation, arms, ends: Vec::new(), ways: None, past: None, meets_at_hop: false };
+            self.plan.segments[from].joint = Some(Joint::Fan(fan));
+            return;
         }
         let meet = self.plan.segments.len();
         let hop = later.first().and_then(|next| match &next.kind {

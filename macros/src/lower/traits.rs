@@ -64,6 +64,8 @@ pub(crate) fn may_skip(operation: &Operation) -> bool {
             operation.combinator,
             Combinator::Filter | Combinator::FilterMap | Combinator::And | Combinator::OrElse
         ),
+        // What is filtered out of an arm that ends by itself has ended there.
+        Kind::Fork(_) if operation.combinator.is_broadcast() => false,
         Kind::Fork(_) | Kind::Route { .. } => {
             arms_of(operation).iter().any(|arm| arm.operations().iter().any(may_skip))
         }

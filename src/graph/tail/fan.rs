@@ -76,6 +76,11 @@ where
     }
 
     #[inline(always)]
+    fn takes(&mut self) -> bool {
+        self.ready()
+    }
+
+    #[inline(always)]
     fn finishes(&mut self) -> bool {
         self.first.finishes() && self.second.finishes()
     }
@@ -199,6 +204,11 @@ where
     #[inline(always)]
     fn ready(&mut self) -> bool {
         self.past.ready() && self.arms.ready()
+    }
+
+    #[inline(always)]
+    fn takes(&mut self) -> bool {
+        self.ready()
     }
 
     #[inline(always)]
@@ -331,6 +341,11 @@ where
     #[inline(always)]
     fn ready(&mut self) -> bool {
         self.ways.ready() && self.first.ready() && self.second.ready()
+    }
+
+    #[inline(always)]
+    fn takes(&mut self) -> bool {
+        self.ready()
     }
 
     #[inline(always)]

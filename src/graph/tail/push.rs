@@ -62,6 +62,11 @@ impl<T, L: Layout> OpenTail<T> for OpenPush<'_, T, L> {
     }
 
     #[inline(always)]
+    fn takes(&mut self) -> bool {
+        self.edge.has_certain_room() || self.edge.goes_on_without_room()
+    }
+
+    #[inline(always)]
     fn put(&mut self, value: T, room: Room, _: &mut LaneState) -> Put {
         if room.is_sure() {
             // SAFETY: `ready` said that there is room, and nothing was pushed since.

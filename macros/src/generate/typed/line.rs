@@ -149,6 +149,9 @@ impl<'g> Namer<'_, 'g> {
         let plan = self.plan;
         let Some(before) = plan.segments[index].before else { return };
         let Some(Joint::Fan(fan)) = &plan.segments[before].joint else { return };
+        if fan.is_broadcast() {
+            return;
+        }
         let drawn = self.draw(Drawn::meeting(fan, index, path));
         for &edge in fan.ends.iter().chain(&fan.ways).chain(&fan.past) {
             typed.causes[edge] = drawn;
@@ -258,6 +261,9 @@ impl<'g> Namer<'_, 'g> {
             format!("meet{}", fan.arms.len())
         };
         self.meet(&meet, span, tags, &stage, &behind);
+        if fan.is_broadcast() {
+            self.statements.extend(code!(let #behind = ::fusewire::__private::all_ended(#behind);));
+        }
         let joint = local("joint", index);
         (code!(#joint), TypedJoint { part: 0, tag: behind, stage })
     }
