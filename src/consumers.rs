@@ -3,6 +3,7 @@
 //! [`for_each`](crate::adaptors::SenderExt::for_each) ends a graph from inside.
 
 mod block_on;
+mod brief;
 mod detach;
 mod spawn;
 mod spawn_future;

@@ -242,11 +242,7 @@ impl ScopeToken {
 
     /// The policy of the scope, or else that of `context`.
     pub(crate) fn allocation(&self, context: Option<&ContextRef>) -> Allocation {
-        match (&self.held.settings.allocation, context) {
-            (Some(allocation), _) => allocation.clone(),
-            (None, Some(context)) => context.allocation().clone(),
-            (None, None) => Allocation::Global,
-        }
+        self.held.settings.allocation(context).clone()
     }
 
     /// Blocks until there is no operation left, and takes the turns of contexts that have no thread.
@@ -266,6 +262,13 @@ impl ScopeToken {
     /// Tells whoever joins that an operation panicked whose result nobody awaits.
     pub(crate) fn panicked(&self, report: crate::lane::PanicReport) {
         self.held.panicked(report);
+    }
+
+    /// Whether something was spawned on `context` just before, and takes its memory from
+    /// [`Recycling`](crate::alloc::Recycling) there: then there is nothing to [remember](Self::spawns_on).
+    #[inline(always)]
+    pub(crate) fn recycles_on(&self, context: &ContextRef) -> bool {
+        self.held.recycles_on(context)
     }
 
     /// Remembers that an operation is spawned on `context`, in case somebody must take its turns.

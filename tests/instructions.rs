@@ -26,7 +26,7 @@ const BOUNDS: &[(&str, f64)] = &[
     ("hop_256", 1.02),
     ("pipeline", 1.02),
     // An operation that is allocated, counted by its scope, run and freed, in posts of one that stays.
-    ("spawn", 3.30),
+    ("spawn", 1.75),
 ];
 
 /// The most instructions more than the twin's: of a turn of a `repeat`, and of a `block_on`.

@@ -209,6 +209,94 @@ fn panics_are_told_to_whoever_joins() {
     assert_eq!((report.file.as_str(), report.line), (file!(), first));
 }
 
+/// The first operation that is spawned on a context shows the scope what there is; those after it take a shorter way, if they complete
+/// where they are started and their memory is recycled. Here is every end of theirs.
+#[test]
+fn those_after_the_first_end_in_every_way() {
+    let (manual, live, ran) = (Manual::new(), Arc::default(), Arc::new(AtomicU32::new(0)));
+    let scope = Scope::builder().limit(3).build();
+    let work = |n: u32| {
+        let (live, ran) = (Live::new(&live), Arc::clone(&ran));
+        just(n).map(move |n| {
+            assert!(live.0.load(Ordering::SeqCst) > 0);
+            ran.fetch_add(n, Ordering::SeqCst);
+            assert!(n != 100, "a hundred");
+        })
+    };
+    for n in 1..=3 {
+        spawn_on(&manual, &scope, work(n)).unwrap();
+    }
+    assert_eq!((scope.associations(), live.load(Ordering::SeqCst)), (3, 3));
+    assert_eq!(spawn_on(&manual, &scope, work(4)), Err(Refused::Full { limit: 3 }));
+    assert_eq!(live.load(Ordering::SeqCst), 3, "the one refused was dropped");
+    manual.run_until_idle();
+    assert_eq!((scope.associations(), ran.swap(0, Ordering::SeqCst)), (0, 6));
+    assert_eq!(live.load(Ordering::SeqCst), 0);
+
+    // A panic is told, and what it captured is dropped before the scope is empty.
+    spawn_on(&manual, &scope, work(100)).unwrap();
+    spawn_on(&manual, &scope, work(1)).unwrap();
+    manual.run_until_idle();
+    assert_eq!((scope.associations(), ran.swap(0, Ordering::SeqCst)), (0, 101));
+    assert_eq!(live.load(Ordering::SeqCst), 0);
+
+    // Another context in between, by whose policy the memory goes.
+    let policy = tracked();
+    let other = Manual::with_allocation("other", policy.clone());
+    for context in [&other, &manual, &other] {
+        spawn_on(context, &scope, work(1)).unwrap();
+    }
+    assert_eq!(policy.live(), 2);
+    manual.run_until_idle();
+    other.run_until_idle();
+    assert_eq!((policy.live(), ran.swap(0, Ordering::SeqCst)), (0, 3));
+
+    // A context that goes drops what waits, without having run it. A panic of that drop is told too.
+    struct Bad(#[allow(dead_code, reason = "counted by its drop")] Live);
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            panic!("a bad drop");
+        }
+    }
+    let bad = Bad(Live::new(&live));
+    spawn_on(&manual, &scope, work(1)).unwrap();
+    spawn_on(&manual, &scope, just(()).map(move |()| {
+            let _held = &bad;
+        })).unwrap();
+    scope.close();
+    assert_eq!(spawn_on(&manual, &scope, work(1)), Err(Refused::Closed));
+    drop(manual);
+    assert_eq!((scope.associations(), ran.load(Ordering::SeqCst)), (0, 0));
+    assert_eq!(live.load(Ordering::SeqCst), 0);
+    let Completion::Error(ChildPanicked { first, count, .. }) = block_on(scope.join()) else {
+        panic!("two of them have panicked")
+    };
+    assert_eq!((first.message.as_str(), count), ("a hundred", 2));
+}
+
+/// The scope of an operation may go while that runs, and with it all that the operation needs of it.
+#[test]
+fn an_operation_outlives_the_handles_of_its_scope() {
+    let (manual, ran) = (Manual::new(), Arc::new(AtomicU32::new(0)));
+    let scope = Scope::new();
+    let token = scope.token();
+    let mut scope = Some(scope);
+    // Dropped on a context, it waits for nobody.
+    detach_on(&manual, just(()).map(move |()| drop(scope.take()))).unwrap();
+    let note = |n| {
+        let ran = Arc::clone(&ran);
+        just(n).map(move |n| {
+            ran.fetch_add(n, Ordering::SeqCst);
+        })
+    };
+    for n in [1, 10, 100] {
+        spawn_on(&manual, &token, note(n)).unwrap();
+    }
+    drop(token);
+    manual.run_until_idle();
+    assert_eq!(ran.load(Ordering::SeqCst), 111);
+}
+
 #[test]
 fn it_may_be_started_here_and_now() {
     let (scope, seen) = (Scope::new(), Arc::new(AtomicU32::new(0)));

@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fusewire::consumers::spawn_on;
@@ -23,13 +22,14 @@ const WAVE: u64 = 64;
 pub struct Place {
     context: Manual,
     scope: Scope,
-    sum: Arc<AtomicU64>,
+    // Leaked, so that neither form counts references to it.
+    sum: &'static AtomicU64,
 }
 
 impl Place {
     /// A place that has run one wave, so that its memory is there.
     pub fn new() -> Self {
-        let place = Self { context: Manual::new(), scope: Scope::new(), sum: Arc::default() };
+        let place = Self { context: Manual::new(), scope: Scope::new(), sum: Box::leak(Box::default()) };
         place.spawned(0..WAVE);
         place.sum.store(0, Ordering::Relaxed);
         place
@@ -44,7 +44,7 @@ impl Place {
     pub fn spawned(&self, numbers: Range<u64>) -> u64 {
         for wave in Self::waves(numbers) {
             for n in wave {
-                let sum = Arc::clone(&self.sum);
+                let sum = self.sum;
                 let add = move |n| {
                     sum.fetch_add(n, Ordering::Relaxed);
                 };
@@ -58,7 +58,7 @@ impl Place {
     /// Posts one task for each number, each in one of a few operations that stay.
     #[inline(never)]
     pub fn hopped(&self, numbers: Range<u64>) -> u64 {
-        let mut hops: Vec<Hop> = (0..WAVE).map(|_| Hop::new(&self.sum)).collect();
+        let mut hops: Vec<Hop> = (0..WAVE).map(|_| Hop::new(self.sum)).collect();
         let context = self.context.context();
         for wave in Self::waves(numbers) {
             for (hop, n) in hops.iter_mut().zip(wave) {
@@ -84,12 +84,12 @@ struct Hop {
     // First, so that the task finds its hop.
     node: TaskNode,
     number: u64,
-    sum: Arc<AtomicU64>,
+    sum: &'static AtomicU64,
 }
 
 impl Hop {
-    fn new(sum: &Arc<AtomicU64>) -> Self {
-        Self { node: TaskNode::new(Self::run), number: 0, sum: Arc::clone(sum) }
+    fn new(sum: &'static AtomicU64) -> Self {
+        Self { node: TaskNode::new(Self::run), number: 0, sum }
     }
 
     /// # Safety

@@ -80,24 +80,21 @@ impl Recycling {
 unsafe impl Policy for Recycling {
     #[inline]
     fn allocate(&self, request: &Request) -> Result<NonNull<u8>, AllocError> {
-        let Some(class) = Class::of(request.layout()) else { return Global.allocate(request) };
-        match KEPT.try_with(|kept| kept.0[class.0].pop(class)) {
-            Ok(Some(block)) => Ok(block.cast()),
-            // Nothing was released yet, or this thread is ending.
-            Ok(None) | Err(_) => class.fresh().map(NonNull::cast),
+        match Class::of(request.layout()) {
+            Some(class) => KEPT.with(|kept| kept.0[class.0].pop(class)),
+            None => Global.allocate(request),
         }
     }
 
     #[inline]
     unsafe fn release(&self, memory: NonNull<u8>, request: &Request) {
-        let Some(class) = Class::of(request.layout()) else {
+        match Class::of(request.layout()) {
+            Some(class) => KEPT.with(|kept| {
+                // SAFETY: the caller gives back what `allocate` had from this class, as the layout decides.
+                unsafe { kept.0[class.0].push(class, memory.cast()) }
+            }),
             // SAFETY: passed on to the caller; the layout decides, as it did in `allocate`.
-            return unsafe { Global.release(memory, request) };
-        };
-        let block = memory.cast::<Block>();
-        if KEPT.try_with(|kept| kept.0[class.0].push(class, block)).is_err() {
-            // SAFETY: the caller gives back what `allocate` had from this class.
-            unsafe { class.give_up(block) };
+            None => unsafe { Global.release(memory, request) },
         }
     }
 }
@@ -151,13 +148,37 @@ impl Class {
 /// What a block holds while nobody uses it.
 struct Block {
     next: *mut Block,
-    // Of the first block of a magazine in the depot.
+    // These two of the first block of a magazine in the depot alone.
     next_magazine: *mut Block,
     rounds: u32,
 }
 
+/// Has `block` lie on `next`.
+///
+/// # Safety
+///
+/// `block` is large enough and aligned for a [`Block`], and the caller's alone.
+#[inline(always)]
+unsafe fn link(block: NonNull<Block>, next: *mut Block) {
+    // SAFETY: the caller says so.
+    unsafe { (*block.as_ptr()).next = next }
+}
+
+/// What `block` lies on.
+///
+/// # Safety
+///
+/// `block` was [linked](link), and is the caller's alone.
+#[inline(always)]
+unsafe fn below(block: NonNull<Block>) -> *mut Block {
+    // SAFETY: the caller says so.
+    unsafe { (*block.as_ptr()).next }
+}
+
 /// A stack of blocks.
+#[derive(Clone, Copy)]
 struct Magazine {
+    // INVARIANT: null, or the first of `rounds` blocks that are linked and the magazine's alone.
     first: *mut Block,
     rounds: u32,
 }
@@ -165,20 +186,17 @@ struct Magazine {
 impl Magazine {
     const EMPTY: Self = Self { first: ptr::null_mut(), rounds: 0 };
 
-    #[inline]
     fn push(&mut self, block: NonNull<Block>) {
-        let free = Block { next: self.first, next_magazine: ptr::null_mut(), rounds: 0 };
-        // SAFETY: a block is large enough and aligned for this, and the caller has given it to us alone.
-        unsafe { block.write(free) };
+        // SAFETY: what is given to a magazine is a block, and its alone.
+        unsafe { link(block, self.first) };
         self.first = block.as_ptr();
         self.rounds += 1;
     }
 
-    #[inline]
     fn pop(&mut self) -> Option<NonNull<Block>> {
         let block = NonNull::new(self.first)?;
-        // SAFETY: what is in a magazine was written by `push`, and is the magazine's alone.
-        self.first = unsafe { block.as_ref() }.next;
+        // SAFETY: it was linked by `push`.
+        self.first = unsafe { below(block) };
         self.rounds -= 1;
         Some(block)
     }
@@ -186,67 +204,120 @@ impl Magazine {
 
 /// The blocks of one size that one thread keeps: two magazines, so that a thread that takes and gives in turn
 /// goes to the depot at most once in `ROUNDS` times.
+///
+/// A thread that keeps nothing, because it has not begun to or because it ends, has a loaded magazine that is empty and counts as
+/// full: so it comes to `reload` and `unload`, which see to that, and the way past them asks nothing.
 struct Kept {
-    loaded: Cell<Magazine>,
+    // INVARIANT: null, or the first of `rounds` blocks that are linked and this thread's alone.
+    first: Cell<*mut Block>,
+    rounds: Cell<u32>,
     // INVARIANT: empty or full.
     spare: Cell<Magazine>,
 }
 
 impl Kept {
-    #[inline]
-    fn pop(&self, class: Class) -> Option<NonNull<Block>> {
-        let mut loaded = self.loaded.replace(Magazine::EMPTY);
-        if loaded.rounds == 0 {
-            loaded = self.reload(class);
-        }
-        let block = loaded.pop();
-        self.loaded.set(loaded);
-        block
+    const NOTHING: Self =
+        Self { first: Cell::new(ptr::null_mut()), rounds: Cell::new(ROUNDS), spare: Cell::new(Magazine::EMPTY) };
+
+    #[inline(always)]
+    fn pop(&self, class: Class) -> Result<NonNull<u8>, AllocError> {
+        let Some(block) = NonNull::new(self.first.get()) else { return self.reload(class) };
+        // SAFETY: it was linked by `push` or before it came into the magazine that was loaded.
+        self.first.set(unsafe { below(block) });
+        self.rounds.set(self.rounds.get() - 1);
+        Ok(block.cast())
     }
 
     #[cold]
-    fn reload(&self, class: Class) -> Magazine {
-        let spare = self.spare.replace(Magazine::EMPTY);
-        if spare.rounds == 0 { class.depot().take().unwrap_or(Magazine::EMPTY) } else { spare }
-    }
-
-    #[inline]
-    fn push(&self, class: Class, block: NonNull<Block>) {
-        let mut loaded = self.loaded.replace(Magazine::EMPTY);
-        if loaded.rounds >= ROUNDS {
-            self.unload(class, loaded);
-            loaded = Magazine::EMPTY;
+    #[inline(never)]
+    fn reload(&self, class: Class) -> Result<NonNull<u8>, AllocError> {
+        if !keeps() {
+            return class.fresh().map(NonNull::cast);
         }
-        loaded.push(block);
-        self.loaded.set(loaded);
+        let mut magazine = self.spare.replace(Magazine::EMPTY);
+        if magazine.rounds == 0 {
+            magazine = class.depot().take().unwrap_or(Magazine::EMPTY);
+        }
+        let block = magazine.pop();
+        self.load(magazine);
+        // Where nothing was released yet.
+        block.map_or_else(|| class.fresh(), Ok).map(NonNull::cast)
     }
 
+    fn load(&self, magazine: Magazine) {
+        self.first.set(magazine.first);
+        self.rounds.set(magazine.rounds);
+    }
+
+    /// # Safety
+    ///
+    /// `block` is one of this class, and nobody uses it any more.
+    #[inline(always)]
+    unsafe fn push(&self, class: Class, block: NonNull<Block>) {
+        let rounds = self.rounds.get();
+        if rounds >= ROUNDS {
+            // SAFETY: passed on to the caller.
+            return unsafe { self.unload(class, block) };
+        }
+        // SAFETY: the caller says so.
+        unsafe { link(block, self.first.get()) };
+        self.first.set(block.as_ptr());
+        self.rounds.set(rounds + 1);
+    }
+
+    /// # Safety
+    ///
+    /// As for [`push`](Self::push).
     #[cold]
-    fn unload(&self, class: Class, full: Magazine) {
-        let spare = self.spare.replace(full);
-        if spare.rounds != 0 {
+    #[inline(never)]
+    unsafe fn unload(&self, class: Class, block: NonNull<Block>) {
+        if !keeps() {
+            // SAFETY: passed on to the caller.
+            return unsafe { class.give_up(block) };
+        }
+        if !self.first.get().is_null() {
+            let spare = self.spare.replace(Magazine { first: self.first.get(), rounds: self.rounds.get() });
             class.depot().put(spare);
         }
+        let mut magazine = Magazine::EMPTY;
+        magazine.push(block);
+        self.load(magazine);
+    }
+
+    /// Gives everything to the depot.
+    fn leave(&self, class: Class) {
+        if !self.first.get().is_null() {
+            class.depot().put(Magazine { first: self.first.get(), rounds: self.rounds.get() });
+        }
+        class.depot().put(self.spare.replace(Magazine::EMPTY));
+        self.load(Magazine { first: ptr::null_mut(), rounds: ROUNDS });
     }
 }
 
-/// What one thread keeps, by class.
+/// What one thread keeps, by class. It has no destructor, so that its use asks nothing: that is [`Leaving`]'s.
 struct AllKept([Kept; SIZES.len()]);
 
-impl Drop for AllKept {
+/// Gives up what the thread keeps when it ends.
+struct Leaving;
+
+impl Drop for Leaving {
     fn drop(&mut self) {
-        for (class, kept) in self.0.iter().enumerate() {
-            for magazine in [&kept.loaded, &kept.spare] {
-                Class(class).depot().put(magazine.replace(Magazine::EMPTY));
+        KEPT.with(|kept| {
+            for (class, kept) in kept.0.iter().enumerate() {
+                kept.leave(Class(class));
             }
-        }
+        });
     }
 }
 
 thread_local! {
-    static KEPT: AllKept = const {
-        AllKept([const { Kept { loaded: Cell::new(Magazine::EMPTY), spare: Cell::new(Magazine::EMPTY) } }; SIZES.len()])
-    };
+    static KEPT: AllKept = const { AllKept([Kept::NOTHING; SIZES.len()]) };
+    static LEAVING: Leaving = const { Leaving };
+}
+
+/// Whether the thread may keep blocks, because it will give them up when it ends; not while it does.
+fn keeps() -> bool {
+    LEAVING.try_with(|_| ()).is_ok()
 }
 
 /// What all threads share of one size: a stack of magazines.
@@ -259,17 +330,17 @@ unsafe impl Send for Depot {}
 
 impl Depot {
     fn put(&mut self, magazine: Magazine) {
-        let Some(mut block) = NonNull::new(magazine.first) else { return };
-        // SAFETY: what is in a magazine was written by `push`, and is the magazine's alone.
-        let first = unsafe { block.as_mut() };
-        first.next_magazine = self.first;
-        first.rounds = magazine.rounds;
+        let Some(block) = NonNull::new(magazine.first) else { return };
+        // SAFETY: what is in a magazine was linked, and is the magazine's alone.
+        let next = unsafe { below(block) };
+        // SAFETY: as above.
+        unsafe { block.write(Block { next, next_magazine: self.first, rounds: magazine.rounds }) };
         self.first = block.as_ptr();
     }
 
     fn take(&mut self) -> Option<Magazine> {
         let block = NonNull::new(self.first)?;
-        // SAFETY: what is in the depot was written by `push` and `put`, and is the depot's alone.
+        // SAFETY: what is in the depot was written by `put`, and is the depot's alone.
         let first = unsafe { block.as_ref() };
         self.first = first.next_magazine;
         Some(Magazine { first: block.as_ptr(), rounds: first.rounds })

@@ -2,6 +2,7 @@
 
 use std::ptr::NonNull;
 
+use super::brief::Brief;
 use super::spawned::{Header, Keep, Spawned, release};
 use crate::alloc::{Allocation, Request};
 use crate::completion::{Completion, Never};
@@ -49,8 +50,12 @@ where
     C: Scheduler,
     S: IsAlone<M>,
 {
-    let context = scheduler.context();
-    let spawned = Spawned::make(sender.itself(), Owned::new(scope, Some(context))?)?;
+    let (context, sender) = (scheduler.context(), sender.itself());
+    if Brief::<S::Itself>::FITS && scope.recycles_on(context) {
+        context.post(Brief::task(sender, scope.associate()?)?);
+        return Ok(());
+    }
+    let spawned = Spawned::make(sender, Owned::new(scope, Some(context))?)?;
     scope.spawns_on(context);
     // SAFETY: it was just made.
     unsafe { Spawned::post(spawned, context) };

@@ -2,13 +2,13 @@
 
 use crate::primitive::{AtomicU64, Ordering};
 
-/// The scope takes no more associations.
-const CLOSED: u64 = 1;
 /// Somebody is to be told when the last association goes.
-const AWAITED: u64 = 2;
+const AWAITED: u64 = 1;
 /// One association; there is room for 2^30 of them.
-const ASSOCIATION: u64 = 4;
-const ASSOCIATIONS: u64 = (1 << 32) - ASSOCIATION;
+const ASSOCIATION: u64 = 2;
+const ASSOCIATIONS: u64 = CLOSED - ASSOCIATION;
+/// The scope takes no more associations. Right above their number, so that one comparison finds a scope closed or full.
+const CLOSED: u64 = 1 << 31;
 /// One handle.
 const HANDLE: u64 = 1 << 32;
 
@@ -48,6 +48,17 @@ pub(super) enum Then {
     Free,
 }
 
+/// The most associations that a scope may have, as [`Count::associate`] compares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limit(u32);
+
+impl Limit {
+    pub(super) const fn of(associations: u32) -> Self {
+        let most = if associations < MOST { associations } else { MOST };
+        Self(most * ASSOCIATION as u32)
+    }
+}
+
 const fn associations(word: u64) -> u64 {
     word & ASSOCIATIONS
 }
@@ -74,15 +85,13 @@ impl Count {
 
     /// One more association, if there are fewer than `limit`. The caller has a handle or an association.
     #[inline]
-    pub(super) fn associate(&self, limit: u32) -> Result<(), Full> {
+    pub(super) fn associate(&self, limit: Limit) -> Result<(), Full> {
         // ORDERING: relaxed, the exchange below decides.
         let mut word = self.word.load(Ordering::Relaxed);
         loop {
-            if word & CLOSED != 0 {
-                return Err(Full::Closed);
-            }
-            if associations(word) >= u64::from(limit.min(MOST)) * ASSOCIATION {
-                return Err(Full::Limit);
+            // The lower half: closed, associations, awaited. What is awaited alone is below the limit of one.
+            if word as u32 >= limit.0 {
+                return Err(if word & CLOSED == 0 { Full::Limit } else { Full::Closed });
             }
             // ORDERING: relaxed, the count stands for itself; `leave` publishes what the operation did.
             match self.word.compare_exchange_weak(
@@ -102,6 +111,24 @@ impl Count {
     pub(super) fn leave(&self) -> Then {
         // ORDERING: relaxed, the exchange below decides.
         let mut word = self.word.load(Ordering::Relaxed);
+        // Held, and awaited by nobody: nothing follows, whether or not it is the last.
+        while word >> 32 != 0 && word & AWAITED == 0 {
+            // ORDERING: as in `leave_otherwise`.
+            match self.word.compare_exchange_weak(
+                word,
+                word - ASSOCIATION,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return Then::Nothing,
+                Err(now) => word = now,
+            }
+        }
+        self.leave_otherwise(word)
+    }
+
+    #[inline(never)]
+    fn leave_otherwise(&self, mut word: u64) -> Then {
         loop {
             let mut after = word - ASSOCIATION;
             let last = associations(after) == 0;

@@ -5,13 +5,13 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::count::{Count, Full, MOST, Then};
+use super::count::{Count, Full, Limit, MOST, Then};
 use super::waiters::Waiters;
 use super::{Association, Refused};
 use crate::alloc::Allocation;
 use crate::context::{Context, ContextRef};
 use crate::lane::PanicReport;
-use crate::primitive::{AtomicU64, Ordering};
+use crate::primitive::{AtomicUsize, Ordering};
 use crate::stop::StopSource;
 
 /// What the owner of a scope chose.
@@ -27,17 +27,39 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The policy of the scope, or else that of `context`.
+    pub(super) fn allocation<'a>(&'a self, context: Option<&'a ContextRef>) -> &'a Allocation {
+        const GLOBAL: &Allocation = &Allocation::Global;
+        match (&self.allocation, context) {
+            (Some(allocation), _) => allocation,
+            (None, Some(context)) => context.allocation(),
+            (None, None) => GLOBAL,
+        }
+    }
+}
+
+/// In [`Shared::known`]: what is spawned on the context takes its memory from [`Recycling`](crate::alloc::Recycling).
+const RECYCLES: usize = 1;
+
+/// Where a context lies, which is even.
+#[inline(always)]
+fn place(context: &ContextRef) -> usize {
+    Arc::as_ptr(context).cast::<()>().addr()
+}
+
 /// The scope itself; freed with its last handle or association.
 pub(super) struct Shared {
     pub(super) count: Count,
+    limit: Limit,
+    // INVARIANT: zero, or where a context of `contexts` lies and, in its lowest bit, whether `RECYCLES` holds of it.
+    known: AtomicUsize,
     pub(super) settings: Settings,
     pub(super) stops: Arc<Stops>,
     pub(super) waiters: Waiters,
     panics: Mutex<Panics>,
     // The contexts that operations were spawned on; weak, so that the scope keeps none from ending.
     contexts: Mutex<Vec<Weak<dyn Context>>>,
-    // INVARIANT: zero, or the id of a context in `contexts`.
-    known: AtomicU64,
     // INVARIANT: there until the scope is empty for good.
     parent: Mutex<Option<Association>>,
 }
@@ -92,10 +114,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Shared {
     #[inline]
     fn associate(&self) -> Result<(), Refused> {
-        let limit = self.settings.limit;
-        self.count.associate(limit).map_err(|full| match full {
+        self.count.associate(self.limit).map_err(|full| match full {
             Full::Closed => Refused::Closed,
-            Full::Limit => Refused::Full { limit },
+            Full::Limit => Refused::Full { limit: self.settings.limit },
         })
     }
 
@@ -123,12 +144,19 @@ impl Shared {
         locked(&self.panics).clone()
     }
 
+    /// Whether `context` is remembered as the last on which something was spawned, and what is spawned there is recycled.
+    #[inline(always)]
+    pub(super) fn recycles_on(&self, context: &ContextRef) -> bool {
+        // ORDERING: relaxed, as in `spawns_on`; which policy is chosen is not a matter between threads.
+        self.known.load(Ordering::Relaxed) == place(context) | RECYCLES
+    }
+
     /// Remembers `context`, in case that somebody must take its turns.
     #[inline]
     pub(super) fn spawns_on(&self, context: &ContextRef) {
-        let id = context.id().number();
-        // ORDERING: relaxed, a hint: only the lock says what is in the list.
-        if self.known.load(Ordering::Relaxed) != id {
+        // ORDERING: relaxed, a hint: only the lock says what is in the list. That the place was another context's is seen by
+        // whoever has the new one: it was forgotten before that one's memory was given back.
+        if self.known.load(Ordering::Relaxed) & !RECYCLES != place(context) {
             self.remember(context);
         }
     }
@@ -137,12 +165,16 @@ impl Shared {
     fn remember(&self, context: &ContextRef) {
         let mut contexts = locked(&self.contexts);
         let same = Arc::downgrade(context);
+        // ORDERING: relaxed, see `spawns_on`: this comes before the memory of a context may be given back.
+        self.known.store(0, Ordering::Relaxed);
         contexts.retain(|known| known.strong_count() != 0);
         if !contexts.iter().any(|known| known.ptr_eq(&same)) {
             contexts.push(same);
         }
+        let recycles = matches!(self.settings.allocation(Some(context)), Allocation::Recycling);
+        let known = place(context) | if recycles { RECYCLES } else { 0 };
         // ORDERING: relaxed, see `spawns_on`.
-        self.known.store(context.id().number(), Ordering::Relaxed);
+        self.known.store(known, Ordering::Relaxed);
     }
 
     /// The contexts that operations were spawned on and that there still are.
@@ -183,12 +215,13 @@ impl Held {
     pub(super) fn new(settings: Settings, parent: Option<Association>) -> Self {
         let shared = Box::new(Shared {
             count: Count::new(),
+            limit: Limit::of(settings.limit),
+            known: AtomicUsize::new(0),
             settings,
             stops: Arc::default(),
             waiters: Waiters::new(),
             panics: Mutex::default(),
             contexts: Mutex::default(),
-            known: AtomicU64::new(0),
             parent: Mutex::new(parent),
         });
         Self { shared: NonNull::from(Box::leak(shared)) }

@@ -4,7 +4,7 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use super::{Count, Then};
+use super::{Count, Limit, Then};
 
 /// A scope whose memory is a flag.
 struct Scope {
@@ -49,8 +49,8 @@ impl Scope {
 fn join_is_told_exactly_once_or_finds_it_empty() {
     loom::model(|| {
         let scope = Scope::new();
-        scope.count.associate(9).unwrap();
-        scope.count.associate(9).unwrap();
+        scope.count.associate(Limit::of(9)).unwrap();
+        scope.count.associate(Limit::of(9)).unwrap();
         let leavers = [0, 1].map(|_| {
             let scope = scope.clone();
             thread::spawn(move || scope.leave())
@@ -58,7 +58,7 @@ fn join_is_told_exactly_once_or_finds_it_empty() {
         let empty = scope.count.await_empty();
         leavers.into_iter().for_each(|leaver| leaver.join().unwrap());
         assert_eq!(scope.told.load(Ordering::Relaxed), usize::from(!empty));
-        assert!(scope.count.is_closed() && scope.count.associate(9).is_err());
+        assert!(scope.count.is_closed() && scope.count.associate(Limit::of(9)).is_err());
         assert_eq!(scope.freed(), 0);
         scope.give_up();
         assert_eq!(scope.freed(), 1);
@@ -73,7 +73,7 @@ fn close_and_associate_agree() {
         let spawner = {
             let scope = scope.clone();
             thread::spawn(move || {
-                let associated = scope.count.associate(1).is_ok();
+                let associated = scope.count.associate(Limit::of(1)).is_ok();
                 if associated {
                     scope.leave();
                 }
@@ -82,7 +82,7 @@ fn close_and_associate_agree() {
             })
         };
         scope.count.close();
-        assert!(scope.count.associate(1).is_err(), "closed means closed");
+        assert!(scope.count.associate(Limit::of(1)).is_err(), "closed means closed");
         let empty = scope.count.await_empty();
         let associated = spawner.join().unwrap();
         assert!(empty || associated, "whom else to wait for?");
@@ -96,7 +96,7 @@ fn close_and_associate_agree() {
 fn the_last_of_handles_and_associations_frees() {
     loom::model(|| {
         let scope = Scope::new();
-        scope.count.associate(9).unwrap();
+        scope.count.associate(Limit::of(9)).unwrap();
         let leaver = {
             let scope = scope.clone();
             thread::spawn(move || scope.leave())
@@ -116,7 +116,7 @@ fn the_limit_holds() {
         let scope = Scope::new();
         let spawners = [0, 1].map(|_| {
             let scope = scope.clone();
-            thread::spawn(move || scope.count.associate(1).is_ok())
+            thread::spawn(move || scope.count.associate(Limit::of(1)).is_ok())
         });
         let got = spawners.map(|spawner| usize::from(spawner.join().unwrap()));
         assert_eq!(got.iter().sum::<usize>(), 1);
