@@ -26,6 +26,7 @@
 pub mod any;
 mod bell;
 mod clock;
+mod closing;
 pub mod cpu;
 mod front;
 pub mod host;

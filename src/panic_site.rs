@@ -29,8 +29,14 @@ struct Site {
     chain: Vec<Frame>,
 }
 
-/// The place of a panic, and the stage that it comes from.
-type Noted = (Option<(String, u32)>, Option<(String, String, u32)>);
+/// The place of a panic, the stage that it comes from, and the stages up to that.
+type Noted = (Option<(String, u32)>, Option<(String, String, u32)>, Vec<Frame>);
+
+impl Site {
+    fn take(&mut self) -> Noted {
+        (self.place.take(), self.stage.take(), std::mem::take(&mut self.chain))
+    }
+}
 
 thread_local! {
     static SITE: RefCell<Site> = const { RefCell::new(Site { watch: Watch::Nobody, place: None, stage: None, chain: Vec::new() }) };
@@ -128,8 +134,7 @@ pub(crate) struct Caught {
 pub(crate) fn catch_whole<T>(work: impl FnOnce() -> T) -> Result<T, Caught> {
     // Nobody goes on with what `work` borrowed: the panic goes on where that belongs.
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        let (place, stage, chain) = SITE
-            .with_borrow_mut(|site| (site.place.take(), site.stage.take(), std::mem::take(&mut site.chain)));
+        let (place, stage, chain) = SITE.with_borrow_mut(Site::take);
         Caught { payload: Some(payload), place, stage, chain: chain.into() }
     })
 }
@@ -158,7 +163,7 @@ impl Drop for Caught {
 
 /// Keeps what was noted of the panic that goes on here while other work runs and may panic as well.
 pub(crate) fn aside() -> Aside {
-    Aside { noted: SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take())) }
+    Aside { noted: SITE.with_borrow_mut(Site::take) }
 }
 
 /// Gives back what [`aside`] keeps.
@@ -169,7 +174,7 @@ pub(crate) struct Aside {
 
 impl Drop for Aside {
     fn drop(&mut self) {
-        SITE.with_borrow_mut(|site| (site.place, site.stage) = std::mem::take(&mut self.noted));
+        SITE.with_borrow_mut(|site| (site.place, site.stage, site.chain) = std::mem::take(&mut self.noted));
     }
 }
 
@@ -198,8 +203,7 @@ fn report(payload: Box<dyn Any + Send>) -> PanicReport {
         _ => "a panic whose payload is not text".to_owned(),
     };
     drop_payload(payload);
-    let (place, stage, chain) =
-        SITE.with_borrow_mut(|site| (site.place.take(), site.stage.take(), std::mem::take(&mut site.chain)));
+    let (place, stage, chain) = SITE.with_borrow_mut(Site::take);
     let (name, stage_place) = match stage {
         Some((name, file, line)) => (Some(name), Some((file, line))),
         None => (None, None),

@@ -4,7 +4,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Barrier, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
+use std::time::{Duration, Instant};
 
 use fusewire::context::Scheduler;
 use fusewire::context::cpu::Cpu;
@@ -179,6 +180,30 @@ fn the_first_error_stops_the_rest() {
     // Off a pool it is the first by its index.
     let pass = just(()).bulk(100, |at, ()| if at % 7 == 6 { Err(at) } else { Ok(()) });
     assert_eq!(block_on(pass), Completion::Error(6));
+}
+
+/// Of three errors at once one is kept, and the others are dropped where neither holds up the other.
+#[test]
+fn errors_that_come_second_are_dropped_one_beside_the_other() {
+    struct Slow(Arc<AtomicUsize>);
+    impl Drop for Slow {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            let until = Instant::now() + Duration::from_secs(10);
+            while self.0.load(Ordering::SeqCst) < 2 && Instant::now() < until {
+                std::thread::yield_now();
+            }
+            assert!(self.0.load(Ordering::SeqCst) >= 2, "an error waits for the drop of another");
+        }
+    }
+    let (meet, drops) = (Barrier::new(3), Arc::new(AtomicUsize::new(0)));
+    let fails = |_, _: &()| {
+        meet.wait();
+        Err(Slow(Arc::clone(&drops)))
+    };
+    let failed = pool(3).install(|| block_on(just(()).bulk_unchunked(3, fails)));
+    assert!(matches!(failed, Completion::Error(_)));
+    assert_eq!(drops.load(Ordering::SeqCst), 2);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a cpu context asks of the system, and what it says when the system refuses.
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use fusewire::affinity::{self, PinError};
@@ -8,6 +9,7 @@ use fusewire::conformance::task;
 use fusewire::context::Scheduler;
 use fusewire::context::cpu::{Cpu, CpuError};
 use fusewire::wait::Wait;
+use fusewire::work::Fate;
 
 /// Runs `work` on the context and gives what it made.
 fn on<T: Send + 'static>(cpu: &Cpu, work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -46,6 +48,50 @@ fn a_thread_pinned_elsewhere_may_make_one_for_any_core() {
         Cpu::builder().core(last).build().map(|cpu| on(&cpu, affinity::allowed))
     });
     assert_eq!(maker.join().unwrap().unwrap(), [last]);
+}
+
+/// The last handle goes in the middle of a trip: on the context's own thread, in a task, right after another task was posted.
+#[test]
+fn what_is_posted_before_the_last_handle_goes_is_run() {
+    for wait in [Wait::Spin, Wait::SpinThenPark { spins: 50 }, Wait::Park] {
+        let cpu = Cpu::builder().wait(wait).build().unwrap();
+        let (own, (alone, is_alone), (done, there)) = (cpu.clone(), mpsc::channel(), mpsc::channel());
+        cpu.context().post(task(move |_| {
+            is_alone.recv_timeout(Duration::from_secs(10)).expect("the other handle goes");
+            own.context().post(task(move |fate| done.send(fate).unwrap()));
+            drop(own);
+        }));
+        drop(cpu);
+        alone.send(()).unwrap();
+        assert_eq!(there.recv_timeout(Duration::from_secs(10)), Ok(Fate::Run), "{wait:?}");
+    }
+}
+
+/// Both of two who end a context at once go on when its thread has ended, not one of them before.
+#[test]
+fn whoever_ends_it_waits_for_its_thread() {
+    let cpu = Cpu::builder().wait(Wait::Park).build().unwrap();
+    let (begun, there) = mpsc::channel();
+    let released = Arc::new(AtomicBool::new(false));
+    let holds = Arc::clone(&released);
+    cpu.context().post(task(move |_| {
+        begun.send(()).unwrap();
+        while !holds.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+    }));
+    there.recv_timeout(Duration::from_secs(10)).expect("the task runs");
+    let enders = [(); 2].map(|()| {
+        let (cpu, released) = (cpu.clone(), Arc::clone(&released));
+        std::thread::spawn(move || {
+            cpu.end();
+            released.load(Ordering::SeqCst)
+        })
+    });
+    // Time in which one of them could go on too early.
+    std::thread::sleep(Duration::from_millis(100));
+    released.store(true, Ordering::SeqCst);
+    assert_eq!(enders.map(|ender| ender.join().unwrap()), [true, true]);
 }
 
 #[cfg(target_os = "linux")]

@@ -11,8 +11,9 @@ use fusewire::conformance::{self, check_all, harness, task};
 use fusewire::context::cpu::Cpu;
 use fusewire::context::instrumented::Instrumented;
 use fusewire::context::pool::{self, Pool, PoolError, join};
+use fusewire::context::prioritised::Prioritised;
 use fusewire::context::strand::Strand;
-use fusewire::context::{Scheduler, current};
+use fusewire::context::{ContextRef, Scheduler, current};
 use fusewire::control::{RunError, Stop};
 use fusewire::engine::Engine;
 use fusewire::prelude::*;
@@ -267,6 +268,49 @@ fn a_panic_on_a_thief_has_its_stage_and_place() {
     assert!(report.file.ends_with("pool.rs") && report.line > 0, "{report:?}");
 }
 
+/// While a fork unwinds its worker runs what others have forked, which may panic as well: the report of the first is whole.
+#[test]
+fn a_panic_keeps_its_chain_while_others_panic_on_its_worker() {
+    fn reckless(n: u32) -> u32 {
+        assert!(n < 3, "three is too many");
+        n
+    }
+    fn forks(n: u32) -> u32 {
+        let (meet, over) = (Barrier::new(2), Barrier::new(2));
+        let (n, _) = join(
+            || {
+                meet.wait();
+                block_on(fuse! { just(n).map(|n| n).map(reckless) }).into_result().unwrap()
+            },
+            // Taken by the other worker, which then forks what only the first is left to take.
+            || {
+                meet.wait();
+                if n == 3 {
+                    let other = catch_unwind(AssertUnwindSafe(|| {
+                        join(
+                            || over.wait(),
+                            || {
+                                over.wait();
+                                panic!("another one");
+                            },
+                        )
+                    }));
+                    assert!(other.is_err(), "it goes on where it was forked");
+                }
+            },
+        );
+        n
+    }
+    let pool = pool(2);
+    let graph = fuse! { from_iter(3..4_u32).then(on(pool.clone())).map(forks).for_each(|_| ()) };
+    let error = Engine::on(Cpu::builder().build().unwrap()).run(graph).unwrap().join().unwrap_err();
+    let RunError::Panicked(report) = error else { panic!("{error}") };
+    assert_eq!(report.message, "three is too many");
+    assert_eq!(report.stage.as_deref(), Some("reckless"));
+    let chain: Vec<_> = report.chain.iter().map(|frame| frame.stage).collect();
+    assert_eq!(chain.last(), Some(&"reckless"), "{report:?}");
+}
+
 #[test]
 fn contexts_keep_the_contract() {
     for wait in STRATEGIES {
@@ -281,10 +325,84 @@ fn contexts_keep_the_contract() {
     .unwrap();
 }
 
+/// A level of priority, and the pool below, which ends all of them.
+#[derive(Clone)]
+struct Of<L>(L, Pool);
+
+impl<L: Scheduler> Scheduler for Of<L> {
+    type Runs = L::Runs;
+
+    fn context(&self) -> &ContextRef {
+        self.0.context()
+    }
+}
+
+/// Of what was given while the only worker was busy the most urgent comes first, each level in the order of posting; and nothing is
+/// lost between two workers that may both run the levels.
+#[test]
+fn levels_on_a_pool_go_by_urgency() {
+    let pool = pool(1);
+    let levels = Prioritised::<_, 3>::over(&pool);
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let gate = Arc::new(Barrier::new(2));
+    let held = Arc::clone(&gate);
+    pool.context().post(task(move |_| {
+        held.wait();
+    }));
+    let (done, there) = mpsc::channel();
+    let give = |context: &ContextRef, what: u32| {
+        let (order, done) = (Arc::clone(&order), done.clone());
+        context.post(task(move |fate| {
+            assert_eq!(fate, Fate::Run);
+            order.lock().unwrap().push(what);
+            done.send(()).unwrap();
+        }));
+    };
+    for what in 0..3 {
+        give(levels.level::<2>().context(), 20 + what);
+        give(levels.level::<1>().context(), 10 + what);
+        give(levels.level::<0>().context(), what);
+    }
+    gate.wait();
+    (0..9).for_each(|_| there.recv_timeout(LONG).expect("each is run"));
+    assert_eq!(*order.lock().unwrap(), [0, 1, 2, 10, 11, 12, 20, 21, 22]);
+
+    let pool = Pool::builder().workers(3).wait(Wait::Park).build().unwrap();
+    let levels = Prioritised::<_, 3>::over(&pool);
+    let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let ran = Arc::new(AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for context in [levels.level::<0>().context().clone(), levels.level::<2>().context().clone()] {
+            let (running, most, ran) = (&running, &most, &ran);
+            scope.spawn(move || {
+                for _ in 0..2_000 {
+                    let (running, most, ran) = (Arc::clone(running), Arc::clone(most), Arc::clone(ran));
+                    context.post(task(move |fate| {
+                        assert_eq!(fate, Fate::Run);
+                        most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        running.fetch_sub(1, Ordering::SeqCst);
+                        ran.fetch_add(1, Ordering::SeqCst);
+                    }));
+                }
+            });
+        }
+    });
+    let until = Instant::now() + LONG;
+    while ran.load(Ordering::SeqCst) < 4_000 {
+        assert!(Instant::now() < until, "{} of 4000 were run", ran.load(Ordering::SeqCst));
+        std::thread::yield_now();
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 1, "levels are run by one worker at a time");
+}
+
 #[test]
 fn layers_on_a_pool_keep_the_contract() {
     check_all(|| harness(Strand::over(&pool(2)), Strand::end)).unwrap();
     check_all(|| harness(Instrumented::over(&pool(2)), |layer| layer.end())).unwrap();
+    let make = |pool: Pool| Of(Prioritised::<_, 3>::over(&pool).level::<0>(), pool);
+    check_all(|| harness(make(pool(2)), |level| level.1.end())).unwrap();
+    let make = |pool: Pool| Of(Prioritised::<_, 3>::over(&pool).level::<2>(), pool);
+    check_all(|| harness(make(pool(2)), |level| level.1.end())).unwrap();
 }
 
 #[test]
@@ -486,6 +604,33 @@ fn the_end_abandons_what_runs_and_nobody_hangs() {
         assert_eq!(pool.install(|| std::thread::current().id()), asks);
         assert_eq!(pool.join(|| 1, || 2), (1, 2));
     }
+}
+
+/// Both of two who end a pool at once go on when its threads have ended, not one of them before.
+#[test]
+fn whoever_ends_a_pool_waits_for_its_threads() {
+    let pool = pool(1);
+    let (begun, there) = mpsc::channel();
+    let released = Arc::new(AtomicBool::new(false));
+    let holds = Arc::clone(&released);
+    pool.context().post(task(move |_| {
+        begun.send(()).unwrap();
+        while !holds.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+    }));
+    there.recv_timeout(LONG).expect("the task runs");
+    let enders = [(); 2].map(|()| {
+        let (pool, released) = (pool.clone(), Arc::clone(&released));
+        std::thread::spawn(move || {
+            pool.end();
+            released.load(Ordering::SeqCst)
+        })
+    });
+    // Time in which one of them could go on too early.
+    std::thread::sleep(Duration::from_millis(100));
+    released.store(true, Ordering::SeqCst);
+    assert_eq!(enders.map(|ender| ender.join().unwrap()), [true, true]);
 }
 
 #[test]

@@ -260,9 +260,14 @@ fn those_after_the_first_end_in_every_way() {
     }
     let bad = Bad(Live::new(&live));
     spawn_on(&manual, &scope, work(1)).unwrap();
-    spawn_on(&manual, &scope, just(()).map(move |()| {
+    spawn_on(
+        &manual,
+        &scope,
+        just(()).map(move |()| {
             let _held = &bad;
-        })).unwrap();
+        }),
+    )
+    .unwrap();
     scope.close();
     assert_eq!(spawn_on(&manual, &scope, work(1)), Err(Refused::Closed));
     drop(manual);

@@ -3,8 +3,8 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream as StdStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fusewire::alloc::{Bounded, Recycling, Tracked};
@@ -405,6 +405,44 @@ fn a_connection_that_is_idle_for_too_long_is_closed() {
         block_on(scope.join()).into_result().unwrap();
         handle.join().unwrap();
     }
+}
+
+/// Who keeps the token of a connection that has gone is not told of the one that has its place now.
+#[test]
+fn a_token_that_outlives_its_connection_is_not_of_the_next() {
+    let (io, scope) = (io(Wait::Park), Scope::new());
+    let listener = TcpListener::bind(&io, "127.0.0.1:0").build().unwrap();
+    let address = listener.local_address();
+    let tokens = Arc::new(Mutex::new(Vec::new()));
+    let keeps = Arc::clone(&tokens);
+    let noted = move |stream| {
+        let keeps = Arc::clone(&keeps);
+        read_env(move |env| keeps.lock().unwrap().push(env.stop().clone())).sequence(echo(stream))
+    };
+    let serving = accept(listener).spawn(&scope, noted).at_most(1).idle(Duration::from_millis(300));
+    let counts = serving.counts();
+    let handle = Engine::on(io.clone()).run(serving).unwrap();
+    // The first leaves in time, and the second is silent in its place.
+    let mut first = client(address);
+    ask(&mut first, b"here");
+    drop(first);
+    let idle_before = counts.get().idle;
+    let mut second = client(address);
+    ask(&mut second, b"here as well");
+    eventually("the second is idle", || counts.get().idle > idle_before);
+    assert!(is_over(&mut second));
+    let tokens = std::mem::take(&mut *tokens.lock().unwrap());
+    assert_eq!(tokens.len(), 2);
+    assert!(tokens[1].stop_requested());
+    if counts.get().idle == 1 {
+        assert!(!tokens[0].stop_requested(), "the first left by itself");
+    } else {
+        eprintln!("SKIPPED: the machine stood still, so that both were silent");
+    }
+    handle.stop(Stop::Drain);
+    scope.stop();
+    block_on(scope.join()).into_result().unwrap();
+    handle.join().unwrap();
 }
 
 /// The scope's stop reaches those that may be idle as it does the others.

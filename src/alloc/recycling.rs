@@ -216,8 +216,11 @@ struct Kept {
 }
 
 impl Kept {
-    const NOTHING: Self =
-        Self { first: Cell::new(ptr::null_mut()), rounds: Cell::new(ROUNDS), spare: Cell::new(Magazine::EMPTY) };
+    const NOTHING: Self = Self {
+        first: Cell::new(ptr::null_mut()),
+        rounds: Cell::new(ROUNDS),
+        spare: Cell::new(Magazine::EMPTY),
+    };
 
     #[inline(always)]
     fn pop(&self, class: Class) -> Result<NonNull<u8>, AllocError> {

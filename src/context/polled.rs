@@ -152,7 +152,7 @@ struct ByPolls {
 
 impl Drop for ByPolls {
     fn drop(&mut self) {
-        self.front.close();
+        self.front.close_behind();
     }
 }
 

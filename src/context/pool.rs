@@ -105,8 +105,8 @@ impl Shared {
         if self.is_here() {
             return;
         }
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
+        // Under the lock, so that of two who end the pool at once both wait.
+        for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             // What runs on a worker is caught there; an error would be a panic that the panic hook has reported.
             let _ = thread.join();
         }

@@ -100,11 +100,16 @@ impl HostThread {
     /// thread to end, unless this is that thread.
     pub fn end(&self) {
         self.front.close();
+        self.wait();
+    }
+
+    /// Waits for the thread to end, unless this is it.
+    fn wait(&self) {
         if std::thread::current().id() == self.thread.id() {
             return;
         }
-        let join = self.join.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(join) = join {
+        // Under the lock, so that of two who end the context at once both wait.
+        if let Some(join) = self.join.lock().unwrap_or_else(PoisonError::into_inner).take() {
             // An error would be a panic of the parker, which the panic hook has reported.
             let _ = join.join();
         }
@@ -115,9 +120,9 @@ impl Drop for HostThread {
     fn drop(&mut self) {
         self.context = None;
         // `into_inner` is `Some` for exactly one of those who drop the last clones at once.
-        let last = self.kept.take().and_then(Arc::into_inner);
-        if last.is_some() {
-            self.end();
+        if let Some(last) = self.kept.take().and_then(Arc::into_inner) {
+            drop(last);
+            self.wait();
         }
     }
 }
@@ -129,7 +134,7 @@ struct Kept {
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        self.front.close();
+        self.front.close_behind();
     }
 }
 

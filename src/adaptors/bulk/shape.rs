@@ -66,9 +66,17 @@ where
     };
     let call = |piece| {
         if let Err(made) = each(piece) {
-            error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(made);
+            let mut made = Some(made);
+            {
+                let mut first = error.lock().unwrap_or_else(PoisonError::into_inner);
+                if first.is_none() {
+                    *first = made.take();
+                }
+            }
             // ORDERING: relaxed, as above.
             failed.store(true, Ordering::Relaxed);
+            // One that came second is dropped here, where nobody waits for it.
+            drop(made);
         }
     };
     spread(piece, chunk.max(1), &halted, &call);

@@ -196,32 +196,7 @@ impl Face {
 
 impl Drop for Face {
     fn drop(&mut self) {
-        self.front.post(Closing::of(Arc::clone(&self.front)));
-    }
-}
-
-/// Ends a host from inside: a task behind all that were posted before, so that those are run.
-#[repr(C)]
-struct Closing {
-    // First, so that the task finds it; see `close`.
-    node: TaskNode,
-    front: Arc<Front>,
-}
-
-impl Closing {
-    fn of(front: Arc<Front>) -> TaskRef {
-        let closing = Box::leak(Box::new(Self { node: TaskNode::new(Self::close), front }));
-        // SAFETY: it is leaked, this is the one reference, and an `Arc` may be dropped on any thread.
-        unsafe { TaskRef::new(NonNull::from(closing).cast()) }
-    }
-
-    /// # Safety
-    ///
-    /// `node` is that of one whose task was made by [`of`](Self::of).
-    unsafe fn close(node: NonNull<TaskNode>, _: Fate) {
-        // SAFETY: `of` leaked it, and its task is entered once.
-        let closing = unsafe { Box::from_raw(node.cast::<Self>().as_ptr()) };
-        closing.front.close();
+        self.front.close_behind();
     }
 }
 

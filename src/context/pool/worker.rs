@@ -187,24 +187,32 @@ impl Worker {
         // What is taken from others belongs to other contexts than the one that runs here.
         let _outside = outside();
         let patience = self.crew.wait().patience();
-        let mut idle = 0_u32;
-        while !latch.is_set() {
-            if let Some(task) = self.steal() {
-                idle = 0;
-                run_task(task);
-                continue;
+        let idle = Cell::new(0_u32);
+        let work = || {
+            let task = self.steal();
+            if task.is_some() {
+                idle.set(0);
             }
-            idle = idle.saturating_add(1);
-            if !self.crew.pause(idle, patience) {
-                idle = 0;
-                self.doze(latch);
+            task.map(run_task).is_some()
+        };
+        let rest = || {
+            idle.set(idle.get().saturating_add(1));
+            if self.crew.pause(idle.get(), patience) {
+                return false;
             }
+            idle.set(0);
+            self.doze(latch)
+        };
+        if waits(|| latch.is_set(), work, rest) {
+            // It goes on with its own work: somebody else goes for what it was woken for.
+            self.crew.wake_for_fork();
         }
     }
 
-    fn doze(&self, latch: &Latch) {
+    /// Sleeps until the latch is set or there is something to be taken. Whether somebody woke it to take something.
+    fn doze(&self, latch: &Latch) -> bool {
         if !latch.doze() {
-            return;
+            return false;
         }
         let sleepers = self.crew.joining();
         sleepers.announce(self.index);
@@ -213,10 +221,7 @@ impl Worker {
         }
         let woken = sleepers.withdraw(self.index);
         latch.rouse();
-        if woken && latch.is_set() {
-            // It goes on with its own work: somebody else goes for what it was woken for.
-            self.crew.wake_for_fork();
-        }
+        woken
     }
 
     /// Something that was forked, by this worker first.
@@ -294,5 +299,54 @@ impl Worker {
             crew.alarms().park();
         }
         crew.idle().withdraw(self.index);
+    }
+}
+
+/// Works until `is_over`: `work` does one thing, if there is one, and `rest` waits a little and says whether it was woken for something.
+/// Whether it was, and is over before it has looked: that is then for others.
+fn waits(is_over: impl Fn() -> bool, mut work: impl FnMut() -> bool, mut rest: impl FnMut() -> bool) -> bool {
+    let mut woken = false;
+    while !is_over() {
+        woken = !work() && rest();
+    }
+    woken
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::cell::Cell;
+
+    use super::waits;
+
+    /// What it waits for happens right after it was woken for a fork, before it has looked for that.
+    #[test]
+    fn one_that_was_woken_and_leaves_says_so() {
+        let (over, looks) = (Cell::new(false), Cell::new(0));
+        let look = || {
+            looks.set(looks.get() + 1);
+            false
+        };
+        let rest = || {
+            over.set(true);
+            true
+        };
+        assert!(waits(|| over.get(), look, rest), "the wake is owed to another");
+        assert_eq!(looks.get(), 1, "it has not looked since");
+    }
+
+    #[test]
+    fn one_that_has_looked_owes_nothing() {
+        for finds in [true, false] {
+            let (over, rests) = (Cell::new(false), Cell::new(0));
+            let look = || {
+                over.set(rests.get() == 1);
+                finds && over.get()
+            };
+            let rest = || {
+                rests.set(rests.get() + 1);
+                rests.get() == 1
+            };
+            assert!(!waits(|| over.get(), look, rest));
+        }
     }
 }

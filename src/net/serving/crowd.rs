@@ -30,7 +30,7 @@ use crate::net::error::NetError;
 use crate::net::tcp::TcpStream;
 use crate::panic_site::{self, Watch};
 use crate::primitive::{AtomicUsize, Ordering};
-use crate::stop::{StopSource, StopToken};
+use crate::stop::{Recycled, StopToken};
 use crate::work::{Fate, TaskList, TaskNode, TaskRef};
 
 /// Events that are taken from the poller at a time.
@@ -160,40 +160,38 @@ impl Crowd {
                 place
             }
         };
-        self.watch(&mut shared, &place);
+        let late = self.watch(&mut shared, &place);
         let begins = !std::mem::replace(&mut shared.sweeping, true);
         drop(shared);
+        if let Some(stop) = late {
+            stop.request_stop();
+        }
         if begins {
             self.io.context().post(Arc::clone(self).task());
         }
         Seat { crowd: Arc::clone(self), place }
     }
 
-    /// Begins to look whether a new connection is idle.
-    fn watch(&self, shared: &mut Shared, place: &Place) {
-        let Some((limit, _)) = self.idle else { return };
+    /// Begins to look whether a new connection is idle. Gives what is to ask it to stop at once, because everybody was asked before
+    /// it came.
+    fn watch(&self, shared: &mut Shared, place: &Place) -> Option<Recycled> {
+        let (limit, _) = self.idle.as_ref()?;
         let now = self.io.context().now();
         let mut own = locked(&place.own);
         own.seen = Some(now);
-        // The one before may have been asked to stop, and its token kept.
-        if own.stop.as_ref().is_none_or(StopSource::stop_requested) {
-            own.stop = Some(StopSource::new());
-        }
-        if let Some(stop) = &own.stop
-            && self.stop.stop_requested()
-        {
-            // Nobody has its token yet.
-            stop.request_stop();
-        }
-        if let Some(due) = now.checked_add(limit)
+        // Its own: somebody may have kept the token of the one before.
+        let stop = Recycled::new();
+        own.stop = Some(stop.share());
+        if let Some(due) = now.checked_add(*limit)
             && !std::mem::replace(&mut own.watched, true)
         {
             shared.idle.push(Reverse((due, place.index)));
         }
+        self.stop.stop_requested().then_some(stop)
     }
 
     /// Those that have been idle for too long; the others are looked at again when they may be.
-    fn idle_ones(&self, shared: &mut Shared, limit: Duration, now: Instant) -> Vec<(usize, StopSource)> {
+    fn idle_ones(&self, shared: &mut Shared, limit: Duration, now: Instant) -> Vec<(usize, Recycled)> {
         let mut idle = Vec::new();
         while let Some(Reverse((when, index))) = shared.idle.peek().copied()
             && when <= now
@@ -206,7 +204,7 @@ impl Crowd {
             match due {
                 Some(due) if due <= now => {
                     own.seen = None;
-                    idle.extend(own.stop.clone().map(|stop| (index, stop)));
+                    idle.extend(own.stop.as_ref().map(|stop| (index, stop.share())));
                 }
                 Some(due) => {
                     own.watched = true;
@@ -297,7 +295,7 @@ impl Crowd {
             *stopping = true;
             due.extend(0..shared.places.len());
             for place in &shared.places {
-                idle.extend(locked(&place.own).stop.clone().map(|stop| (usize::MAX, stop)));
+                idle.extend(locked(&place.own).stop.as_ref().map(|stop| (usize::MAX, stop.share())));
             }
         }
         drop(shared);
@@ -363,7 +361,7 @@ impl Seat {
 
     /// What asks the connection to stop, where that may be because it is idle.
     pub(super) fn stop_token(&self) -> Option<StopToken> {
-        locked(&self.place.own).stop.as_ref().map(StopSource::token)
+        locked(&self.place.own).stop.as_ref().map(Recycled::token)
     }
 
     /// Has events of `stream` run what waits here.
@@ -418,7 +416,7 @@ struct Own {
     seen: Option<Instant>,
     // Whether somebody will look.
     watched: bool,
-    stop: Option<StopSource>,
+    stop: Option<Recycled>,
 }
 
 impl fmt::Debug for Place {
