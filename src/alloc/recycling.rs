@@ -216,11 +216,13 @@ struct Kept {
 }
 
 impl Kept {
-    const NOTHING: Self = Self {
-        first: Cell::new(ptr::null_mut()),
-        rounds: Cell::new(ROUNDS),
-        spare: Cell::new(Magazine::EMPTY),
-    };
+    const fn nothing() -> Self {
+        Self {
+            first: Cell::new(ptr::null_mut()),
+            rounds: Cell::new(ROUNDS),
+            spare: Cell::new(Magazine::EMPTY),
+        }
+    }
 
     #[inline(always)]
     fn pop(&self, class: Class) -> Result<NonNull<u8>, AllocError> {
@@ -314,7 +316,7 @@ impl Drop for Leaving {
 }
 
 thread_local! {
-    static KEPT: AllKept = const { AllKept([Kept::NOTHING; SIZES.len()]) };
+    static KEPT: AllKept = const { AllKept([const { Kept::nothing() }; SIZES.len()]) };
     static LEAVING: Leaving = const { Leaving };
 }
 
