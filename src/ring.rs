@@ -33,6 +33,7 @@
 
 mod consumer;
 mod layout;
+mod many;
 mod producer;
 mod shape;
 mod shared;
@@ -46,6 +47,9 @@ use std::fmt;
 
 pub use consumer::Consumer;
 pub use layout::{Auto, Bursts, IN_SLOT_UP_TO, InSlot, Indexed, LINE, Layout, LayoutChoice, choice};
+pub use many::{
+    Count, ManyConsumer, ManyCounts, ManyEnds, ManyProducer, ManySettings, ManyWatch, One, Several,
+};
 pub use producer::{Full, Producer, Room};
 pub use watch::Watch;
 

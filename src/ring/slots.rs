@@ -98,6 +98,15 @@ impl<T, L: Layout> SlotPtr<T, L> {
 impl<T, L: Layout> Slots<T, L> {
     /// `capacity` slots, a power of two. The first value will have the index `start`.
     pub(super) fn new(capacity: usize, start: usize) -> Result<Self, RingError> {
+        Self::numbered(capacity, start, |index| index.wrapping_add(1).wrapping_sub(capacity))
+    }
+
+    /// The same, with the sequence number that `number` gives to the slot of each of the first indices.
+    pub(super) fn numbered(
+        capacity: usize,
+        start: usize,
+        number: impl Fn(usize) -> usize,
+    ) -> Result<Self, RingError> {
         let memory = Self::memory(capacity)?;
         let first = SlotPtr { first: allocate(memory)?, holds: PhantomData };
         if !is_in_slot::<T, L>() && cfg!(not(loom)) {
@@ -113,11 +122,10 @@ impl<T, L: Layout> Slots<T, L> {
             // SAFETY: inside the allocation, aligned by the shape, and nobody else's yet.
             unsafe { place.cast::<Value<T>>().write(UnsafeCell::new(MaybeUninit::uninit())) };
             if is_in_slot::<T, L>() {
-                let sequence = index.wrapping_add(1).wrapping_sub(capacity);
                 // SAFETY: `slot` is below the capacity that `memory` has room for.
                 let place = unsafe { first.first.add(slot * shape.stride + shape.sequence) };
                 // SAFETY: inside the allocation, aligned by the shape, and nobody else's yet.
-                unsafe { place.cast::<AtomicUsize>().write(AtomicUsize::new(sequence)) };
+                unsafe { place.cast::<AtomicUsize>().write(AtomicUsize::new(number(index))) };
             }
         }
         Ok(Self { first, capacity, memory })
