@@ -36,7 +36,7 @@ pub use crate::graph::passes::{Every, PassInput, Results, Values};
 pub use crate::graph::places::{arrived, begin_pass, draw_device, open, pass};
 pub use crate::graph::placing::{
     context_at, context_of, edge, edge_of_marked, edge_of_marked_results, edge_of_past, edge_of_results,
-    edge_of_ways, home, is_home, keeps_every_value, lane, lanes, scheduler_context, to_the_join,
+    edge_of_ways, home, is_home, keeps_every_value, lane, lanes, parted, scheduler_context, to_the_join,
 };
 pub use crate::graph::repeated::{Again, Unrepeated, repeated, repeated_in_lane, take_repeated};
 pub use crate::graph::tag::{

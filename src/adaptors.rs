@@ -99,7 +99,7 @@ pub use map::{Map, Mapping};
 pub use map_err::{ErrorMapping, MapErr};
 pub use materialize::{Dematerialize, Dematerializing, Materialize, Materializing};
 pub use merge::{
-    ByPriority, InTurns, Merge, Merged, Merging, Order, merge, merge_by_priority, merge3, merge4,
+    ByPriority, InTurns, Merge, Merged, Merging, Order, Side, merge, merge_by_priority, merge3, merge4,
 };
 pub use merge_each::{Each, MergeEach, MergingEach};
 pub use or_else::{OrElse, Recovering};

@@ -16,6 +16,7 @@ pub mod kernels;
 pub mod link;
 mod local;
 pub mod machine;
+pub mod merging;
 pub mod node;
 pub mod opaque;
 pub mod passes;

@@ -11,6 +11,7 @@ use crate::context::ContextRef;
 use crate::context::timer::Timer;
 use crate::control::Control;
 use crate::env::Env;
+use crate::launch::{Launch, LaunchError, Spot};
 use crate::operation::Operation;
 use crate::panic_site;
 use crate::receiver::{Receiver, complete_caught};
@@ -99,6 +100,14 @@ pub trait Source: Sized {
     #[doc(hidden)]
     fn stops_with(&self, control: &Control) {
         let _ = control;
+    }
+
+    /// Told when the lanes of a graph are planned, of which this one's is on `home`: what of it lives elsewhere gets a lane there. Only
+    /// sources that are merged do.
+    #[doc(hidden)]
+    fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
+        let _ = (launch, home);
+        Ok(())
     }
 
     /// Whether it has more to do at once, after `take` gave nothing: it repeats something, and paused.

@@ -1,6 +1,7 @@
 //! `merge`: several sources as one.
 
 mod order;
+mod side;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,11 +14,13 @@ use crate::adaptors::linked_stop::{Arms, LinkedStop};
 use crate::completion::{Completion, JoinError, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
+use crate::launch::{Launch, LaunchError, Spot};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};
 use crate::stop::Recycled;
 pub use order::{ByPriority, InTurns, Order};
+pub use side::Side;
 
 /// Begins a graph with what either of two senders has, pass by pass: no value waits for the other sender.
 ///
@@ -25,8 +28,9 @@ pub use order::{ByPriority, InTurns, Order};
 /// stopped with [`StopReason::Ended`]. **Fair**: while both have something, they take turns. Their values are of one
 /// type, and their errors are [joined](JoinError).
 /// **Runs** each where it would run alone. What has not completed when the other has stays under way, and its value is that of a
-/// later pass. Where both are [sources](Source), as `read(..)` or `every(..)` are, a fused graph asks them itself, in turns,
-/// on the home that both have; any other sender is one that it cannot look into.
+/// later pass. Where both are [sources](Source), as `read(..)` or `every(..)` are, the lanes of a fused graph ask them themselves, in
+/// turns, on the home of the first; a source whose home is another context has a lane of its own there, and an edge to where they
+/// merge. Any other sender is one that a graph cannot look into. When one has ended the other goes on; a stop and a drain end both.
 /// **Costs** as sources one comparison; else two allocations when it is connected, and none per pass.
 ///
 /// # Stopping
@@ -46,8 +50,13 @@ pub use order::{ByPriority, InTurns, Order};
 /// assert_eq!(block_on(digits.repeat(4)), Completion::Value(1234));
 /// ```
 #[inline]
-pub const fn merge<A, B>(first: A, second: B) -> Merge<A, B> {
-    Merge { first, second, order: InTurns::new(1), ended: (false, false) }
+pub const fn merge<A: Sender, B: Sender>(first: A, second: B) -> Merge<A, B> {
+    Merge {
+        first: Side::Here(first),
+        second: Side::Here(second),
+        order: InTurns::new(1),
+        ended: (false, false),
+    }
 }
 
 /// As [`merge`], with the first sender before the second: that is asked only when the first has nothing now.
@@ -65,28 +74,47 @@ pub const fn merge<A, B>(first: A, second: B) -> Merge<A, B> {
 /// assert_eq!(block_on(digits.repeat(4)), Completion::Value(1234));
 /// ```
 #[inline]
-pub const fn merge_by_priority<A, B>(first: A, second: B) -> Merge<A, B, ByPriority> {
-    Merge { first, second, order: ByPriority, ended: (false, false) }
+pub const fn merge_by_priority<A: Sender, B: Sender>(first: A, second: B) -> Merge<A, B, ByPriority> {
+    Merge { first: Side::Here(first), second: Side::Here(second), order: ByPriority, ended: (false, false) }
 }
 
 /// Three senders as one; see [`merge`].
 #[inline]
-pub const fn merge3<A, B, C>(first: A, second: B, third: C) -> Merge<Merge<A, B>, C> {
-    Merge { first: merge(first, second), second: third, order: InTurns::new(2), ended: (false, false) }
+pub const fn merge3<A, B, C>(first: A, second: B, third: C) -> Merge<Merge<A, B>, C>
+where
+    A: Sender,
+    B: Sender,
+    C: Sender,
+    Merge<A, B>: Sender,
+{
+    Merge {
+        first: Side::Here(merge(first, second)),
+        second: Side::Here(third),
+        order: InTurns::new(2),
+        ended: (false, false),
+    }
 }
 
 /// Four senders as one; see [`merge`].
 #[inline]
-pub const fn merge4<A, B, C, D>(first: A, second: B, third: C, fourth: D) -> Merge<Merge<A, B>, Merge<C, D>> {
+pub const fn merge4<A, B, C, D>(first: A, second: B, third: C, fourth: D) -> Merge<Merge<A, B>, Merge<C, D>>
+where
+    A: Sender,
+    B: Sender,
+    C: Sender,
+    D: Sender,
+    Merge<A, B>: Sender,
+    Merge<C, D>: Sender,
+{
     merge(merge(first, second), merge(third, fourth))
 }
 
 /// The sender of [`merge`] and of [`merge_by_priority`].
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Debug, Clone)]
-pub struct Merge<A, B, O = InTurns> {
-    first: A,
-    second: B,
+pub struct Merge<A: Sender, B: Sender, O = InTurns> {
+    first: Side<A>,
+    second: Side<B>,
     order: O,
     // INVARIANT: as sources; set once `Taken::Ended` was their answer, after which they are not asked again.
     ended: (bool, bool),
@@ -112,14 +140,17 @@ fn later<T, E: JoinError<F>, F>(taken: Taken<T, F>) -> Taken<T, E::Joined> {
     }
 }
 
-impl<A, B, O> Source for Merge<A, B, O>
+impl<A, B, O, V, EA, EB> Source for Merge<A, B, O>
 where
-    A: Source<Error: JoinError<B::Error>>,
-    B: Source<Value = A::Value>,
+    V: Send + 'static,
+    EA: JoinError<EB> + Send + 'static,
+    EB: Send + 'static,
+    A: Source<Value = V, Error = EA> + Sender<Value = V, Error = EA> + Send,
+    B: Source<Value = V, Error = EB> + Sender<Value = V, Error = EB> + Send,
     O: Order,
 {
-    type Value = A::Value;
-    type Error = <A::Error as JoinError<B::Error>>::Joined;
+    type Value = V;
+    type Error = EA::Joined;
 
     const BURSTS: bool = A::BURSTS || B::BURSTS;
 
@@ -129,11 +160,11 @@ where
 
     /// Asks both in order.
     #[inline]
-    fn take(&mut self) -> Taken<A::Value, Self::Error> {
+    fn take(&mut self) -> Taken<V, EA::Joined> {
         let begins = self.order.second_is_next();
         for of_second in [begins, !begins] {
             let taken = if of_second {
-                if self.ended.1 { Taken::Ended } else { later::<_, A::Error, _>(self.second.take()) }
+                if self.ended.1 { Taken::Ended } else { later::<_, EA, _>(self.second.take()) }
             } else if self.ended.0 {
                 Taken::Ended
             } else {
@@ -157,6 +188,18 @@ where
         self.first.leave() | self.second.leave()
     }
 
+    /// What has come over an edge is still handed on.
+    fn drain(&mut self) -> bool {
+        self.ended.0 |= !self.first.drain();
+        self.ended.1 |= !self.second.drain();
+        self.ended != (true, true)
+    }
+
+    fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
+        self.first.part(launch, home)?;
+        self.second.part(launch, home)
+    }
+
     fn deadline(&self) -> Option<Instant> {
         self.first.deadline().into_iter().chain(self.second.deadline()).min()
     }
@@ -177,8 +220,8 @@ where
     type Operation<R: Receiver<Self::Value, Self::Error>> = <Connected<A, B, O> as Sender>::Operation<R>;
 
     fn connect<R: Receiver<Self::Value, Self::Error>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
-        LinkedStop::new(Merged { first: self.first, second: self.second, order: self.order })
-            .connect(receiver, env)
+        let (first, second) = (self.first.itself(), self.second.itself());
+        LinkedStop::new(Merged { first, second, order: self.order }).connect(receiver, env)
     }
 }
 

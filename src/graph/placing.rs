@@ -17,6 +17,17 @@ pub fn home<S: Source>(source: &S, launch: &mut Launch<'_>) -> Spot {
     launch.spot(home.as_ref())
 }
 
+/// `source`, whose parts that live on other contexts than itself have lanes of their own.
+///
+/// # Errors
+///
+/// When an edge from one of them cannot be made.
+pub fn parted<S: Source>(mut source: S, launch: &mut Launch<'_>) -> Result<S, LaunchError> {
+    let home = home(&source, launch);
+    source.part(launch, home)?;
+    Ok(source)
+}
+
 /// The context that a hop leads to.
 pub fn context_of<C: Scheduler, L: Layout>(hop: &On<C, L>, launch: &mut Launch<'_>) -> Spot {
     launch.spot(Some(hop.scheduler().context()))

@@ -3,6 +3,7 @@
 //! where an edge may lose it, and how the whole ends.
 
 mod broadcast;
+mod merge;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex};

@@ -7,7 +7,7 @@ use super::kernels;
 use super::machine;
 use super::typed::{Typed, junction};
 use super::{local, located};
-use crate::catalogue::{Combinator, SourceKind};
+use crate::catalogue::{self, Combinator, SourceKind};
 use crate::lower::{EdgeKind, Fan, Joint, Line, Meeting, Origin, Plan, Segment};
 
 /// The closure that launches the graph.
@@ -21,6 +21,7 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let opened: TokenStream =
         (0..plan.segments.len()).map(|index| kernels::open(plan, typed, index)).collect();
     let contexts = lanes.contexts();
+    let parted = parted(plan, typed);
     let control = if lanes.holds_operations() {
         code!(let __control = ::std::sync::Arc::clone(__launch.control());)
     } else {
@@ -43,12 +44,29 @@ pub(crate) fn launch(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
             let (#(#names,)*) = __parts;
             #arms
             #opened
+            #parted
             #contexts
             #control
             #body
             ::core::result::Result::Ok(())
         }
     }
+}
+
+/// Statements that give the sources that are merged, and live on other contexts than the first of them, lanes of their own.
+fn parted(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
+    let merges = |line: &Line<'_>| match &line.origin {
+        Origin::Source(feed) => {
+            feed.source.kind != SourceKind::Opaque && catalogue::merges(&feed.source.name)
+        }
+        Origin::Arm(_) | Origin::Join(_) => false,
+    };
+    let merging = plan.lines.iter().enumerate().filter(|(_, line)| merges(line));
+    let part = |(line, _)| {
+        let source = typed.source(line);
+        code!(let #source = ::fusewire::__private::parted(#source, __launch)?;)
+    };
+    merging.map(part).collect()
 }
 
 /// The names of a line's parts inside the closure: as in the statements, where each has one.
