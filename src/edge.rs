@@ -21,6 +21,8 @@
 
 mod receiver;
 mod sender;
+#[cfg(target_os = "linux")]
+pub mod shm;
 mod stats;
 mod wake;
 
@@ -29,6 +31,8 @@ use std::sync::Arc;
 
 pub use receiver::EdgeReceiver;
 pub use sender::{EdgeSender, Pushed};
+#[cfg(target_os = "linux")]
+pub use shm::shm;
 pub use stats::{EdgeCounters, EdgeStats};
 pub use wake::Wake;
 

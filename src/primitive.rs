@@ -68,3 +68,7 @@ macro_rules! const_unless_modelled {
     };
 }
 pub(crate) use const_unless_modelled;
+
+/// Words in memory that another process has mapped too. A model has words of its own instead.
+#[cfg(target_os = "linux")]
+pub(crate) use std::sync::atomic::{AtomicU32 as SharedU32, AtomicU64 as SharedU64, fence as shared_fence};
