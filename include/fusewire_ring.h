@@ -262,7 +262,7 @@ static inline struct flock fw_ring_lock_of_(enum fw_ring_end end) {
 }
 
 /* Who is at an end, this one's own excepted. Costs system calls. */
-static inline struct fw_ring_peer fw_ring_peer(const struct fw_ring *ring) {
+static inline struct fw_ring_peer fw_ring_who(const struct fw_ring *ring) {
     enum fw_ring_end end = fw_ring_other_(ring->end);
     size_t at = fw_ring_of_(end);
     struct fw_ring_peer peer;
@@ -548,7 +548,7 @@ static inline void fw_ring_wake(const struct fw_ring *ring) {
 
 /* --- pushing and popping -------------------------------------------------------------------------------------------------- */
 
-/* Whether the other end was closed, or wrote what no correct process writes. One that died is not closed: see fw_ring_peer. */
+/* Whether the other end was closed, or wrote what no correct process writes. One that died is not closed: see fw_ring_who. */
 static inline int fw_ring_is_closed(const struct fw_ring *ring) {
     uint64_t state = fw_ring_acquire_(ring, fw_ring_of_(fw_ring_other_(ring->end)) + FW_RING_END_STATE);
     return ring->odd || state == FW_RING_STATE_CLOSED || state == FW_RING_STATE_BURIED;
@@ -688,7 +688,7 @@ static inline int fw_ring_wait(struct fw_ring *ring, unsigned milliseconds) {
 }
 
 /* The counters of the ring, from its beginning. */
-static inline struct fw_ring_counters fw_ring_counters(const struct fw_ring *ring) {
+static inline struct fw_ring_counters fw_ring_count(const struct fw_ring *ring) {
     struct fw_ring_counters counters;
     uint64_t head = fw_ring_acquire_(ring, FW_RING_AT_HEAD), published = 0, beyond = ring->mask + 2;
     /* Values are published in order, so that halving finds the last one. */

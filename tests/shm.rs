@@ -7,6 +7,8 @@
 #[path = "support/shm.rs"]
 mod support;
 
+#[path = "shm/c.rs"]
+mod c;
 #[path = "shm/ends.rs"]
 mod ends;
 #[path = "shm/hostile.rs"]

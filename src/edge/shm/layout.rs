@@ -1,6 +1,6 @@
 //! Where everything lies in a ring between processes. Byte offsets; `docs/shared_memory.md` has the table.
 //!
-//! The same numbers stand in `include/fusewire_ring.h`; `tests/shm_c.rs` compares the two. All words are 64 bits wide and in the
+//! The same numbers stand in `include/fusewire_ring.h`; `tests/shm/c.rs` compares the two. All words are 64 bits wide and in the
 //! byte order of the machine, except a bell, which is the 32 bits that a futex has.
 
 use super::Process;
