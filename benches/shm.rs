@@ -8,6 +8,7 @@
 
 #![cfg(target_os = "linux")]
 
+#[allow(dead_code, reason = "shared with other benches, which use all of it")]
 mod support;
 
 #[path = "shm/between.rs"]

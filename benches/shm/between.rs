@@ -72,8 +72,8 @@ where
     P: Push<Payload<WORDS>> + 'static,
     C: Pop<Payload<WORDS>> + 'static,
 {
-    let mut partner = partner_of(from_there, to_back);
-    contender::<WORDS>(name, timed(to, from), move |trips| partner(trips))
+    let partner = partner_of(from_there, to_back);
+    contender::<WORDS>(name, timed(to, from), partner)
 }
 
 /// Times the trips; checks of each that the right value came back whole.

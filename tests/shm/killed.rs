@@ -58,7 +58,7 @@ fn pop(ring: &Shm, sleeps: bool, later: bool) {
             Some(popped) => {
                 assert_eq!(popped, value(next), "value {next}");
                 next += 1;
-                if later && next % 5 == 0 {
+                if later && next.is_multiple_of(5) {
                     receiver.hand_back();
                 }
             }
