@@ -31,8 +31,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod broadcast;
 mod consumer;
+mod ends;
 mod layout;
+mod lossy;
 mod many;
 mod producer;
 mod shape;
@@ -45,8 +48,12 @@ mod model;
 
 use std::fmt;
 
+pub use broadcast::{
+    BroadcastConsumer, BroadcastEnds, BroadcastJoin, BroadcastProducer, BroadcastSettings, BroadcastWatch,
+};
 pub use consumer::Consumer;
 pub use layout::{Auto, Bursts, IN_SLOT_UP_TO, InSlot, Indexed, LINE, Layout, LayoutChoice, choice};
+pub use lossy::{Lapped, LossyConsumer, LossyEnds, LossyProducer, LossySettings, LossyWatch, Plain};
 pub use many::{
     Count, ManyConsumer, ManyCounts, ManyEnds, ManyProducer, ManySettings, ManyWatch, One, Several,
 };

@@ -4,8 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::super::InSlot;
+use super::super::ends::Side;
 use super::super::slots::SlotPtr;
-use super::shared::{Shared, Side};
+use super::shared::Shared;
 use super::{Backoff, Count, One, Several, filled, free, is_behind, look_again};
 use crate::primitive::{Arc, Ordering};
 
@@ -149,7 +150,7 @@ impl<T, P: Count, C: Count> ManyConsumer<T, P, C> {
     /// is drained when `is_closed` returned true and after that a pop returned nothing.
     #[inline(always)]
     pub fn is_closed(&self) -> bool {
-        self.shared.is_gone(Side::Producer)
+        self.shared.ends.is_gone(Side::Producer)
     }
 
     /// How many values the ring holds at most.
@@ -320,7 +321,7 @@ impl<T, P: Count> ManyConsumer<T, P, One> {
 
 impl<T, P: Count> Clone for ManyConsumer<T, P, Several> {
     fn clone(&self) -> Self {
-        self.shared.join(Side::Consumer);
+        self.shared.ends.join(Side::Consumer);
         Self::new(Arc::clone(&self.shared))
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::super::ends::Side;
 use super::super::slots::SlotPtr;
 use super::super::{Full, InSlot};
-use super::shared::{Shared, Side};
+use super::shared::Shared;
 use super::{Backoff, Count, Several, filled, free, look_again};
 use crate::primitive::{Arc, Ordering};
 
@@ -109,7 +110,7 @@ impl<T, P: Count, C: Count> ManyProducer<T, P, C> {
     /// Whether every consumer is gone, so that nobody will pop what is pushed.
     #[inline(always)]
     pub fn is_closed(&self) -> bool {
-        self.shared.is_gone(Side::Consumer)
+        self.shared.ends.is_gone(Side::Consumer)
     }
 
     /// How many values the ring holds at most.
@@ -178,8 +179,8 @@ impl<T, P: Count, C: Count> ManyProducer<T, P, C> {
     fn room_at(&mut self, index: usize, most: usize) -> usize {
         if C::ALONE {
             let room = self.limit.wrapping_sub(index);
-            if room.wrapping_sub(1) < self.capacity() {
-                return room.min(most);
+            if room >= most && room <= self.capacity() {
+                return most;
             }
             let room = look(&self.shared, index);
             if room != 0 {
@@ -237,7 +238,7 @@ fn look<T>(shared: &Shared<T>, index: usize) -> usize {
 
 impl<T, C: Count> Clone for ManyProducer<T, Several, C> {
     fn clone(&self) -> Self {
-        self.shared.join(Side::Producer);
+        self.shared.ends.join(Side::Producer);
         Self::at(Arc::clone(&self.shared), self.limit)
     }
 }

@@ -1,25 +1,14 @@
 //! What all ends of a ring share.
 
 use std::fmt;
-use std::process;
 
 use crossbeam_utils::CachePadded;
 
+use super::super::ends::{Ends, Side};
 use super::super::slots::{SlotPtr, Slots};
 use super::super::{InSlot, RingError};
 use super::{filled, free};
-use crate::primitive::{AtomicU64, AtomicUsize, Ordering};
-
-/// A side of a ring, as what one end of it counts for in [`Shared::ends`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u64)]
-pub(super) enum Side {
-    Producer = 1,
-    Consumer = 1 << 32,
-}
-
-/// More ends of a side than anybody has memory for: they were forgotten in a loop.
-const MOST_ENDS: u64 = 1 << 31;
+use crate::primitive::{AtomicUsize, Ordering};
 
 /// Indices, ends and slots of one ring. Each index has a line of its own.
 pub(super) struct Shared<T> {
@@ -30,9 +19,7 @@ pub(super) struct Shared<T> {
     // wrap-around. Only moved forward, with several consumers by whoever then empties the slots that
     // it was moved past, with one by it after it has emptied them.
     head: CachePadded<AtomicUsize>,
-    // INVARIANT: the producers that are left in the lower half, the consumers in the upper one. A
-    // side that has come to zero stays there.
-    ends: CachePadded<AtomicU64>,
+    pub(super) ends: Ends,
     // INVARIANT: values that a producer took out of the ring again; see `Oldest`.
     taken: AtomicUsize,
     start: usize,
@@ -51,7 +38,7 @@ impl<T> Shared<T> {
         Ok(Self {
             tail: CachePadded::new(AtomicUsize::new(start)),
             head: CachePadded::new(AtomicUsize::new(start)),
-            ends: CachePadded::new(AtomicU64::new(Side::Producer as u64 | Side::Consumer as u64)),
+            ends: Ends::new(),
             taken: AtomicUsize::new(0),
             start,
             slots: Slots::numbered(capacity, start, free)?,
@@ -85,29 +72,9 @@ impl<T> Shared<T> {
         &self.taken
     }
 
-    /// Whether no end of that side is left. What they did before is visible afterwards.
-    #[inline(always)]
-    pub(super) fn is_gone(&self, side: Side) -> bool {
-        // ORDERING: acquire pairs with the release half of `leave`.
-        of(self.ends.load(Ordering::Acquire), side) == 0
-    }
-
-    /// Counts one more end of a side that has one already.
-    pub(super) fn join(&self, side: Side) {
-        // ORDERING: relaxed, as whoever clones an end holds one that keeps the ring open.
-        let before = self.ends.fetch_add(side as u64, Ordering::Relaxed);
-        if of(before, side) >= MOST_ENDS {
-            // Nobody could go on from here: the count would reach over to the other side.
-            process::abort();
-        }
-    }
-
     /// Notes that an end is dropped; the last of all ends drops the values that remain.
     pub(super) fn leave(&self, side: Side) {
-        // ORDERING: acquire and release, so that the last to leave sees all that the others did,
-        // and so that `is_gone` does.
-        let before = self.ends.fetch_sub(side as u64, Ordering::AcqRel);
-        if before == side as u64 {
+        if self.ends.leave(side) {
             // ORDERING: relaxed, ordered by the exchange above.
             let (head, tail) = (self.head.load(Ordering::Relaxed), self.tail.load(Ordering::Relaxed));
             drop(Rest { slots: self.slots(), mask: self.capacity() - 1, next: head, end: tail });
@@ -122,15 +89,6 @@ impl<T> Shared<T> {
         let head = self.head.load(Ordering::Acquire);
         // ORDERING: acquire, so that a reader's next readings are no older than this one.
         (head, self.tail.load(Ordering::Acquire))
-    }
-}
-
-/// The ends of that side.
-#[inline(always)]
-const fn of(ends: u64, side: Side) -> u64 {
-    match side {
-        Side::Producer => ends & (Side::Consumer as u64 - 1),
-        Side::Consumer => ends >> 32,
     }
 }
 

@@ -1,0 +1,193 @@
+//! An end that reads.
+
+use std::fmt;
+
+use super::super::InSlot;
+use super::super::ends::Side;
+use super::super::slots::SlotPtr;
+use super::producer::BroadcastJoin;
+use super::shared::Shared;
+use crate::primitive::{Arc, Ordering};
+
+/// An end of a broadcast that reads every value. Belongs to one thread at a time.
+///
+/// A clone begins where its original stands. Dropping one lets the producer go on without it; the
+/// ring is closed for the producer when the last one is gone.
+pub struct BroadcastConsumer<T> {
+    slots: SlotPtr<T, InSlot>,
+    mask: usize,
+    // INVARIANT: the index of the next value; ahead of the gate only inside of `pop_batch`.
+    cursor: usize,
+    gate: usize,
+    begin: usize,
+    shared: Arc<Shared<T>>,
+}
+
+// SAFETY: the slot pointer goes where the ring goes; a consumer has no thread of its own, and reads
+// values on whatever thread it is, which `T: Sync` allows.
+unsafe impl<T: Send + Sync> Send for BroadcastConsumer<T> {}
+// SAFETY: through `&BroadcastConsumer` only atomics are read; no method gives out a `&T` for it.
+unsafe impl<T: Send + Sync> Sync for BroadcastConsumer<T> {}
+
+impl<T> BroadcastConsumer<T> {
+    /// The consumer with which the ring begins, which was counted already.
+    pub(super) fn first(shared: Arc<Shared<T>>) -> Self {
+        let start = shared.start;
+        // There is at least one gate, and nobody else has any.
+        let gate = shared.gates.claim().unwrap_or_default();
+        shared.gates.open_at(gate, start);
+        Self::at(shared, gate, start)
+    }
+
+    /// A consumer that was counted, behind a gate that is open at `cursor`.
+    pub(super) fn at(shared: Arc<Shared<T>>, gate: usize, cursor: usize) -> Self {
+        Self { slots: shared.slots(), mask: shared.capacity() - 1, cursor, gate, begin: cursor, shared }
+    }
+
+    /// A copy of the next value, if there is one. Never blocks; if the clone panics, the value is
+    /// still the next.
+    ///
+    /// Costs the clone, and one release store to a line that the producer reads once per lap; what it
+    /// waits for is the line that the producer wrote, and nothing else.
+    #[inline(always)]
+    pub fn try_pop(&mut self) -> Option<T>
+    where
+        T: Clone,
+    {
+        let value = self.peek()?.clone();
+        self.pass();
+        Some(value)
+    }
+
+    /// Whether a value waits. Once true, it stays true until the next is read.
+    #[inline(always)]
+    pub fn ready(&mut self) -> bool {
+        let slot = self.cursor & self.mask;
+        // SAFETY: in-slot, masked below the capacity; `shared` keeps the slots alive.
+        let number = unsafe { self.slots.sequence(slot) };
+        // ORDERING: acquire pairs with the release of `BroadcastProducer::fill`.
+        let filled = number.load(Ordering::Acquire) == self.cursor.wrapping_add(1);
+        if !filled {
+            self.slots.ask_for(slot);
+        }
+        filled
+    }
+
+    /// The next value, left where it is, for this consumer and the others.
+    #[inline(always)]
+    pub fn peek(&mut self) -> Option<&T> {
+        if !self.ready() {
+            return None;
+        }
+        // SAFETY: masked below the capacity; `shared` keeps the slots alive.
+        let place = unsafe { self.slots.value(self.cursor & self.mask) };
+        // SAFETY: the slot is filled, so initialised, and the producer leaves it alone until this gate
+        // is past it, for which `&mut self` is needed. Others only read it.
+        Some(place.with(|place| unsafe { &*place.cast::<T>() }))
+    }
+
+    /// Goes past the value that [`peek`](Self::peek) shows. Does nothing if there is none.
+    #[inline(always)]
+    pub fn pass(&mut self) {
+        if self.ready() {
+            self.cursor = self.cursor.wrapping_add(1);
+            self.shared.gates.at(self.gate).pass(self.cursor);
+        }
+    }
+
+    /// Shows every value that is there to `each`, `max` at most, and returns how many. The producer
+    /// learns of it once per quarter of the capacity, and at the end.
+    #[inline]
+    pub fn pop_batch(&mut self, max: usize, mut each: impl FnMut(&T)) -> usize {
+        /// Moves the gate on also if `each` panics.
+        struct Pass<'c, T>(&'c mut BroadcastConsumer<T>);
+
+        impl<T> Drop for Pass<'_, T> {
+            fn drop(&mut self) {
+                self.0.shared.gates.at(self.0.gate).pass(self.0.cursor);
+            }
+        }
+
+        let quarter = (self.capacity() / 4).max(1);
+        let mut seen = 0;
+        while seen < max && self.ready() {
+            let batch = Pass(self);
+            let end = max.min(seen + quarter);
+            while seen < end {
+                let Some(value) = batch.0.peek() else { break };
+                each(value);
+                batch.0.cursor = batch.0.cursor.wrapping_add(1);
+                seen += 1;
+            }
+        }
+        seen
+    }
+
+    /// Whether the producer is gone. What it pushed is visible once this returned true.
+    #[inline(always)]
+    pub fn is_closed(&self) -> bool {
+        self.shared.ends.is_gone(Side::Producer)
+    }
+
+    /// How many values a consumer may be behind at most.
+    #[inline(always)]
+    pub fn capacity(&self) -> usize {
+        self.mask + 1
+    }
+
+    /// How many values this consumer read so far, modulo the range of `usize`.
+    #[inline]
+    pub fn popped(&self) -> usize {
+        self.cursor.wrapping_sub(self.begin)
+    }
+
+    /// How many values were pushed since this consumer began.
+    #[inline]
+    pub fn pushed(&self) -> usize {
+        self.shared.tail().wrapping_sub(self.begin)
+    }
+
+    /// What lets consumers join later, from any thread.
+    pub fn joining(&self) -> BroadcastJoin<T> {
+        BroadcastJoin::new(&self.shared)
+    }
+
+    pub(super) const fn shared(&self) -> &Arc<Shared<T>> {
+        &self.shared
+    }
+
+    pub(super) const fn gate(&self) -> usize {
+        self.gate
+    }
+
+    pub(super) const fn begin(&self) -> usize {
+        self.begin
+    }
+
+    /// A consumer that begins where this one stands. None if every gate is taken; see
+    /// [`BroadcastSettings::consumers`](super::BroadcastSettings::consumers).
+    pub fn try_clone(&self) -> Option<Self> {
+        let gate = self.shared.gates.claim()?;
+        self.shared.gates.open_at(gate, self.cursor);
+        self.shared.ends.join(Side::Consumer);
+        Some(Self::at(Arc::clone(&self.shared), gate, self.cursor))
+    }
+}
+
+impl<T> Drop for BroadcastConsumer<T> {
+    fn drop(&mut self) {
+        self.shared.gates.close(self.gate);
+        if self.shared.ends.leave(Side::Consumer) {
+            self.shared.drop_values();
+        }
+    }
+}
+
+impl<T> fmt::Debug for BroadcastConsumer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BroadcastConsumer")
+            .field("ring", &self.shared)
+            .field("popped", &self.popped())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,103 @@
+//! Each value is dropped exactly once, whoever had it last.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use fusewire::ring::{BroadcastSettings, Count, ManySettings, One, Several};
+
+/// Counts the values that are alive.
+#[derive(Clone)]
+struct Alive(Arc<AtomicUsize>);
+
+impl Alive {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        assert_ne!(self.0.fetch_sub(1, Ordering::SeqCst), 0, "dropped twice");
+    }
+}
+
+fn many<P: Count, C: Count>() {
+    let alive = Arc::new(AtomicUsize::new(0));
+    for start in [0, usize::MAX - 3] {
+        for (pushed, popped) in [(0, 0), (3, 1), (8, 0), (8, 8), (5, 2)] {
+            let (mut producer, mut consumer) =
+                ManySettings::<P, C>::new(8).start(start).open().expect("a ring");
+            let watch = producer.watch();
+            for _ in 0..pushed {
+                producer.try_push(Alive::new(&alive)).expect("room");
+            }
+            for _ in 0..popped {
+                drop(consumer.try_pop().expect("a value"));
+            }
+            assert_eq!(alive.load(Ordering::SeqCst), pushed - popped);
+            if pushed % 2 == 0 {
+                drop(producer);
+                drop(consumer);
+            } else {
+                drop(consumer);
+                drop(producer);
+            }
+            assert_eq!(alive.load(Ordering::SeqCst), 0);
+            assert_eq!(watch.counts().depth, pushed - popped);
+        }
+    }
+    // What was claimed with a value whose function panics is dropped or stays inside.
+    let (mut producer, mut consumer) = ManySettings::<P, C>::new(8).open().expect("a ring");
+    for _ in 0..6 {
+        producer.try_push(Alive::new(&alive)).expect("room");
+    }
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let mut seen = 0;
+        consumer.pop_batch(5, |_| {
+            seen += 1;
+            assert_ne!(seen, 3, "a planted panic");
+        })
+    }));
+    assert!(ran.is_err());
+    let inside = watch_depth(&consumer);
+    assert_eq!(alive.load(Ordering::SeqCst), inside);
+    assert!(inside == 3 || inside == 1, "{inside}");
+    for _ in inside..8 {
+        producer.try_push(Alive::new(&alive)).expect("the room was given back");
+    }
+    drop((producer, consumer));
+    assert_eq!(alive.load(Ordering::SeqCst), 0);
+}
+
+fn watch_depth<T, P: Count, C: Count>(consumer: &fusewire::ring::ManyConsumer<T, P, C>) -> usize {
+    consumer.watch().counts().depth
+}
+
+#[test]
+fn rings_with_several_ends() {
+    many::<One, One>();
+    many::<Several, One>();
+    many::<One, Several>();
+    many::<Several, Several>();
+}
+
+#[test]
+fn broadcasts() {
+    let alive = Arc::new(AtomicUsize::new(0));
+    for start in [0, usize::MAX - 3] {
+        let (mut producer, mut consumer) =
+            BroadcastSettings::new(4).start(start).open::<Alive>().expect("a ring");
+        for pushed in 1..=10 {
+            producer.try_push(Alive::new(&alive)).expect("room");
+            let before = alive.load(Ordering::SeqCst);
+            assert_eq!(before, pushed.min(4), "a lap later they are dropped");
+            consumer.pass();
+        }
+        drop(producer);
+        assert_eq!(alive.load(Ordering::SeqCst), 4);
+        drop(consumer);
+        assert_eq!(alive.load(Ordering::SeqCst), 0);
+    }
+}
