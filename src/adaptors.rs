@@ -6,6 +6,7 @@
 
 use std::marker::PhantomData;
 
+use crate::completion::JoinError;
 use crate::condition::{
     Alike, Crosses, Crossing, FailingTogether, Following, Follows, Joining, Joins, Keeping, Keeps, SameAs,
     Splits, Splitting,
@@ -54,6 +55,7 @@ mod route;
 mod scan;
 pub mod sequel;
 mod sequence;
+mod shard;
 mod split;
 mod stop_when;
 mod stopped_as;
@@ -111,6 +113,7 @@ pub use retry::{Attempts, Backoff, Retry, RetryOperation, RetryPolicy, RetryRece
 pub use route::{Route, Routing};
 pub use scan::{Scan, Scanning};
 pub use sequence::{Sequence, SequenceReceiver};
+pub use shard::{AtShard, Entrusted, InArm, Shard, ShardKey, Shards, spread};
 pub use split::{Share, Sharer, SharerOperation, Sharing, Split, SplitReceiver, share, split};
 pub use stop_when::{StopWhen, TheSender, Triggered};
 pub use stopped_as::{Failing, Optional, StoppedAsError, StoppedAsNone};
@@ -539,6 +542,63 @@ pub trait SenderExt: Sender {
     fn broadcast4<FA: Sends<Self::Value, A, UA, EA, MA> + Moves<FA>, FB: Sends<Self::Value, B, UB, EB, MB> + Moves<FB>, FC: Sends<Self::Value, C, UC, EC, MC> + Moves<FC>, FD: Sends<Self::Value, D, UD, ED, MD> + Moves<FD>, A, B, C, D, UA, UB, UC, UD, V, E, EA, EB, EC, ED, M, MA, MB, MC, MD, ME, MF, MG, MH>(self, first: FA, second: FB, third: FC, fourth: FD) -> Broadcast4<Splitting<V, M, Joining<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH, Self>>, FA::Itself, FB::Itself, FC::Itself, FD::Itself> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Splits<V, M>, PhantomData<EA>: Joins<EA, EB, ME>, PhantomData<FailingTogether<EA, EB, ME>>: Joins<FailingTogether<EA, EB, ME>, EC, MF>, PhantomData<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>>: Joins<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, PhantomData<E>: Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH> {
         let sender = <PhantomData<E> as Joins<E, FailingTogether<FailingTogether<FailingTogether<EA, EB, ME>, EC, MF>, ED, MG>, MH>>::hold(self);
         Broadcast4::new(<PhantomData<V> as Splits<V, M>>::hold(sender), first.itself(), second.itself(), third.itself(), fourth.itself())
+    }
+
+    /// Gives the value to one of `N` copies of an arm, each on its own context, chosen by a key of the value.
+    ///
+    /// `make` makes the arm of each shard from its number, once: what an arm captures is the shard's own, and stays from value to
+    /// value. `key` says what a value belongs to: values of one key go to one shard, the same in every run and on every machine
+    /// ([`ShardKey`]); [`AtShard`] names one by its number.
+    ///
+    /// **Completes** as the sender that the arm makes of the value. The errors of both are
+    /// [joined](crate::completion::JoinError).
+    /// **Runs on** the shard's context, also afterwards. Fused, each shard has a lane of its own, and its values wait in an edge for it
+    /// alone; behind the shards a pass is where it was before, and passes go on in the order in which they came: see
+    /// [`shard_unordered`](Self::shard_unordered). A value is taken only when every shard has room, since its key is not known
+    /// before.
+    /// **Costs** no allocation; fused, one edge there, one back, and the number of the shard on a third.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::prelude::*;
+    /// # use fusewire::context::inline::Inline;
+    /// # let (left, right) = (Inline, Inline);
+    ///
+    /// let counts = from_iter([3u64, 5, 3, 3]).shard(|key| *key, [left, right], |_shard| {
+    ///     let mut seen = [0; 8];
+    ///     move |key: u64| {
+    ///         seen[key as usize] += 1;
+    ///         just(seen[key as usize])
+    ///     }
+    /// });
+    /// assert_eq!(block_on(counts.repeat(4)), Completion::Value(3));
+    /// ```
+    #[inline]
+    #[rustfmt::skip]
+    fn shard<const N: usize, F: FnMut(&Self::Value) -> K + Send, K: ShardKey, C: Scheduler, G: FnMut(usize) -> A, A: FnMut(Self::Value) -> S2 + Send, S2: Sender<Error = E2>, E2>(self, key: F, on: [C; N], make: G) -> Shard<Self, F, K, C, A, N> where Self::Value: Send, Self::Error: JoinError<E2> {
+        Shard::new(self, Shards::new(key, on, make))
+    }
+
+    /// As [`shard`](Self::shard); fused, passes go on behind the shards as they come out of them, in turns.
+    ///
+    /// Values of one key keep their order. No shard waits for another, but for its room in front.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::adaptors::AtShard;
+    /// use fusewire::prelude::*;
+    /// # use fusewire::context::inline::Inline;
+    /// # let (left, right) = (Inline, Inline);
+    ///
+    /// let shards = from_iter(0..4).shard_unordered(|n| AtShard(*n), [left, right], |shard| move |_| just(shard));
+    /// assert_eq!(block_on(shards.scan(0, |sum, shard| { *sum += shard; *sum }).repeat(4)), Completion::Value(2));
+    /// ```
+    #[inline]
+    #[rustfmt::skip]
+    fn shard_unordered<const N: usize, F: FnMut(&Self::Value) -> K + Send, K: ShardKey, C: Scheduler, G: FnMut(usize) -> A, A: FnMut(Self::Value) -> S2 + Send, S2: Sender<Error = E2>, E2>(self, key: F, on: [C; N], make: G) -> Shard<Self, F, K, C, A, N> where Self::Value: Send, Self::Error: JoinError<E2> {
+        Shard::new(self, Shards::new(key, on, make))
     }
 
     /// *Joins* another sender: the pass has both values.

@@ -23,6 +23,7 @@ pub mod passes;
 pub mod places;
 pub mod placing;
 pub mod repeated;
+pub mod shards;
 pub mod slot;
 pub mod tag;
 pub mod tail;

@@ -23,6 +23,8 @@ pub(crate) enum Combinator {
     Broadcast4,
     Join,
     Route,
+    Shard,
+    ShardUnordered,
     Repeat,
 }
 
@@ -47,6 +49,8 @@ const COMBINATORS: &[(&str, Combinator, usize)] = &[
     ("broadcast4", Combinator::Broadcast4, 4),
     ("join", Combinator::Join, 1),
     ("route", Combinator::Route, 3),
+    ("shard", Combinator::Shard, 3),
+    ("shard_unordered", Combinator::ShardUnordered, 3),
     ("repeat", Combinator::Repeat, 1),
 ];
 

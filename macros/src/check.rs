@@ -190,7 +190,7 @@ fn the_machine_is_not_too_large(operations: &[Operation], report: &mut Report) {
 /// Whether a pass may have to wait at this operation.
 pub(crate) fn suspends(operation: &Operation) -> bool {
     match &operation.kind {
-        Kind::Hop { .. } => true,
+        Kind::Hop { .. } | Kind::Shard { .. } => true,
         Kind::Stage(_) => matches!(operation.combinator, Combinator::And | Combinator::OrElse),
         Kind::Fork(_) | Kind::Route { .. } => !runs_inline(operation),
         Kind::Scan { .. } | Kind::Batch { .. } | Kind::Join(_) | Kind::Repeat { .. } => false,

@@ -11,7 +11,7 @@ use proc_macro2::Span;
 use syn::Expr;
 
 use crate::catalogue::SourceKind;
-use crate::model::{Branch, Graph, Operation, Source};
+use crate::model::{Branch, Graph, Kind, Operation, Source};
 use crate::text::display;
 
 pub(crate) use traits::{apart, changes_error, may_fail, may_skip};
@@ -239,6 +239,19 @@ impl<'g> Plan<'g> {
             Origin::Join(meeting) if meeting.left == line || meeting.right == line => Some((joined, meeting)),
             _ => None,
         })
+    }
+
+    /// The shards behind segment `index`, if they have lanes of their own: where nobody counts on each pass to come out.
+    pub(crate) fn shards(&self, index: usize) -> Option<&'g Operation> {
+        let segment = &self.segments[index];
+        match segment.joint {
+            Some(Joint::Wait { operation })
+                if matches!(operation.kind, Kind::Shard { .. }) && !self.lines[segment.line].side =>
+            {
+                Some(operation)
+            }
+            _ => None,
+        }
     }
 
     /// The fan whose arm line `line` is: the segment in front of it, the fan, and the number of the arm.

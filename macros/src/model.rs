@@ -68,6 +68,12 @@ pub(crate) enum Kind {
         choose: Expr,
         arms: [Branch; 2],
     },
+    /// Copies of an arm, of which a key chooses one.
+    Shard {
+        key: Expr,
+        on: Expr,
+        make: Expr,
+    },
     Join(Box<Graph>),
     Repeat {
         count: Expr,
@@ -174,6 +180,9 @@ fn kind(combinator: Combinator, link: &Link, report: &mut Report) -> Option<Kind
             choose: argument(0),
             arms: [branch(&link.arguments[1], report), branch(&link.arguments[2], report)],
         },
+        Combinator::Shard | Combinator::ShardUnordered => {
+            Kind::Shard { key: argument(0), on: argument(1), make: argument(2) }
+        }
         Combinator::Join => {
             let chain = parse::chain(&link.arguments[0]).map_err(|wrong| report.merge(wrong)).ok()?;
             let chain = wrap::chain(chain);
@@ -264,6 +273,9 @@ fn usage(combinator: Combinator) -> String {
         }
         Combinator::Route => {
             "write `.route(|v| v.is_urgent(), |v| just(v).map(a), |v| just(v).map(b))`".to_owned()
+        }
+        Combinator::Shard | Combinator::ShardUnordered => {
+            format!("write `.{}(|v| v.key, [a, b], |shard| |v| just(v).map(work))`", combinator.name())
         }
         Combinator::Repeat => "write `.repeat(1_000)`".to_owned(),
         other => format!("write `.{}(stage)`", other.name()),

@@ -29,6 +29,12 @@ impl<S, C: Scheduler> Then<S, C> {
     pub(crate) fn new<L>(sender: S, on: &On<C, L>) -> Self {
         Self { sender, scheduler: on.scheduler().clone() }
     }
+
+    /// A hop to `scheduler`, of whose edge nothing is asked.
+    #[inline]
+    pub(crate) const fn to(sender: S, scheduler: C) -> Self {
+        Self { sender, scheduler }
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -3,8 +3,9 @@
 use std::any::type_name;
 
 use crate::completion::Never;
-use crate::context::{ContextId, ContextRef};
+use crate::context::{ContextId, ContextRef, Scheduler};
 use crate::edge::Edge;
+use crate::graph::shards::Sharded;
 use crate::graph::tag::Tag;
 use crate::graph::topology::{
     DeviceInfo, EdgeInfo, EdgeLayout, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder,
@@ -65,6 +66,19 @@ impl Drawing {
             Some(context) => LaneInfo::on(&**context),
         };
         self.lanes.push((id, lane.segments(segments.iter().copied())));
+    }
+
+    /// The lanes of shards: each takes values from the lane in front of them, and gives them back to it.
+    pub fn shards<F, K, C: Scheduler, A, const N: usize>(&mut self, shards: &Sharded<F, K, C, A, N>) {
+        for (number, scheduler) in shards.schedulers().iter().enumerate() {
+            let context = scheduler.context();
+            let note = format!("shard {number} of {N}");
+            let known = self.lanes.iter_mut().find(|(known, _)| *known == Some(context.id()));
+            match known {
+                Some((_, lane)) => lane.notes.push(note),
+                None => self.lanes.push((Some(context.id()), LaneInfo::on(&**context).note(note))),
+            }
+        }
     }
 
     /// The device of a segment.

@@ -68,6 +68,7 @@ mod meet;
 mod past;
 mod push;
 mod segment;
+mod shard;
 
 use as_next;
 
@@ -87,6 +88,7 @@ pub use meet::{FineTail, MeetCarryingTail, MeetTail, Meets, SureTail, fine_tail}
 pub use past::{Failed, Missed, Nothing};
 pub use push::PushTail;
 pub use segment::{SegmentTail, StraightTail};
+pub use shard::ShardTail;
 
 /// Where a pass is after [`OpenTail::put`] or [`OpenTail::poll`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

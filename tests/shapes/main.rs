@@ -4,6 +4,7 @@
 
 mod broadcast;
 mod merge;
+mod shard;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex};

@@ -90,6 +90,7 @@ impl Drawn {
             Kind::Hop { context, .. } => (display(context), None, 0),
             Kind::Fork(arms) => (String::new(), None, arms.len()),
             Kind::Route { choose, .. } => (stage_name(choose), names::stage(choose), 2),
+            Kind::Shard { key, on, .. } => (format!("{} on {}", stage_name(key), display(on)), None, 0),
             Kind::Join(_) => (String::new(), None, 2),
             Kind::Repeat { count } => (display(count), None, 0),
         };
@@ -171,7 +172,7 @@ fn kind(combinator: Combinator) -> &'static str {
         | Combinator::Broadcast3
         | Combinator::Broadcast4 => "Fork",
         Combinator::Join => "Join",
-        Combinator::Route => "Route",
+        Combinator::Route | Combinator::Shard | Combinator::ShardUnordered => "Route",
         Combinator::Repeat => "Repeat",
     }
 }
@@ -368,6 +369,10 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
             Carried::Ways => code!(__drawing.hop_of_ways(#number, #hop);),
             Carried::Past => code!(__drawing.hop_of_past(#number, #end, #hop);),
         });
+    }
+    for index in (0..plan.segments.len()).filter(|&index| plan.shards(index).is_some()) {
+        let joint = local("joint", index);
+        statements.extend(code!(__drawing.shards(#joint);));
     }
     let devices: TokenStream =
         (0..plan.segments.len()).map(|index| kernels::draw(plan, typed, index)).collect();

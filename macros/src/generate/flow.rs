@@ -47,7 +47,11 @@ pub(crate) fn is_straight(plan: &Plan<'_>, index: usize) -> bool {
             Kind::Scan { .. } => true,
             Kind::Fork(arms) => arms.iter().all(straight_arm),
             Kind::Route { arms, .. } => arms.iter().all(straight_arm),
-            Kind::Batch { .. } | Kind::Join(_) | Kind::Hop { .. } | Kind::Repeat { .. } => false,
+            Kind::Batch { .. }
+            | Kind::Join(_)
+            | Kind::Hop { .. }
+            | Kind::Shard { .. }
+            | Kind::Repeat { .. } => false,
         })
     }
     fn straight_arm(arm: &Branch) -> bool {
@@ -424,6 +428,8 @@ fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) 
         | Combinator::And
         | Combinator::OrElse
         | Combinator::Repeat
+        | Combinator::Shard
+        | Combinator::ShardUnordered
         | Combinator::Broadcast
         | Combinator::Broadcast3
         | Combinator::Broadcast4 => {

@@ -202,6 +202,9 @@ impl Lanes<'_, '_> {
         for number in 0..self.plan.edges.len() {
             out.extend(self.edge(number));
         }
+        for index in 0..self.plan.segments.len() {
+            out.extend(self.shards(index));
+        }
         // Of a joined graph, what comes back to the context of the first hop comes back to the source.
         let (lanes, joined) = (&self.plan.lanes, self.joined);
         let groups = lanes.iter().enumerate().filter_map(|(lane, planned)| {
@@ -259,6 +262,25 @@ impl Lanes<'_, '_> {
         }
     }
 
+    /// The lanes of the shards behind segment `index`, if there are any.
+    fn shards(&self, index: usize) -> Option<TokenStream> {
+        let operation = self.plan.shards(index)?;
+        let (from, to) = (&self.plan.segments[index], self.plan.segments[index].next?);
+        let from = local("context", from.lane);
+        let to = local("context", self.plan.segments[to].lane);
+        let (front, shards, stage) = (local("front", index), local("shards", index), local("joint", index));
+        let end = &self.typed.segments[index].end;
+        let make = match operation.combinator {
+            Combinator::ShardUnordered => code!(shards_unordered),
+            _ => code!(shards),
+        };
+        let made = code! {
+            let (#front, #shards) =
+                ::fusewire::__private::#make(__launch, &__control, #end, #stage, #from, #to)?;
+        };
+        Some(located(made, operation.span()))
+    }
+
     fn edge(&self, number: usize) -> TokenStream {
         let edge = &self.plan.edges[number];
         if self.joined && edge.kind == EdgeKind::Hop && edge.from == 0 {
@@ -304,6 +326,10 @@ impl Lanes<'_, '_> {
         let Some(before) = plan.segments[first].before else {
             return self.source(plan.segments[first].line, &tail);
         };
+        if plan.shards(before).is_some() {
+            let shards = local("shards", before);
+            return code!(::fusewire::__private::Line::new(#shards, ::fusewire::__private::MarkedTail::new(#tail)));
+        }
         let Some(Joint::Hop { edge: Some(edge), .. }) = &plan.segments[before].joint else {
             unreachable!("a node begins with a source, an edge, or where arms meet")
         };
@@ -420,6 +446,10 @@ impl Lanes<'_, '_> {
             None => self.end(index, every),
             Some(Joint::Hop { .. }) if self.joined && index == 0 => behind(every),
             Some(Joint::Hop { edge, .. }) => self.push(edge.unwrap_or_default()),
+            Some(Joint::Wait { .. }) if self.plan.shards(index).is_some() => {
+                let front = local("front", index);
+                code!(#front)
+            }
             Some(Joint::Wait { .. }) => {
                 let (stage, end) = (local("joint", index), &self.typed.segments[index].end);
                 let behind = behind(false);

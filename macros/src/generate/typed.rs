@@ -319,8 +319,8 @@ impl<'g> Namer<'_, 'g> {
                 self.meet("meet_join", span, [tag.clone(), end.clone()], &stage, &behind);
                 arms.push(TypedArm { slot, drawn: inner_drawn, end, stages });
             }
-            Kind::Hop { .. } | Kind::Repeat { .. } => {
-                unreachable!("`lower` cuts segments at hops and takes repeats out")
+            Kind::Hop { .. } | Kind::Shard { .. } | Kind::Repeat { .. } => {
+                unreachable!("`lower` cuts segments at hops and shards, and takes repeats out")
             }
         }
         *tag = behind.clone();

@@ -134,8 +134,12 @@ impl<'p, 'g> Cutter<'p, 'g> {
                 Kind::Hop { on, context } => self.hop(operation, on, context),
                 _ if fans(operation) && self.has_room_for(operation) => self.fan(operation, later),
                 _ => {
-                    self.end_segment(Some(Joint::Wait { operation }));
+                    let from = self.end_segment(Some(Joint::Wait { operation }));
                     self.passes_through(operation);
+                    if self.plan.shards(from).is_some() {
+                        let meet = self.plan.segments.len();
+                        self.plan.lanes[self.lane].nodes.push(meet);
+                    }
                 }
             }
         }

@@ -16,7 +16,7 @@ pub(crate) fn changes_error(operation: &Operation) -> bool {
             operation.combinator,
             Combinator::TryMap | Combinator::And | Combinator::MapErr | Combinator::OrElse
         ),
-        Kind::Fork(_) | Kind::Route { .. } | Kind::Join(_) => true,
+        Kind::Fork(_) | Kind::Route { .. } | Kind::Shard { .. } | Kind::Join(_) => true,
         _ => false,
     }
 }
@@ -70,7 +70,7 @@ pub(crate) fn may_skip(operation: &Operation) -> bool {
             arms_of(operation).iter().any(|arm| arm.operations().iter().any(may_skip))
         }
         Kind::Join(other) => other.operations.iter().any(may_skip),
-        Kind::Batch { .. } => true,
+        Kind::Batch { .. } | Kind::Shard { .. } => true,
         Kind::Hop { .. } | Kind::Scan { .. } | Kind::Repeat { .. } => false,
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn waiting(operation: &Operation) -> (&'static str, TokenStream) {
             let arms = arms.iter().map(whole_arm);
             ("and", of_value(operation, [code!(#choose)].into_iter().chain(arms).collect()))
         }
+        Kind::Shard { key, on, make } => (operation.combinator.name(), code!(#key, #on, #make)),
         _ => unreachable!("only these suspend"),
     }
 }
@@ -84,6 +85,7 @@ fn link(chain: TokenStream, operation: &Operation) -> TokenStream {
             }
             joined
         }
+        Kind::Shard { key, on, make } => code!(#key, #on, #make),
         Kind::Repeat { count } => code!(#count),
     };
     plain(operation, [chain, arguments].into_iter())

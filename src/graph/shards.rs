@@ -1,0 +1,182 @@
+//! A `shard` in a running graph: a lane for each shard, edges to and from them, and where their passes meet again.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
+
+use crate::adaptors::{Entrusted, ShardKey, Shards};
+use crate::completion::JoinError;
+use crate::condition::Joins;
+use crate::context::Scheduler;
+use crate::control::Control;
+use crate::edge::Edge;
+use crate::graph::held::Held;
+use crate::graph::input::EdgeInput;
+use crate::graph::node::Line;
+use crate::graph::placing::lane;
+use crate::graph::tag::{Both, Joined, Tag};
+use crate::graph::tail::{ArmEndTail, MarkTail, PushTail, ShardTail};
+use crate::graph::waiting::{And, Begin, Begun, wait_tail};
+use crate::graph::zip::{ArmEdge, AsTheyCome, InOrder, ZipInput};
+use crate::launch::{Launch, LaunchError, Spot};
+use crate::ring::Auto;
+use crate::sender::Sender;
+
+/// The stage: in a machine one that waits, in lanes many.
+#[derive(Debug)]
+pub struct Sharded<F, K, C, A, const N: usize>(Held<Shards<F, K, C, A, N>>);
+
+/// Checks a `shard`.
+#[inline(always)]
+#[rustfmt::skip]
+pub fn shard<V: Send, E, F: FnMut(&V) -> K + Send, K: ShardKey, C: Scheduler, G: FnMut(usize) -> A, A: FnMut(V) -> S + Send, S: Sender<Value = U, Error = E2>, U, E2, M, const N: usize>(_: Tag<V, E>, key: F, on: [C; N], make: G) -> (Joined<E, E2, M, Sharded<F, K, C, A, N>>, Tag<U, Both<E, E2, M>>) where PhantomData<E>: Joins<E, E2, M> {
+    (<PhantomData<E> as Joins<E, E2, M>>::hold(Sharded(Held::new(Shards::new(key, on, make)))), Tag::new())
+}
+
+impl<V, E, F, K, C, A, S, const N: usize> Begin<V, E> for Sharded<F, K, C, A, N>
+where
+    V: Send,
+    F: FnMut(&V) -> K,
+    K: ShardKey,
+    C: Scheduler,
+    A: FnMut(V) -> S + Send,
+    S: Sender,
+    E: JoinError<S::Error>,
+{
+    type Sender = Entrusted<V, C, A>;
+    type Error = E::Joined;
+
+    #[inline(always)]
+    fn begin(&mut self, arrived: Result<V, E>) -> Begun<Self::Sender, E::Joined> {
+        match arrived {
+            Ok(value) => Begun::Wait(self.0.entrust(value)),
+            Err(error) => Begun::Now(Err(error.earlier())),
+        }
+    }
+
+    #[inline(always)]
+    fn later(error: S::Error) -> E::Joined {
+        E::later(error)
+    }
+}
+
+impl<F, K, C: Scheduler, A, const N: usize> Sharded<F, K, C, A, N> {
+    /// Where the shards are.
+    pub(crate) fn schedulers(&self) -> &[C; N] {
+        &self.0.schedulers
+    }
+}
+
+/// The end that pushes of an edge to a shard, or from one.
+type Pushes<T> = PushTail<T, Auto>;
+
+/// The end that pops.
+type Pops<T> = ArmEdge<T, Auto>;
+
+/// What a shard made of a pass: nothing, if it has filtered it.
+type Made<E, S> = Option<Result<<S as Sender>::Value, <E as JoinError<<S as Sender>::Error>>::Joined>>;
+
+/// What is in front of shards. An error that is handled behind them goes past the arm of the first one.
+type Front<V, E, F, K, W, const N: usize> = ShardTail<F, K, W, Pushes<Result<V, E>>, N>;
+
+/// What is in front of shards and what is behind them, where their passes go on in order.
+pub type Ordered<V, E, F, K, S, const N: usize> =
+    (Front<V, E, F, K, Pushes<u16>, N>, ZipInput<InOrder<Pops<u16>, Pops<Made<E, S>>, N>>);
+
+/// The same, where they go on as they come.
+pub type Unordered<V, E, F, K, S, const N: usize> =
+    (Front<V, E, F, K, ArmEndTail, N>, ZipInput<AsTheyCome<Pops<Made<E, S>>, N>>);
+
+/// Both sides of each shard's lane.
+type Sides<V, E, S, const N: usize> = ([Pushes<Result<V, E>>; N], [Pops<Made<E, S>>; N]);
+
+/// Makes the lanes of shards between a lane on `from` and one on `to`, which takes their passes in the order in which they were
+/// given out.
+///
+/// # Errors
+///
+/// When an edge cannot be made.
+pub fn shards<V, E, F, K, C, A, S, const N: usize>(
+    launch: &mut Launch<'_>,
+    control: &Control,
+    tag: Tag<V, E>,
+    sharded: Sharded<F, K, C, A, N>,
+    from: Spot,
+    to: Spot,
+) -> Result<Ordered<V, E, F, K, S, N>, LaunchError>
+where
+    V: Send + 'static,
+    E: JoinError<S::Error, Joined: Send + 'static> + Send + 'static,
+    C: Scheduler,
+    A: FnMut(V) -> S + Send,
+    S: Sender<Value: Send + 'static>,
+{
+    let Shards { key, schedulers, arms, .. } = sharded.0.into_inner();
+    let (ways, told) = launch.edge::<u16, _>(UNDRAWN, Edge::new(), from, to)?;
+    let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), from, to)?;
+    let front = ShardTail::new(key, PushTail::new(ways), pushes);
+    Ok((front, ZipInput::new(InOrder::new(ArmEdge::new(told), pops))))
+}
+
+/// As [`shards`], for a lane that takes passes as they come.
+///
+/// # Errors
+///
+/// When an edge cannot be made.
+pub fn shards_unordered<V, E, F, K, C, A, S, const N: usize>(
+    launch: &mut Launch<'_>,
+    control: &Control,
+    tag: Tag<V, E>,
+    sharded: Sharded<F, K, C, A, N>,
+    from: Spot,
+    to: Spot,
+) -> Result<Unordered<V, E, F, K, S, N>, LaunchError>
+where
+    V: Send + 'static,
+    E: JoinError<S::Error, Joined: Send + 'static> + Send + 'static,
+    C: Scheduler,
+    A: FnMut(V) -> S + Send,
+    S: Sender<Value: Send + 'static>,
+{
+    let Shards { key, schedulers, arms, .. } = sharded.0.into_inner();
+    let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), from, to)?;
+    Ok((ShardTail::new(key, ArmEndTail, pushes), ZipInput::new(AsTheyCome::new(pops))))
+}
+
+/// The number of an edge that no hop is written for.
+const UNDRAWN: usize = usize::MAX;
+
+/// One lane for each shard.
+fn lanes<V, E, C, A, S, const N: usize>(
+    launch: &mut Launch<'_>,
+    control: &Control,
+    tag: Tag<V, E>,
+    (schedulers, arms): ([C; N], [Arc<Mutex<A>>; N]),
+    from: Spot,
+    to: Spot,
+) -> Result<Sides<V, E, S, N>, LaunchError>
+where
+    V: Send + 'static,
+    E: JoinError<S::Error, Joined: Send + 'static> + Send + 'static,
+    C: Scheduler,
+    A: FnMut(V) -> S + Send,
+    S: Sender<Value: Send + 'static>,
+{
+    let (mut pushes, mut pops) = (Vec::with_capacity(N), Vec::with_capacity(N));
+    for (scheduler, arm) in schedulers.iter().zip(arms) {
+        let arm = Arc::into_inner(arm).and_then(|arm| arm.into_inner().ok());
+        let Some(arm) = arm else {
+            return Err(LaunchError::Context("a shard of this graph is in use already".to_owned()));
+        };
+        let there = launch.spot(Some(scheduler.context()));
+        let (given, taken) = launch.edge::<Result<V, E>, _>(UNDRAWN, Edge::new(), from, there)?;
+        let (made, met) = launch.edge::<Made<E, S>, _>(UNDRAWN, Edge::new(), there, to)?;
+        let tail = wait_tail(control, tag, And(Held::new(arm)), MarkTail::new(PushTail::new(made)));
+        lane(launch, there, Line::new(EdgeInput::new(taken), tail));
+        pushes.push(PushTail::new(given));
+        pops.push(ArmEdge::new(met));
+    }
+    match (pushes.try_into(), pops.try_into()) {
+        (Ok(pushes), Ok(pops)) => Ok((pushes, pops)),
+        _ => unreachable!("one of each was made for each shard"),
+    }
+}

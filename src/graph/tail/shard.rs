@@ -1,0 +1,159 @@
+//! The end of a lane whose pass goes on in one of several shards.
+
+use std::marker::PhantomData;
+use std::time::Instant;
+
+use super::{LaneState, OpenTail, Put, Room, Tail};
+use crate::adaptors::ShardKey;
+
+/// Gives each value to the shard that its key belongs to, and says which one that was to where the shards meet. An error that is
+/// handled behind them goes by the first.
+#[derive(Debug)]
+pub struct ShardTail<F, K, W, P, const N: usize> {
+    key: F,
+    ways: W,
+    shards: [P; N],
+    _key: PhantomData<fn() -> K>,
+}
+
+impl<F, K, W, P, const N: usize> ShardTail<F, K, W, P, N> {
+    /// Goes on in one of `shards`, and says so to `ways`.
+    pub const fn new(key: F, ways: W, shards: [P; N]) -> Self {
+        Self { key, ways, shards, _key: PhantomData }
+    }
+}
+
+// SAFETY: what chooses was found to be `Send` where it is written, by `graph::shards::shard`; the rest says for itself.
+unsafe impl<F, K, W: Send, P: Send, const N: usize> Send for ShardTail<F, K, W, P, N> {}
+
+impl<V, E, F, K, W, P, const N: usize> Tail<Result<V, E>> for ShardTail<F, K, W, P, N>
+where
+    F: FnMut(&V) -> K,
+    K: ShardKey,
+    W: Tail<u16>,
+    P: Tail<Result<V, E>>,
+{
+    type Open<'t>
+        = OpenShards<'t, F, K, W::Open<'t>, P::Open<'t>, N>
+    where
+        Self: 't;
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Open<'_> {
+        OpenShards {
+            key: &mut self.key,
+            ways: self.ways.open(),
+            shards: self.shards.each_mut().map(P::open),
+            last: 0,
+            all: false,
+            _key: PhantomData,
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.shards.iter().filter_map(P::deadline).min()
+    }
+
+    fn awaits(&self, seen: &mut Vec<bool>) {
+        self.shards.iter().for_each(|shard| shard.awaits(seen));
+    }
+}
+
+/// A [`ShardTail`] for the time of a loop.
+#[derive(Debug)]
+pub struct OpenShards<'t, F, K, W, P, const N: usize> {
+    key: &'t mut F,
+    ways: W,
+    shards: [P; N],
+    // The shard of the last pass.
+    last: usize,
+    // INVARIANT: if true, every shard but the last one was ready, and still is: nothing was put there since.
+    all: bool,
+    _key: PhantomData<fn() -> K>,
+}
+
+impl<V, E, F, K, W, P, const N: usize> OpenTail<Result<V, E>> for OpenShards<'_, F, K, W, P, N>
+where
+    F: FnMut(&V) -> K,
+    K: ShardKey,
+    W: OpenTail<u16>,
+    P: OpenTail<Result<V, E>>,
+{
+    const OVERFLOWS: bool = false;
+
+    // Which shard the next value belongs to is not known before it is there, so each must have room: those that nothing was put
+    // in since they had still have it.
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        if !self.all {
+            self.all = self.shards.iter_mut().all(P::ready);
+            return self.all && self.ways.ready();
+        }
+        self.shards[self.last].ready() && self.ways.ready()
+    }
+
+    #[inline(always)]
+    fn takes(&mut self) -> bool {
+        self.ready()
+    }
+
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        self.ways.finishes() && self.shards.iter_mut().all(P::finishes)
+    }
+
+    #[inline(always)]
+    fn put(&mut self, value: Result<V, E>, room: Room, lane: &mut LaneState) -> Put {
+        let at = match &value {
+            Ok(value) => (self.key)(value).shard(N) % N,
+            Err(_) => 0,
+        };
+        self.last = at;
+        #[expect(clippy::cast_possible_truncation, reason = "nobody has so many shards: each is a thread")]
+        self.ways.put(at as u16, room, lane);
+        self.shards[at].put(value, room, lane)
+    }
+
+    #[inline(always)]
+    fn waits(&self) -> bool {
+        self.shards.iter().any(P::waits)
+    }
+
+    fn leave(&mut self) -> bool {
+        self.shards.iter_mut().fold(false, |under_way, shard| shard.leave() | under_way)
+    }
+
+    fn poll(&mut self, lane: &mut LaneState) -> Put {
+        let mut all = self.ways.poll(lane);
+        for shard in &mut self.shards {
+            all = match (all, shard.poll(lane)) {
+                (Put::Over, _) | (_, Put::Over) => Put::Over,
+                (Put::Done, Put::Done) => Put::Done,
+                _ => Put::Waiting,
+            };
+        }
+        all
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, lane: &mut LaneState) -> bool {
+        self.shards.iter_mut().fold(true, |finished, shard| shard.finish(lane) && finished)
+    }
+
+    #[inline(always)]
+    fn show(&mut self) {
+        self.ways.show();
+        self.shards.iter_mut().for_each(P::show);
+    }
+
+    #[inline(always)]
+    fn wakes(&self) -> bool {
+        self.ways.wakes() || self.shards.iter().any(P::wakes)
+    }
+
+    #[inline(always)]
+    fn turned(&mut self, puts: u64, lane: &mut LaneState) {
+        self.ways.turned(puts, lane);
+        self.shards.iter_mut().for_each(|shard| shard.turned(puts, lane));
+    }
+}
