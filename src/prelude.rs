@@ -34,7 +34,7 @@ pub use fusewire_macros::stage;
 /// | beginning | any source, or any other sender as a whole: a function that returns one, `just(x)` |
 /// | synchronous | `map` `try_map` `filter` `filter_map` `scan` `inspect_value` `map_err` `batch::<N>` |
 /// | suspension | `then(on(..))` `and` `or_else` |
-/// | branches | `fork` `fork3` `fork4` `broadcast` `broadcast3` `broadcast4` `route` `join` |
+/// | branches | `fork` `fork3` `fork4` `broadcast` `broadcast3` `broadcast4` `route` `shard` `shard_unordered` `join` |
 /// | repetition | `repeat(n)`, of the synchronous stages before it |
 /// | end | `for_each`, and any `broadcast` |
 /// | wrapping | the rest of [`SenderExt`] and all of [`OutcomeExt`] and [`BulkExt`]: `bulk`, `repeat_until`, `upon_stopped`, `upon_error`, `retry`, `finally`, .. |
