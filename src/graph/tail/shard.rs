@@ -120,7 +120,11 @@ where
     }
 
     fn leave(&mut self) -> bool {
-        self.shards.iter_mut().fold(false, |under_way, shard| shard.leave() | under_way)
+        let mut under_way = false;
+        for shard in &mut self.shards {
+            under_way |= shard.leave();
+        }
+        under_way
     }
 
     fn poll(&mut self, lane: &mut LaneState) -> Put {
@@ -137,7 +141,11 @@ where
 
     #[inline(always)]
     fn finish(&mut self, lane: &mut LaneState) -> bool {
-        self.shards.iter_mut().fold(true, |finished, shard| shard.finish(lane) && finished)
+        let mut finished = true;
+        for shard in &mut self.shards {
+            finished &= shard.finish(lane);
+        }
+        finished
     }
 
     #[inline(always)]
