@@ -35,6 +35,8 @@ pub mod instrumented;
 pub mod io;
 mod layer;
 pub mod manual;
+#[cfg(all(test, loom))]
+pub(crate) mod modelled;
 mod park;
 pub mod polled;
 pub mod pool;

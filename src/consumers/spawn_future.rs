@@ -259,3 +259,6 @@ impl<V: Send + 'static, E: Send + 'static, R: Receiver<V, E>> Operation for Spaw
         self.project().receiver
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;

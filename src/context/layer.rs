@@ -7,7 +7,7 @@
 use std::fmt;
 use std::marker::PhantomPinned;
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Instant;
 
 use super::bell::{Bell, Rung};
@@ -15,7 +15,7 @@ use super::front::by_front;
 use super::host::{Front, Host, HostSettings, Unpark};
 use super::{Context, ContextRef, Placement};
 use crate::lane::Turn;
-use crate::primitive::{AtomicBool, Ordering};
+use crate::primitive::{AtomicBool, Mutex, MutexGuard, Ordering};
 use crate::wait::Wait;
 use crate::work::{Fate, TaskNode, TaskRef};
 
@@ -254,3 +254,6 @@ impl<O: Order> Context for Face<O> {
         if self.is_here() { Some(Turn::Idle) } else { self.layer.below.drive() }
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;

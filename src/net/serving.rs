@@ -277,7 +277,7 @@ where
             };
             let begun = self.accept.set_options(&stream, peer).and_then(|()| {
                 let seat = crowd.seat();
-                let stream = seat.register(stream, peer)?;
+                let stream = seat.register(self.accept.io(), stream, peer)?;
                 Ok((seat, stream))
             });
             // A connection that is gone already.

@@ -97,9 +97,20 @@ impl<V, E> Kept<V, E> {
         let request = kept.request;
         // ORDERING: release hands what this owner wrote to the last one, and acquire gives it that of the others.
         if kept.owners.fetch_sub(1, Ordering::AcqRel) == 1 {
+            #[cfg(all(test, loom))]
+            kept.touch_as_by_a_drop();
             // SAFETY: there is no other owner, the operation was dropped, and the request is that of the memory.
             unsafe { release(header, request, |kept| (kept.allocation, ())) }
         }
+    }
+
+    /// Has the model checker see that nobody else touches it any more.
+    #[cfg(all(test, loom))]
+    fn touch_as_by_a_drop(&self) {
+        self.outcome.with_mut(|_| ());
+        self.left.with_mut(|_| ());
+        self.association.with_mut(|_| ());
+        self.forward.touch_as_by_a_drop();
     }
 
     pub(super) const fn waiters(&self) -> &Waiters {

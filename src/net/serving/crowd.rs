@@ -17,7 +17,7 @@ use std::io;
 use std::marker::PhantomPinned;
 use std::net::SocketAddr;
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Registry, Token};
@@ -29,7 +29,7 @@ use crate::lane::Lane;
 use crate::net::error::NetError;
 use crate::net::tcp::TcpStream;
 use crate::panic_site::{self, Watch};
-use crate::primitive::{AtomicUsize, Ordering};
+use crate::primitive::{AtomicUsize, Mutex, MutexGuard, Ordering};
 use crate::stop::{Recycled, StopToken};
 use crate::work::{Fate, TaskList, TaskNode, TaskRef};
 
@@ -41,7 +41,8 @@ const EVENTS: usize = 1 << 10;
 pub(super) struct Crowd {
     // First, so that the task finds its crowd; see `resume`.
     node: TaskNode,
-    io: Io,
+    // The io context.
+    below: ContextRef,
     registry: Registry,
     stop: StopToken,
     // How long a connection may be silent, and who counts those that were.
@@ -99,9 +100,19 @@ impl Crowd {
         idle: Option<(Duration, Arc<dyn IdleCount>)>,
     ) -> io::Result<Arc<Self>> {
         let poll = Poll::new()?;
-        let registry = poll.registry().try_clone()?;
         let fd = std::os::fd::AsRawFd::as_raw_fd(&poll);
         io.register(&mut mio::unix::SourceFd(&fd))?;
+        Self::over(io.context().clone(), poll, stop, idle)
+    }
+
+    /// As [`new`](Self::new), on a context that is woken by events of `poll`.
+    fn over(
+        below: ContextRef,
+        poll: Poll,
+        stop: StopToken,
+        idle: Option<(Duration, Arc<dyn IdleCount>)>,
+    ) -> io::Result<Arc<Self>> {
+        let registry = poll.registry().try_clone()?;
         let poller = Poller { poll, events: Events::with_capacity(EVENTS), due: Vec::new(), stopping: false };
         let shared = Shared {
             places: Vec::new(),
@@ -114,7 +125,7 @@ impl Crowd {
         };
         Ok(Arc::new(Self {
             node: TaskNode::new(Self::resume),
-            io: io.clone(),
+            below,
             registry,
             stop,
             idle,
@@ -143,9 +154,9 @@ impl Crowd {
                     id: ContextId::unique(),
                     index: shared.places.len(),
                     crowd: Arc::downgrade(self),
-                    below: self.io.context().id(),
-                    name: self.io.context().name().into(),
-                    allocation: self.io.context().allocation().clone(),
+                    below: self.below.id(),
+                    name: self.below.name().into(),
+                    allocation: self.below.allocation().clone(),
                     own: Mutex::new(Own {
                         posted: TaskList::new(),
                         waiting: TaskList::new(),
@@ -167,7 +178,7 @@ impl Crowd {
             stop.request_stop();
         }
         if begins {
-            self.io.context().post(Arc::clone(self).task());
+            self.below.post(Arc::clone(self).task());
         }
         Seat { crowd: Arc::clone(self), place }
     }
@@ -176,7 +187,7 @@ impl Crowd {
     /// it came.
     fn watch(&self, shared: &mut Shared, place: &Place) -> Option<Recycled> {
         let (limit, _) = self.idle.as_ref()?;
-        let now = self.io.context().now();
+        let now = self.below.now();
         let mut own = locked(&place.own);
         own.seen = Some(now);
         // Its own: somebody may have kept the token of the one before.
@@ -252,9 +263,9 @@ impl Crowd {
             |heap: &BinaryHeap<Reverse<(Instant, usize)>>| heap.peek().map(|Reverse((when, _))| *when);
         let deadline = first(&shared.timers).into_iter().chain(first(&shared.idle)).min();
         drop(shared);
-        let io = crowd.io.context().clone();
-        crowd.stop.wait_on(&io);
-        io.post_waiting(crowd.task(), deadline);
+        let below = crowd.below.clone();
+        crowd.stop.wait_on(&below);
+        below.post_waiting(crowd.task(), deadline);
     }
 
     /// Runs everybody that something happened to.
@@ -270,7 +281,7 @@ impl Crowd {
         let mut shared = locked(&self.shared);
         let mut idle = Vec::new();
         if let Some((limit, _)) = self.idle {
-            let now = self.io.context().now();
+            let now = self.below.now();
             for place in due.iter().filter_map(|index| shared.places.get(*index)) {
                 let mut own = locked(&place.own);
                 // Not once it was asked to stop.
@@ -317,7 +328,7 @@ impl Crowd {
         }
         if full {
             // There may be more.
-            self.io.context().nudge();
+            self.below.nudge();
         }
     }
 
@@ -340,9 +351,9 @@ impl Crowd {
         let begins = !shared.closed && !std::mem::replace(&mut shared.sweeping, true);
         drop(shared);
         if begins {
-            self.io.context().post(Arc::clone(self).task());
+            self.below.post(Arc::clone(self).task());
         } else {
-            self.io.context().nudge();
+            self.below.nudge();
         }
     }
 }
@@ -367,13 +378,14 @@ impl Seat {
     /// Has events of `stream` run what waits here.
     pub(super) fn register(
         &self,
+        io: &Io,
         mut stream: mio::net::TcpStream,
         peer: SocketAddr,
     ) -> Result<TcpStream, NetError> {
         let fail = |cause| NetError::new(crate::net::Fault::Register).at(peer).because(cause);
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.crowd.registry.register(&mut stream, Token(self.place.index), interest).map_err(fail)?;
-        TcpStream::registered(&self.crowd.io, stream, peer)
+        TcpStream::registered(io, stream, peer)
     }
 }
 
@@ -384,7 +396,7 @@ impl Drop for Seat {
         // ORDERING: relaxed, see `taken`.
         self.crowd.taken.fetch_sub(1, Ordering::Relaxed);
         // The listener may have waited for a place, and the sweep ends with the last.
-        self.crowd.io.context().nudge();
+        self.crowd.below.nudge();
     }
 }
 
@@ -482,7 +494,7 @@ impl Context for Place {
     }
 
     fn placement(&self) -> Placement {
-        self.crowd.upgrade().map(|crowd| crowd.io.context().placement()).unwrap_or_default()
+        self.crowd.upgrade().map(|crowd| crowd.below.placement()).unwrap_or_default()
     }
 
     fn allocation(&self) -> &Allocation {
@@ -526,13 +538,13 @@ impl Context for Place {
         let begins = !std::mem::replace(&mut shared.sweeping, true);
         drop(shared);
         if begins {
-            crowd.io.context().post(Arc::clone(&crowd).task());
+            crowd.below.post(Arc::clone(&crowd).task());
         }
     }
 
     fn attach(&self, mut lane: Box<dyn Lane>) {
         match self.crowd.upgrade() {
-            Some(crowd) => crowd.io.context().attach(lane),
+            Some(crowd) => crowd.below.attach(lane),
             None => lane.abandon(crate::lane::Abandoned::ContextEnded),
         }
     }
@@ -547,3 +559,6 @@ impl Context for Place {
         true
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;
