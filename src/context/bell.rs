@@ -80,9 +80,9 @@ impl Bell {
     /// On the context's thread: whether it may sleep now. If not, somebody rang, and one more turn
     /// is due.
     pub(crate) fn sleep(&self) -> bool {
-        // ORDERING: acquire pairs with the release of `ring`, when it fails because of one; nothing
-        // is published by falling asleep, so that success needs no release.
-        match self.state.compare_exchange(0, ASLEEP, Ordering::Acquire, Ordering::Acquire) {
+        // ORDERING: acquire pairs with the release of `ring`, when it fails because of one; release pairs with the acquire
+        // of the `ring` that wakes the sleeper, so that it sees how that sleeps: a layer says so before.
+        match self.state.compare_exchange(0, ASLEEP, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => true,
             Err(_) => {
                 // ORDERING: acquire pairs with every `ring` before it, also those after the failure.

@@ -160,8 +160,8 @@ impl<O: Order> Layer<O> {
                 continue;
             }
             let waits = work.hosts.iter().any(|host| host.lanes() != 0 || host.has_waiting());
-            // ORDERING: release pairs with the acquire of whoever rings the bell while it sleeps.
-            self.waits.store(waits, Ordering::Release);
+            // ORDERING: relaxed, published by the bell's going to sleep.
+            self.waits.store(waits, Ordering::Relaxed);
             let deadline = work.hosts.iter_mut().filter_map(Host::deadline).min();
             if self.bell.sleep() {
                 return if waits { Next::Waits(deadline) } else { Next::Rests };
@@ -183,8 +183,8 @@ impl<O: Order> Layer<O> {
             return;
         }
         let below = self.below.clone();
-        // ORDERING: acquire pairs with the release before the bell went to sleep.
-        if self.waits.load(Ordering::Acquire) {
+        // ORDERING: relaxed, the ring that found the bell asleep has acquired what was said before.
+        if self.waits.load(Ordering::Relaxed) {
             below.nudge();
         } else {
             below.post(self.task());

@@ -56,7 +56,7 @@ impl Below {
             busy = true;
             self.enter(task);
         }
-        if self.nudged.swap(false, Ordering::Acquire) {
+        if self.nudged.swap(false, Ordering::AcqRel) {
             let waiting = std::mem::take(&mut *self.waiting.lock().unwrap());
             for task in waiting {
                 busy = true;
@@ -104,7 +104,8 @@ impl Context for Below {
     fn wake(&self) {}
 
     fn nudge(&self) {
-        self.nudged.store(true, Ordering::Release);
+        // A swap: the checker takes a store for one that an earlier swap may have overtaken.
+        self.nudged.swap(true, Ordering::AcqRel);
     }
 
     fn must_be_woken(&self) -> bool {
