@@ -73,6 +73,7 @@ impl<M: Arms<Sender: Sender<Value: Send, Error: Send>>> Sender for LinkedStop<M>
                 met: AtomicU8::new(0),
                 context: None,
                 node: None,
+                seen: Seen::new(),
             },
             outer,
             left: false,
@@ -115,6 +116,41 @@ struct Link {
     context: Option<ContextRef>,
     // INVARIANT: the first field of the operation round us, set before the first pass.
     node: Option<NonNull<TaskNode>>,
+    seen: Seen,
+}
+
+/// What the model checker sees of the two who meet; nothing elsewhere.
+struct Seen {
+    #[cfg(all(test, loom))]
+    source: crate::primitive::UnsafeCell<()>,
+    #[cfg(all(test, loom))]
+    completion: crate::primitive::UnsafeCell<()>,
+}
+
+impl Seen {
+    #[inline(always)]
+    fn new() -> Self {
+        Self {
+            #[cfg(all(test, loom))]
+            source: crate::primitive::UnsafeCell::new(()),
+            #[cfg(all(test, loom))]
+            completion: crate::primitive::UnsafeCell::new(()),
+        }
+    }
+
+    /// The caller alone has the source: the callback until the meeting, and then who goes on.
+    #[inline(always)]
+    fn source(&self) {
+        #[cfg(all(test, loom))]
+        self.source.with_mut(|_| ());
+    }
+
+    /// The caller alone has what was kept: who completes until the meeting, and then who goes on.
+    #[inline(always)]
+    fn completion(&self) {
+        #[cfg(all(test, loom))]
+        self.completion.with_mut(|_| ());
+    }
 }
 
 /// Where what stands inside completes.
@@ -152,6 +188,8 @@ unsafe fn forward(callback: NonNull<StopCallback>) {
     // nobody changes before.
     unsafe { &(*link.as_ptr()).source }.request_stop();
     // SAFETY: as above.
+    unsafe { &(*link.as_ptr()).seen }.source();
+    // SAFETY: as above.
     let met = unsafe { &(*link.as_ptr()).met };
     // ORDERING: release for the request above; acquire pairs with the release of `meets`, after which the
     // link is ours.
@@ -160,6 +198,7 @@ unsafe fn forward(callback: NonNull<StopCallback>) {
     }
     // SAFETY: what stands inside has completed, and left everything to us.
     let link = unsafe { &mut *link.as_ptr() };
+    link.seen.completion();
     let (context, node) = (link.context.take(), link.node);
     let Some(node) = node else { return };
     // SAFETY: the node is the first field of the pinned operation, no task of it is queued, and the
@@ -212,9 +251,14 @@ impl<V, E, R> LinkedReceiver<V, E, R> {
         // SAFETY: the callback looks at it after the meeting only.
         unsafe { (*link.as_ptr()).context = current() };
         // SAFETY: the link is there until both have met.
-        let met = unsafe { &(*link.as_ptr()).met };
+        let (met, seen) = unsafe { (&(*link.as_ptr()).met, &(*link.as_ptr()).seen) };
+        seen.completion();
         // ORDERING: release publishes what was kept; acquire pairs with the release of `forward`.
-        if met.swap(SOMEBODY, Ordering::AcqRel) == SOMEBODY { this.kept.take() } else { None }
+        if met.swap(SOMEBODY, Ordering::AcqRel) == NOBODY {
+            return None;
+        }
+        seen.source();
+        this.kept.take()
     }
 }
 
