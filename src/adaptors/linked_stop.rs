@@ -251,7 +251,9 @@ impl<V, E, R> LinkedReceiver<V, E, R> {
         // SAFETY: the callback looks at it after the meeting only.
         unsafe { (*link.as_ptr()).context = current() };
         // SAFETY: the link is there until both have met.
-        let (met, seen) = unsafe { (&(*link.as_ptr()).met, &(*link.as_ptr()).seen) };
+        let met = unsafe { &(*link.as_ptr()).met };
+        // SAFETY: as above.
+        let seen = unsafe { &(*link.as_ptr()).seen };
         seen.completion();
         // ORDERING: release publishes what was kept; acquire pairs with the release of `forward`.
         if met.swap(SOMEBODY, Ordering::AcqRel) == NOBODY {
