@@ -30,19 +30,24 @@
 mod count;
 mod join;
 mod shared;
+mod trace;
 pub(crate) mod waiters;
 
 use std::fmt;
 use std::ops::Deref;
+use std::panic::Location;
+use std::ptr::NonNull;
 use std::time::Duration;
 
 use crate::alloc::{AllocError, Allocation};
 use crate::context::{ContextRef, current, pool};
 use crate::lane::Turn;
+use crate::sender::Sender;
 use crate::stop::StopToken;
 
 pub use join::{ChildPanicked, Join, JoinOperation};
 use shared::{Held, Settings};
+pub use trace::{OperationDump, ScopeDump};
 
 /// How often a scope that is dropped looks whether its operations have completed.
 const POLL: Duration = Duration::from_micros(100);
@@ -137,6 +142,14 @@ impl ScopeBuilder {
     /// Where its operations take their memory from; else where the context says that they are started on.
     pub fn allocation(mut self, allocation: impl Into<Allocation>) -> Self {
         self.settings.allocation = Some(allocation.into());
+        self
+    }
+
+    /// Notes what is spawned, for [`dump`](ScopeToken::dump).
+    ///
+    /// **Costs** each operation of this scope a lock and a few allocations; those of other scopes nothing.
+    pub const fn traced(mut self) -> Self {
+        self.settings.traced = true;
         self
     }
 
@@ -240,6 +253,40 @@ impl ScopeToken {
         Join::new(self.clone())
     }
 
+    /// What is under way: how many operations, and in a scope that is [traced](ScopeBuilder::traced) each of them, with where it was
+    /// spawned, its stages and how long that is ago.
+    ///
+    /// **Costs** allocations, and a lock that spawning takes as well; not for the hot path.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::consumers::spawn_on;
+    /// use fusewire::context::manual::Manual;
+    /// use fusewire::prelude::*;
+    /// use fusewire::scope::Scope;
+    ///
+    /// let (manual, scope) = (Manual::named("io"), Scope::builder().traced().build());
+    /// spawn_on(&manual, &scope, fuse! { just(1).map(|n| n + 1).map(drop) })?;
+    /// let dump = scope.dump();
+    /// assert_eq!(dump.operations[0].stages[1].stage, "|n| n + 1");
+    /// eprintln!("{dump}");
+    /// # manual.run_until_idle();
+    /// # Ok::<(), fusewire::scope::Refused>(())
+    /// ```
+    ///
+    /// C++26: none; stdexec: `async_trace_sender`.
+    pub fn dump(&self) -> ScopeDump {
+        let operations = self.held.traces.as_ref().map(trace::Traces::dump);
+        ScopeDump {
+            associations: self.associations(),
+            closed: self.is_closed(),
+            stopping: self.held.stops.source.stop_requested(),
+            traced: operations.is_some(),
+            operations: operations.unwrap_or_default(),
+        }
+    }
+
     /// The policy of the scope, or else that of `context`.
     pub(crate) fn allocation(&self, context: Option<&ContextRef>) -> Allocation {
         self.held.settings.allocation(context).clone()
@@ -309,6 +356,35 @@ impl Association {
     /// Tells whoever joins that the operation panicked.
     pub(crate) fn panicked(&self, report: crate::lane::PanicReport) {
         self.counted.panicked(report);
+    }
+
+    /// Notes the operation that this counts, if the scope does: it lies at `place`.
+    pub(crate) fn note<S: Sender>(
+        &self,
+        place: NonNull<()>,
+        sender: &S,
+        context: Option<&ContextRef>,
+        spawned: Option<&'static Location<'static>>,
+    ) {
+        if let Some(traces) = &self.counted.traces {
+            traces.note(place, sender, context, spawned);
+        }
+    }
+
+    /// The operation at `place` was started.
+    #[inline]
+    pub(crate) fn note_start(&self, place: NonNull<()>) {
+        if let Some(traces) = &self.counted.traces {
+            traces.started(place);
+        }
+    }
+
+    /// The operation at `place` is over.
+    #[inline]
+    pub(crate) fn note_end(&self, place: NonNull<()>) {
+        if let Some(traces) = &self.counted.traces {
+            traces.forget(place);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use fusewire::consumers::{spawn_future_on, spawn_on};
 use fusewire::context::cpu::Cpu;
 use fusewire::context::manual::Manual;
 use fusewire::control::{RunError, Stop};
@@ -11,6 +12,7 @@ use fusewire::edge::edge;
 use fusewire::engine::{Dump, Engine, Handle, Waits};
 use fusewire::lane::Frame;
 use fusewire::prelude::*;
+use fusewire::scope::Scope;
 use fusewire::source::Taken;
 use fusewire::wait::Wait;
 
@@ -256,4 +258,68 @@ fn a_graph_is_dumped_while_it_runs() {
         // ORDERING: relaxed, the graph has ended.
         assert_eq!(sum.load(Ordering::Relaxed), count * (count + 1) / 2, "after {dumps} dumps");
     }
+}
+
+/// Every operation of a traced scope, however it was spawned, from then until it is over.
+#[test]
+fn a_scope_says_what_is_under_way() {
+    let (manual, scope) = (Manual::named("desk"), Scope::builder().traced().build());
+    let line = line!() + 1;
+    spawn_on(&manual, &scope, fuse! { just(7_u64).map(|n| n + 1).map(reckless).map(drop) }).unwrap();
+    spawn_on(&manual, &scope, never::<()>()).unwrap();
+    let future = spawn_future_on(&manual, &scope, never::<u32>()).unwrap();
+    let held = scope.associate().unwrap();
+    let dump = scope.dump();
+    assert_eq!((dump.associations, dump.operations.len()), (4, 3));
+    assert!(dump.traced && !dump.closed && !dump.stopping);
+    for (operation, line) in dump.operations.iter().zip(line..) {
+        assert_eq!(operation.spawned, Some((file!(), line)));
+        assert_eq!(operation.context.as_deref(), Some("desk"));
+        assert!(!operation.started);
+    }
+    assert_eq!(combinators(&dump.operations[0].stages), ["just", "map", "map", "map"]);
+    assert!(dump.operations[0].stages.iter().all(|stage| stage.file == file!() && stage.line == line));
+    assert!(dump.operations[1].stages.is_empty() && dump.operations[1].sender.contains("Never"));
+    let text = dump.to_string();
+    let expected = format!("operation spawned at {}:{line} on `desk`, waits to be started for ", file!());
+    assert!(text.starts_with("scope with 4 under way, open\n") && text.contains(&expected), "{text}");
+    assert!(text.contains(&format!("\n    map(reckless) at {}:{line}\n", file!())), "{text}");
+    assert!(text.ends_with("\n1 more: scopes within, and associations that are held\n"), "{text}");
+    drop(held);
+
+    // The first panics and is over, as the panic of any other; the others are under way.
+    manual.run_until_idle();
+    let dump = scope.dump();
+    assert_eq!((dump.associations, dump.operations.len()), (2, 2));
+    assert!(dump.operations.iter().all(|operation| operation.started));
+    std::thread::sleep(Duration::from_millis(2));
+    let later = scope.dump();
+    assert!(dump.operations.iter().zip(&later.operations).all(|(one, other)| one.age < other.age));
+
+    // One is forgotten, and asked to stop; then all are.
+    drop(future);
+    manual.run_until_idle();
+    let dump = scope.dump();
+    assert_eq!(dump.operations.len(), 1, "{dump}");
+    scope.stop();
+    assert!(scope.dump().to_string().starts_with("scope with 1 under way, asked to stop\n"));
+    manual.run_until_idle();
+    let dump = scope.dump();
+    assert_eq!((dump.associations, dump.operations.len()), (0, 0));
+    assert_eq!(dump.to_string(), "scope with 0 under way, asked to stop\n");
+    let panicked = block_on(scope.join()).into_result().unwrap_err();
+    assert!(panicked.to_string().contains("reckless"), "{panicked}");
+}
+
+/// One that notes nothing still says how many there are, and what to write.
+#[test]
+fn a_scope_that_is_not_traced_counts() {
+    let (manual, scope) = (Manual::new(), Scope::new());
+    spawn_on(&manual, &scope, just(())).unwrap();
+    let dump = scope.dump();
+    assert!(!dump.traced && dump.operations.is_empty());
+    let expected =
+        "scope with 1 under way, open\n1 that were not noted: build the scope with `.traced()` to see them\n";
+    assert_eq!(dump.to_string(), expected);
+    manual.run_until_idle();
 }

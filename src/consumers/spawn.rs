@@ -1,5 +1,6 @@
 //! `spawn`: starts an operation that a scope owns.
 
+use std::panic::Location;
 use std::ptr::NonNull;
 
 use super::brief::Brief;
@@ -45,6 +46,7 @@ use crate::stop::StopToken;
 ///
 /// C++26: `spawn`, of `starts_on`.
 #[inline]
+#[track_caller]
 pub fn spawn_on<C, S, M>(scheduler: &C, scope: &ScopeToken, sender: S) -> Result<(), Refused>
 where
     C: Scheduler,
@@ -55,7 +57,10 @@ where
         context.post(Brief::task(sender, scope.associate()?)?);
         return Ok(());
     }
-    let spawned = Spawned::make(sender, Owned::new(scope, Some(context))?)?;
+    let here = Location::caller();
+    let spawned = Spawned::make_noted(sender, Owned::new(scope, Some(context))?, |owned, place, sender| {
+        owned.association.note(place, sender, Some(context), Some(here));
+    })?;
     scope.spawns_on(context);
     // SAFETY: it was just made.
     unsafe { Spawned::post(spawned, context) };
@@ -72,9 +77,13 @@ where
 /// When the scope is closed or full, or the policy has no memory. The sender is dropped then.
 ///
 /// C++26: `spawn`.
+#[track_caller]
 pub fn spawn<S: IsAlone<M>, M>(scope: &ScopeToken, sender: S) -> Result<(), Refused> {
-    let context = current();
-    let spawned = Spawned::make(sender.itself(), Owned::new(scope, context.as_ref())?)?;
+    let (context, here) = (current(), Location::caller());
+    let owned = Owned::new(scope, context.as_ref())?;
+    let spawned = Spawned::make_noted(sender.itself(), owned, |owned, place, sender| {
+        owned.association.note(place, sender, context.as_ref(), Some(here));
+    })?;
     if let Some(context) = &context {
         scope.spawns_on(context);
     }
@@ -107,6 +116,11 @@ impl Keep<(), Never> for Owned {
     }
 
     #[inline]
+    fn begins(&self, place: NonNull<()>) {
+        self.association.note_start(place);
+    }
+
+    #[inline]
     fn arrived(&mut self, _: Completion<(), Never>) {}
 
     fn panicked(&mut self, report: PanicReport) {
@@ -116,6 +130,8 @@ impl Keep<(), Never> for Owned {
     // Always: the request is a constant at the only places that call it.
     #[inline(always)]
     unsafe fn over(header: NonNull<Header<Self>>, request: Request) {
+        // SAFETY: valid until the memory is given back.
+        unsafe { header.as_ref() }.keep.association.note_end(header.cast());
         // SAFETY: passed on to the caller.
         let association = unsafe { release(header, request, |keep| (keep.allocation, keep.association)) };
         drop(association);

@@ -4,6 +4,7 @@ mod kept;
 
 use std::fmt;
 use std::marker::PhantomPinned;
+use std::panic::Location;
 use std::pin::Pin;
 use std::ptr::NonNull;
 
@@ -52,6 +53,7 @@ use kept::{Kept, Outcome};
 /// ```
 ///
 /// C++26: `spawn_future`, of `starts_on`. tokio: `spawn`, whose task goes on when the `JoinHandle` is dropped.
+#[track_caller]
 pub fn spawn_future_on<C, S>(
     scheduler: &C,
     scope: &ScopeToken,
@@ -76,6 +78,7 @@ where
 /// When the scope is closed or full, or the policy has no memory. The sender is dropped then.
 ///
 /// C++26: `spawn_future`.
+#[track_caller]
 pub fn spawn_future<S>(scope: &ScopeToken, sender: S) -> Result<SpawnFuture<S::Value, S::Error>, Refused>
 where
     S: Sender<Value: Send, Error: Send> + Send + 'static,
@@ -96,12 +99,16 @@ type Memory<S> = Spawned<S, Kept<<S as Sender>::Value, <S as Sender>::Error>>;
 /// The memory of a spawned `S`, and who awaits it.
 type Made<S> = (NonNull<Memory<S>>, SpawnFuture<<S as Sender>::Value, <S as Sender>::Error>);
 
+#[track_caller]
 fn make<S>(sender: S, scope: &ScopeToken, context: Option<&ContextRef>) -> Result<Made<S>, Refused>
 where
     S: Sender<Value: Send, Error: Send> + Send + 'static,
 {
     let kept = Kept::new(scope.associate()?, scope.allocation(context), Memory::<S>::request());
-    let spawned = Spawned::make(sender, kept)?;
+    let here = Location::caller();
+    let spawned = Spawned::make_noted(sender, kept, |kept, place, sender| {
+        kept.note(place, sender, context, here);
+    })?;
     let header = spawned.cast::<Header<Kept<S::Value, S::Error>>>();
     // SAFETY: it was just made, and nobody else knows it.
     unsafe { Kept::settle(header) };

@@ -36,6 +36,10 @@ pub(crate) trait Keep<V, E>: Send + Sized {
     /// Where its memory came from, and what it hands on to those that it starts.
     fn allocation(&self) -> &Allocation;
 
+    /// The operation whose memory begins at `place` is being started.
+    #[inline]
+    fn begins(&self, _place: NonNull<()>) {}
+
     /// The operation has completed.
     fn arrived(&mut self, completion: Completion<V, E>);
 
@@ -126,7 +130,18 @@ where
     /// Puts the sender into memory of its own.
     #[inline]
     pub(crate) fn make(sender: S, keep: K) -> Result<NonNull<Self>, AllocError> {
+        Self::make_noted(sender, keep, |_, _, _| ())
+    }
+
+    /// As [`make`](Self::make), and tells `note` where, what and by whom it is kept.
+    #[inline]
+    pub(crate) fn make_noted(
+        sender: S,
+        keep: K,
+        note: impl FnOnce(&K, NonNull<()>, &S),
+    ) -> Result<NonNull<Self>, AllocError> {
         let memory = keep.allocation().allocate(&Self::request())?.cast::<Self>();
+        note(&keep, memory.cast(), &sender);
         let header =
             Header { node: TaskNode::new(Self::resume), phase: AtomicU8::new(QUEUED), env: Env::new(), keep };
         // SAFETY: the memory is of this type's layout, and ours.
@@ -152,6 +167,8 @@ where
     ///
     /// It was just made.
     pub(crate) unsafe fn begin(this: NonNull<Self>) {
+        // SAFETY: nobody else uses the memory before the operation is started.
+        unsafe { &(*this.as_ptr()).header.keep }.begins(this.cast());
         if Self::AT_ONCE {
             // SAFETY: passed on to the caller.
             return unsafe { Self::run(this) };

@@ -36,6 +36,7 @@ pub(crate) fn chain(graph: &GraphDesc, index: usize) -> Vec<Frame> {
     before.map(frame).collect()
 }
 
-const fn frame(stage: &StageDesc) -> Frame {
+/// A stage, as reports name it.
+pub(crate) const fn frame(stage: &StageDesc) -> Frame {
     Frame { combinator: stage.combinator, stage: stage.name, file: stage.file, line: stage.line }
 }

@@ -310,7 +310,9 @@ where
     let here = seat.context();
     let kept =
         OfConnection { association: scope.associate()?, allocation: scope.allocation(Some(&here)), seat };
-    let spawned = Spawned::make(sender, kept)?;
+    let spawned = Spawned::make_noted(sender, kept, |kept, place, sender| {
+        kept.association.note(place, sender, Some(&here), None);
+    })?;
     let _here = enter(here);
     // SAFETY: it was just made.
     unsafe { Spawned::begin(spawned) };
@@ -335,6 +337,10 @@ impl Keep<(), Never> for OfConnection {
         &self.allocation
     }
 
+    fn begins(&self, place: NonNull<()>) {
+        self.association.note_start(place);
+    }
+
     fn arrived(&mut self, _: Completion<(), Never>) {}
 
     fn panicked(&mut self, report: PanicReport) {
@@ -342,6 +348,8 @@ impl Keep<(), Never> for OfConnection {
     }
 
     unsafe fn over(header: NonNull<Header<Self>>, request: Request) {
+        // SAFETY: valid until the memory is given back.
+        unsafe { header.as_ref() }.keep.association.note_end(header.cast());
         // SAFETY: passed on to the caller.
         let (seat, association) =
             unsafe { release(header, request, |kept| (kept.allocation, (kept.seat, kept.association))) };

@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::count::{Count, Full, Limit, MOST, Then};
+use super::trace::Traces;
 use super::waiters::Waiters;
 use super::{Association, Refused};
 use crate::alloc::Allocation;
@@ -19,11 +20,12 @@ use crate::stop::StopSource;
 pub(super) struct Settings {
     pub(super) limit: u32,
     pub(super) allocation: Option<Allocation>,
+    pub(super) traced: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { limit: MOST, allocation: None }
+        Self { limit: MOST, allocation: None, traced: false }
     }
 }
 
@@ -39,7 +41,7 @@ impl Settings {
     }
 }
 
-/// In [`Shared::known`]: what is spawned on the context takes its memory from [`Recycling`](crate::alloc::Recycling).
+/// In [`Shared::known`]: what is spawned on the context takes its memory from [`Recycling`](crate::alloc::Recycling), and is not noted.
 const RECYCLES: usize = 1;
 
 /// Where a context lies, which is even.
@@ -57,6 +59,8 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) stops: Arc<Stops>,
     pub(super) waiters: Waiters,
+    // There in a scope that notes what is spawned.
+    pub(super) traces: Option<Traces>,
     panics: Mutex<Panics>,
     // The contexts that operations were spawned on; weak, so that the scope keeps none from ending.
     contexts: Mutex<Vec<Weak<dyn Context>>>,
@@ -171,7 +175,8 @@ impl Shared {
         if !contexts.iter().any(|known| known.ptr_eq(&same)) {
             contexts.push(same);
         }
-        let recycles = matches!(self.settings.allocation(Some(context)), Allocation::Recycling);
+        let recycles =
+            self.traces.is_none() && matches!(self.settings.allocation(Some(context)), Allocation::Recycling);
         let known = place(context) | if recycles { RECYCLES } else { 0 };
         // ORDERING: relaxed, see `spawns_on`.
         self.known.store(known, Ordering::Relaxed);
@@ -216,6 +221,7 @@ impl Held {
         let shared = Box::new(Shared {
             count: Count::new(),
             limit: Limit::of(settings.limit),
+            traces: settings.traced.then(Traces::default),
             known: AtomicUsize::new(0),
             settings,
             stops: Arc::default(),

@@ -2,15 +2,18 @@
 
 use std::marker::PhantomPinned;
 use std::mem::{self, offset_of};
+use std::panic::Location;
 use std::ptr::NonNull;
 
 use crate::alloc::{Allocation, Request};
 use crate::completion::Completion;
 use crate::consumers::spawned::{Header, Keep, release};
+use crate::context::ContextRef;
 use crate::lane::PanicReport;
 use crate::primitive::{AtomicU8, Ordering, UnsafeCell};
 use crate::scope::waiters::Waiters;
 use crate::scope::{Association, ScopeToken};
+use crate::sender::Sender;
 use crate::stop::{Left, StopCallback, StopSource, StopToken};
 
 /// The operation goes on.
@@ -74,6 +77,27 @@ impl<V, E> Kept<V, E> {
             header: None,
             _pinned: PhantomPinned,
         }
+    }
+
+    /// Notes the operation, which is not started yet, if its scope does.
+    pub(super) fn note<S: Sender>(
+        &self,
+        place: NonNull<()>,
+        sender: &S,
+        context: Option<&ContextRef>,
+        spawned: &'static Location<'static>,
+    ) {
+        self.with_association(|association| association.note(place, sender, context, Some(spawned)));
+    }
+
+    /// Only for the operation.
+    fn with_association(&self, f: impl FnOnce(&Association)) {
+        self.association.with(|association| {
+            // SAFETY: only the operation uses it, which our caller is.
+            if let Some(association) = unsafe { &*association } {
+                f(association);
+            }
+        });
     }
 
     /// Tells it where it lies.
@@ -220,6 +244,10 @@ impl<V: Send, E: Send> Keep<V, E> for Kept<V, E> {
         &self.allocation
     }
 
+    fn begins(&self, place: NonNull<()>) {
+        self.with_association(|association| association.note_start(place));
+    }
+
     fn arrived(&mut self, completion: Completion<V, E>) {
         self.arrives(Outcome::Completed(completion));
     }
@@ -243,6 +271,7 @@ impl<V: Send, E: Send> Keep<V, E> for Kept<V, E> {
                 kept.owners.fetch_sub(1, Ordering::Relaxed);
             }
         }
+        kept.with_association(|association| association.note_end(header.cast()));
         // SAFETY: only the operation uses it.
         drop(kept.association.with_mut(|association| unsafe { (*association).take() }));
         // SAFETY: the operation uses it no more.
