@@ -54,6 +54,8 @@ pub enum RunError {
     Panicked(PanicReport),
     /// A context ended while it hosted a lane of this graph.
     ContextEnded,
+    /// An edge gave a value back: it was full and its policy is [`Fail`](crate::edge::Overflow), or it has broken.
+    Edge(Box<EdgeRefused>),
     /// The device of a lane was lost, and the hop to it had no [`or_on`](crate::on::On::or_on).
     Device(DeviceError),
 }
@@ -85,6 +87,7 @@ impl fmt::Display for RunError {
                 }
                 Ok(())
             }
+            Self::Edge(refused) => refused.fmt(f),
             Self::ContextEnded => f.write_str("a context ended while it ran a lane of this graph"),
             Self::Device(error) => error.fmt(f),
         }
@@ -92,6 +95,40 @@ impl fmt::Display for RunError {
 }
 
 impl std::error::Error for RunError {}
+
+/// The edge that gave a value back; see [`RunError::Edge`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct EdgeRefused {
+    /// The hop, as it was written, and the stage before it.
+    pub stage: String,
+    /// The name of the context that the edge leads to.
+    pub to: String,
+    /// The kind of edge, in a word.
+    pub kind: String,
+    /// What it does when it is full, in a word.
+    pub policy: String,
+    /// How many values it holds.
+    pub capacity: usize,
+}
+
+impl fmt::Display for EdgeRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stage, to, kind, policy, capacity } = self;
+        write!(f, "the edge to `{to}` behind {stage} took no more: ")?;
+        if policy == "fail" {
+            write!(
+                f,
+                "it is full with {capacity} values and its policy is to fail; give it more capacity, or another policy"
+            )
+        } else {
+            write!(
+                f,
+                "it is of kind {kind} with policy {policy}, and gave a value back that it had said there is room for"
+            )
+        }
+    }
+}
 
 /// What a graph did, once it has ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

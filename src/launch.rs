@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::{ContextRef, current};
-use crate::control::{Control, LaneCounts, Mode, RunError, Standing};
+use crate::control::{Control, EdgeRefused, LaneCounts, Mode, RunError, Standing};
 use crate::device::{DeviceError, Tally, lost_device};
-use crate::edge::{Edge, EdgeReceiver, EdgeSender, EdgeStats};
+use crate::edge::{Described, Edge, EdgeError, EdgeStats, Pop, Push};
 use crate::env::Env;
 use crate::graph::drawing::Drawing;
 use crate::graph::link::{Downstream, Upstream, link};
@@ -19,7 +19,6 @@ use crate::lane::{Abandoned, Lane, PanicReport, Turn};
 use crate::operation::Operation;
 use crate::panic_site;
 use crate::receiver::Receiver;
-use crate::ring::{Layout, RingError};
 use crate::sender::Sender;
 use crate::stop::StopSource;
 
@@ -139,32 +138,76 @@ impl<'e> Launch<'e> {
     ///
     /// # Errors
     ///
-    /// When its capacity is zero or too large.
-    pub(crate) fn edge<T: Send + 'static, L: Layout>(
+    /// When it cannot be opened.
+    pub(crate) fn edge<T, K: Edge<T>>(
         &mut self,
         hop: usize,
-        settings: Edge<L>,
+        edge: K,
         from: Spot,
         to: Spot,
-    ) -> Result<(Sending<T, L>, Receiving<T, L>), LaunchError> {
-        let (sender, receiver) = match settings.open::<T>() {
+    ) -> Result<(Sending<K::Sender>, Receiving<K::Receiver>), LaunchError> {
+        let described = edge.describe();
+        let (sender, receiver) = match edge.open() {
             Ok(ends) => ends,
             Err(error) => return Err(self.no_edge(to, &error)),
         };
-        let (upstream, downstream) = self.joined(hop, sender.stats(), from, to);
+        if !K::Sender::STEPS {
+            self.woken_by(&sender, &receiver, from, to);
+        }
+        let (upstream, downstream) = self.joined(hop, sender.stats(), described, from, to);
         Ok(((sender, upstream), (receiver, downstream)))
     }
 
+    /// Tells an edge, which others may share, whom to wake.
+    fn woken_by(&self, sender: &impl Push, receiver: &impl Pop, from: Spot, to: Spot) {
+        for (context, end) in [(from, true), (to, false)] {
+            let context = self.context(context);
+            if context.must_be_woken() {
+                let wake = Box::new(context.clone());
+                // Whether it will is no matter: the two lanes wake each other.
+                let _ = if end { sender.woken_by(wake) } else { receiver.woken_by(wake) };
+            }
+        }
+    }
+
+    /// Refuses the edge of hop number `hop` if it may lose values.
+    pub(crate) fn keeps_every_value(&self, hop: usize) -> Result<(), LaunchError> {
+        let lossy = |drawn: &&DrawnEdge| drawn.hop == hop && drawn.described.lossy;
+        match self.drawing.edges.iter().find(lossy) {
+            None => Ok(()),
+            Some(drawn) => Err(LaunchError::Edge(format!(
+                "the edge to `{}` is one of arms that meet value by value, and its policy {} would lose one of them: \
+                 give the policy to a hop before the fork, or to one after a stage behind it",
+                drawn.to.name(),
+                drawn.described.policy,
+            ))),
+        }
+    }
+
     #[cold]
-    fn no_edge(&self, to: Spot, error: &RingError) -> LaunchError {
+    fn no_edge(&self, to: Spot, error: &EdgeError) -> LaunchError {
         LaunchError::Edge(format!("the edge to `{}`: {error}", self.context(to).name()))
     }
 
     /// Keeps what an edge counts, and joins the two lanes at its ends.
-    fn joined(&mut self, hop: usize, stats: EdgeStats, from: Spot, to: Spot) -> (Upstream, Downstream) {
+    fn joined(
+        &mut self,
+        hop: usize,
+        stats: Option<EdgeStats>,
+        described: Described,
+        from: Spot,
+        to: Spot,
+    ) -> (Upstream, Downstream) {
         let (from, to) = (self.context(from).clone(), self.context(to).clone());
-        let ends = link(&from, &to);
-        self.drawing.edges.push(DrawnEdge { hop, stats, from, to });
+        let refused = EdgeRefused {
+            stage: self.drawing.stage_before(hop),
+            to: to.name().to_owned(),
+            kind: described.kind.clone().into_owned(),
+            policy: described.policy.clone().into_owned(),
+            capacity: described.capacity,
+        };
+        let ends = link(&from, &to, refused);
+        self.drawing.edges.push(DrawnEdge { hop, stats, described, from, to });
         ends
     }
 
@@ -200,10 +243,10 @@ impl<'e> Launch<'e> {
 }
 
 /// The sending end of an edge between two lanes.
-pub type Sending<T, L> = (EdgeSender<T, L>, Upstream);
+pub type Sending<P> = (P, Upstream);
 
 /// The receiving end of an edge between two lanes.
-pub type Receiving<T, L> = (EdgeReceiver<T, L>, Downstream);
+pub type Receiving<P> = (P, Downstream);
 
 /// The drawing of a graph that runs: its counters are read each time it is asked for.
 #[derive(Debug, Clone)]
@@ -223,7 +266,8 @@ struct DrawnDevice {
 #[derive(Debug, Clone)]
 struct DrawnEdge {
     hop: usize,
-    stats: EdgeStats,
+    stats: Option<EdgeStats>,
+    described: Described,
     from: ContextRef,
     to: ContextRef,
 }
@@ -239,6 +283,15 @@ fn edge_of(topology: &mut Topology, hop: usize) -> Option<&mut EdgeInfo> {
 }
 
 impl LiveDrawing {
+    /// The stage in front of hop number `hop`, and where the hop is written.
+    fn stage_before(&self, hop: usize) -> String {
+        let desc = self.topology.desc;
+        let Some(hop) = desc.hops.get(hop) else { return "a stage".to_owned() };
+        let stage = desc.stages[..usize::from(hop.stage).min(desc.stages.len())].last();
+        let name = stage.map_or("the source", |stage| stage.name);
+        format!("`{name}` ({}:{})", hop.file, hop.line)
+    }
+
     /// Writes to each edge what `cost` says of its two contexts.
     pub fn cost(&mut self, mut cost: impl FnMut(&ContextRef, &ContextRef) -> Option<HopCost>) {
         for drawn in &self.edges {
@@ -276,7 +329,8 @@ impl LiveDrawing {
         let mut topology = self.topology.clone();
         self.warn(&mut topology, control);
         for drawn in &self.edges {
-            let counters = drawn.stats.counters();
+            let Some(stats) = &drawn.stats else { continue };
+            let counters = stats.counters();
             if let Some(edge) = edge_of(&mut topology, drawn.hop) {
                 edge.counters = Some(EdgeCounterValues {
                     pushed: counters.pushed,

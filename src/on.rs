@@ -1,11 +1,11 @@
 //! `on`: where a hop leads, and the edge that is to carry it.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use crate::context::{RunsFunctions, Scheduler};
 use crate::device::{Device, OrOn};
-pub use crate::edge::Overflow;
+use crate::edge::{Bounded, DEFAULT_CAPACITY};
+pub use crate::edge::{Overflow, Policy, Spsc};
 use crate::function::{Fits, Misfits, Nothing};
 pub use crate::ring::{Auto, InSlot, Indexed, Layout};
 
@@ -24,14 +24,13 @@ pub use crate::ring::{Auto, InSlot, Indexed, Layout};
 /// use fusewire::prelude::*;
 /// # use fusewire::context::Scheduler;
 /// # fn hop(compute: impl Scheduler) {
-/// let quotes = from_iter(1..4).then(on(compute).capacity(1024).policy(Overflow::DropNewest));
+/// let quotes = from_iter(1..4).then(on(compute).capacity(1024).policy(DropNewest));
 /// # let _ = quotes;
 /// # }
 /// ```
 #[inline]
 pub fn on<C: Destination<M>, M>(scheduler: C) -> On<C::Scheduler> {
-    let settings = EdgeSettings { capacity: None, overflow: Overflow::Block };
-    On { scheduler: scheduler.scheduler(), settings, _layout: PhantomData }
+    On { scheduler: scheduler.scheduler(), edge: Spsc::new(), capacity: DEFAULT_CAPACITY }
 }
 
 /// What [`on`] takes: every [`Scheduler`], by value or by reference, and nothing else.
@@ -85,39 +84,41 @@ impl<C: Scheduler> Destination<Borrowed> for &C {
     }
 }
 
-/// Where a hop leads; made by [`on`].
+/// Where a hop leads, and over which kind of edge; made by [`on`].
 #[must_use = "`on` does nothing by itself: pass it to `then`"]
-pub struct On<C, L = Auto> {
+pub struct On<C, K = Spsc<Auto>> {
     scheduler: C,
-    settings: EdgeSettings,
-    _layout: PhantomData<fn() -> L>,
+    edge: K,
+    // Of the rings that go beside the edge where arms meet.
+    capacity: usize,
 }
 
 impl On<()> {
     /// A hop that leads nowhere by itself: the settings of an edge that nobody wrote.
-    pub(crate) const NOWHERE: Self = Self {
-        scheduler: (),
-        settings: EdgeSettings { capacity: None, overflow: Overflow::Block },
-        _layout: PhantomData,
-    };
+    pub(crate) const NOWHERE: Self = Self { scheduler: (), edge: Spsc::new(), capacity: DEFAULT_CAPACITY };
 }
 
-impl<C, L> On<C, L> {
+impl<C, K> On<C, K> {
+    /// Crosses over an edge of this kind instead of a [`Spsc`]: one of this crate, or any that implements
+    /// [`Edge`](crate::edge::Edge) for the values that cross.
+    ///
+    /// Policy and capacity are those of `edge`, unless they are given behind it.
+    pub fn edge<K2>(self, edge: K2) -> On<C, K2> {
+        On { scheduler: self.scheduler, edge, capacity: self.capacity }
+    }
+
     /// Room for at least `capacity` values in the edge; the default is the edge's own.
-    pub fn capacity(mut self, capacity: usize) -> Self {
-        self.settings.capacity = Some(capacity);
-        self
+    pub fn capacity(self, capacity: usize) -> Self
+    where
+        K: Bounded,
+    {
+        On { scheduler: self.scheduler, edge: self.edge.with_capacity(capacity), capacity }
     }
 
-    /// What happens to a value that finds the edge full.
-    pub fn policy(mut self, overflow: Overflow) -> Self {
-        self.settings.overflow = overflow;
-        self
-    }
-
-    /// Lays the edge out as `L2` instead of choosing by the size of the payload.
-    pub fn layout<L2: Layout>(self) -> On<C, L2::Itself> {
-        On { scheduler: self.scheduler, settings: self.settings, _layout: PhantomData }
+    /// What happens to a value that finds the edge full: one of the words of [`edge`](crate::edge), such as
+    /// [`DropNewest`](crate::edge::DropNewest). Without one, it waits: [`Block`](crate::edge::Block).
+    pub fn policy<P: Policy<K>>(self, policy: P) -> On<C, P::Edge> {
+        On { scheduler: self.scheduler, edge: policy.of(self.edge), capacity: self.capacity }
     }
 
     /// Where the hop leads.
@@ -125,46 +126,44 @@ impl<C, L> On<C, L> {
         &self.scheduler
     }
 
-    /// What was asked of the edge.
-    pub const fn settings(&self) -> EdgeSettings {
-        self.settings
+    /// What it crosses over.
+    pub const fn crosses_over(&self) -> &K {
+        &self.edge
+    }
+
+    /// The ring beside the edge, by which is said which way a pass went.
+    pub(crate) const fn beside(&self) -> Spsc<Auto> {
+        Spsc::new().capacity(self.capacity)
     }
 }
 
-impl<C: Device, L> On<C, L> {
+impl<C, L> On<C, Spsc<L>> {
+    /// Lays the edge out as `L2` instead of choosing by the size of the payload.
+    pub fn layout<L2: Layout>(self) -> On<C, Spsc<L2::Itself>> {
+        On { scheduler: self.scheduler, edge: self.edge.layout(), capacity: self.capacity }
+    }
+}
+
+impl<C: Device, K> On<C, K> {
     /// Runs the stages behind the hop as functions if the device cannot be opened, or is lost.
     ///
     /// If it cannot be opened when the graph is launched, they run on `host`. If it is lost later, they
     /// go on on the device's own context, whose thread is a host as well: what the device still had is
     /// computed again, in order, and nothing is lost or doubled. [`inspect`](crate::inspect) counts what was
     /// computed there.
-    pub fn or_on<H: Scheduler<Runs: RunsFunctions>>(self, host: H) -> On<OrOn<C, H>, L> {
-        let scheduler = OrOn::new(self.scheduler, host);
-        On { scheduler, settings: self.settings, _layout: PhantomData }
+    pub fn or_on<H: Scheduler<Runs: RunsFunctions>>(self, host: H) -> On<OrOn<C, H>, K> {
+        On { scheduler: OrOn::new(self.scheduler, host), edge: self.edge, capacity: self.capacity }
     }
 }
 
-impl<C: Clone, L> Clone for On<C, L> {
+impl<C: Clone, K: Clone> Clone for On<C, K> {
     fn clone(&self) -> Self {
-        Self { scheduler: self.scheduler.clone(), settings: self.settings, _layout: PhantomData }
+        Self { scheduler: self.scheduler.clone(), edge: self.edge.clone(), capacity: self.capacity }
     }
 }
 
-impl<C: fmt::Debug, L> fmt::Debug for On<C, L> {
+impl<C: fmt::Debug, K> fmt::Debug for On<C, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("On")
-            .field("scheduler", &self.scheduler)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("On").field("scheduler", &self.scheduler).finish_non_exhaustive()
     }
-}
-
-/// What a hop asks of its edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct EdgeSettings {
-    /// Room for at least so many values; the edge's default if none is given.
-    pub capacity: Option<usize>,
-    /// What happens to a value that finds the edge full.
-    pub overflow: Overflow,
 }

@@ -110,7 +110,7 @@ pub trait Source: Sized {
         Ok(())
     }
 
-    /// Whether it has more to do at once, after `take` gave nothing: it repeats something, and paused.
+    /// Whether it has more to do at once, after `take` gave nothing: it repeats something, and paused, or nobody wakes it.
     #[doc(hidden)]
     fn works(&self) -> bool {
         false
@@ -204,7 +204,12 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
             return;
         }
         stop.wait_on(context);
-        context.post_waiting(task, deadline);
+        // SAFETY: as above.
+        if unsafe { operation.as_mut() }.source.works() {
+            context.post(task);
+        } else {
+            context.post_waiting(task, deadline);
+        }
     }
 
     /// # Safety

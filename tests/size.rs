@@ -26,12 +26,11 @@ use std::time::Duration;
 
 use fusewire::adaptors::Then;
 use fusewire::context::manual::Manual;
-use fusewire::edge::Edge;
+use fusewire::edge::Spsc;
 use fusewire::graph::{Alone, Fused};
 use fusewire::on::On;
 use fusewire::prelude::*;
 use fusewire::receiver::Receiver;
-use fusewire::ring::Auto;
 use fusewire::source::Taken;
 use fusewire::sources::{FromIter, Just};
 use fusewire::stop::StopToken;
@@ -201,7 +200,7 @@ fn the_shapes_of_the_benches_fit() {
     machine_fits::<Chain, _>(shapes::chain::graph(0..1, Sum::new().0));
     machine_fits::<Chain, _>(shapes::fork_join::graph(0..1, Sum::new().0));
 
-    type Hop<const WORDS: usize> = Posting<(FromIter<Range<u64>>, Sum, On<Bare, Auto>), One<Message<WORDS>>>;
+    type Hop<const WORDS: usize> = Posting<(FromIter<Range<u64>>, Sum, On<Bare>), One<Message<WORDS>>>;
     machine_fits::<Hop<1>, _>(hop::<1>());
     machine_fits::<Hop<7>, _>(hop::<7>());
     machine_fits::<Hop<8>, _>(hop::<8>());
@@ -209,9 +208,9 @@ fn the_shapes_of_the_benches_fit() {
 
     struct Pipeline {
         _io: (FromIter<Range<usize>>, parts::feed::Feed, Arc<parts::tape::Tape>),
-        _to_compute: On<Bare, Auto>,
+        _to_compute: On<Bare>,
         _compute: parts::strategy::Strategy,
-        _to_io: On<Bare, Auto>,
+        _to_io: On<Bare>,
         _out: (parts::desk::Desk, fusewire::loan::Lent<shapes::pipeline::Wire>),
     }
     type States = Two<parts::snapshot::Snapshot, parts::order::Order>;
@@ -303,7 +302,7 @@ fn a_source_that_waits_keeps_nothing() {
     states_fit!(fuse! { poll_fn(|| Taken::<_, Never>::Value(1_u64)).map(double) }, One<Arrival>);
     states_fit!(fuse! { poll_fn(|| Taken::<_, Never>::Value(1_u64)).map(double).then(on(a)).map(double) }, Two<Arrival, u64>);
     states_fit!(fuse! { every(Duration::from_secs(1)).map(|tick| tick.missed) }, One<Arrival>);
-    let (_sender, receiver) = Edge::new().open::<u64>().expect("an edge");
+    let (_sender, receiver) = Spsc::new().open::<u64>().expect("an edge");
     states_fit!(fuse! { recv(receiver).map(double) }, One<Arrival>);
     states_fit!(fuse! { inner().map(double) }, One<Arrival>);
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Wake;
 use super::stats::{EdgeStats, Tally};
+use super::{Pop, Wake};
 use crate::ring::{Auto, Consumer, Layout};
 
 /// The downstream end of an edge. Belongs to one thread at a time.
@@ -33,17 +33,6 @@ impl<T, L: Layout> EdgeReceiver<T, L> {
     #[inline(always)]
     pub fn pop_deferred(&mut self) -> Option<T> {
         self.ring.pop_deferred()
-    }
-
-    /// [`pop_deferred`](Self::pop_deferred), without a look.
-    ///
-    /// # Safety
-    ///
-    /// [`ready`](Self::ready) returned true, and nothing was popped since.
-    #[inline(always)]
-    pub(crate) unsafe fn pop_ready(&mut self) -> T {
-        // SAFETY: as the caller promises.
-        unsafe { self.ring.pop_ready() }
     }
 
     /// Gives the sender the room of all values that were popped.
@@ -108,5 +97,53 @@ impl<T, L: Layout> EdgeReceiver<T, L> {
 impl<T, L: Layout> fmt::Debug for EdgeReceiver<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EdgeReceiver").field("ring", &self.ring).finish_non_exhaustive()
+    }
+}
+
+impl<T, L: Layout> Pop for EdgeReceiver<T, L> {
+    type Item = T;
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<T> {
+        Self::pop(self)
+    }
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        Self::ready(self)
+    }
+
+    #[inline(always)]
+    fn is_closed(&self) -> bool {
+        Self::is_closed(self)
+    }
+
+    #[inline(always)]
+    fn hand_back(&mut self) {
+        Self::hand_back(self);
+    }
+
+    #[inline(always)]
+    fn capacity(&self) -> usize {
+        Self::capacity(self)
+    }
+
+    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
+        self.tally.wake.set(wake).is_ok()
+    }
+
+    fn stats(&self) -> Option<EdgeStats> {
+        Some(Self::stats(self))
+    }
+
+    #[inline(always)]
+    fn pop_deferred(&mut self) -> Option<T> {
+        Self::pop_deferred(self)
+    }
+
+    #[inline(always)]
+    unsafe fn pop_ready(&mut self) -> T {
+        // SAFETY: as the caller promises.
+        unsafe { self.ring.pop_ready() }
     }
 }

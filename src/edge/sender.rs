@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Overflow;
 use super::stats::{EdgeStats, Tally};
-use crate::ring::{Auto, Full, Layout, Producer, Room};
+use super::{Overflow, Push};
+use crate::ring::{Auto, Full, Layout, Producer};
 
 /// What became of a pushed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,10 +13,12 @@ use crate::ring::{Auto, Full, Layout, Producer, Room};
 pub enum Pushed<T> {
     /// It is in the edge.
     Ok,
-    /// There was no room and the policy is [`Overflow::Block`]: here it is again.
+    /// There is no room, or not yet, and the policy is to wait: here it is again.
     Full(T),
-    /// There was no room and the policy is [`Overflow::DropNewest`]: it was dropped and counted.
+    /// There was no room and the policy is to drop the newest: it was dropped and counted.
     Dropped,
+    /// There was no room and the policy is to fail, or the edge has broken: here it is again.
+    Failed(T),
 }
 
 /// The upstream end of an edge. Belongs to one thread at a time.
@@ -87,24 +89,6 @@ impl<T, L: Layout> EdgeSender<T, L> {
     #[inline(always)]
     pub fn has_room(&mut self) -> bool {
         self.ring.has_room() || self.goes_on_without_room()
-    }
-
-    /// Whether there is room for one more value, whatever the policy. Once true, it stays true
-    /// until the next push.
-    #[inline(always)]
-    pub(crate) fn has_certain_room(&mut self) -> bool {
-        self.ring.has_room()
-    }
-
-    /// Room for one value, without a look.
-    ///
-    /// # Safety
-    ///
-    /// [`has_certain_room`](Self::has_certain_room) returned true, and nothing was pushed since.
-    #[inline(always)]
-    pub(crate) unsafe fn reserve_unchecked(&mut self) -> Room<'_, T, L> {
-        // SAFETY: as the caller promises.
-        unsafe { self.ring.reserve_unchecked() }
     }
 
     /// Pushes and publishes a value after [`has_room`](Self::has_room) returned true.
@@ -234,5 +218,80 @@ impl<T, L: Layout> fmt::Debug for EdgeSender<T, L> {
             .field("ring", &self.ring)
             .field("policy", &self.policy)
             .finish_non_exhaustive()
+    }
+}
+
+impl<T, L: Layout> Push for EdgeSender<T, L> {
+    type Item = T;
+
+    const STEPS: bool = true;
+    // Single words are published once per turn, so that a burst costs the consumer one cache line for many
+    // values; larger values at once, because there the line that travels is the value's own.
+    const DEFERS: bool = size_of::<T>() <= size_of::<u64>();
+
+    #[inline(always)]
+    fn push(&mut self, value: T) -> Pushed<T> {
+        Self::push(self, value)
+    }
+
+    #[inline(always)]
+    fn has_room(&mut self) -> bool {
+        Self::has_room(self)
+    }
+
+    #[inline(always)]
+    fn is_closed(&self) -> bool {
+        Self::is_closed(self)
+    }
+
+    #[inline(always)]
+    fn publish(&mut self) {
+        Self::publish(self);
+    }
+
+    #[inline]
+    fn wake(&self) {
+        Self::wake(self);
+    }
+
+    fn stats(&self) -> Option<EdgeStats> {
+        Some(Self::stats(self))
+    }
+
+    #[inline(always)]
+    fn has_certain_room(&mut self) -> bool {
+        self.ring.has_room()
+    }
+
+    #[inline(always)]
+    unsafe fn push_into_room(&mut self, value: T) -> Pushed<T> {
+        // SAFETY: as the caller promises.
+        let room = unsafe { self.ring.reserve_unchecked() };
+        if Self::DEFERS {
+            room.push_deferred(value)
+        } else {
+            room.push(value)
+        }
+        Pushed::Ok
+    }
+
+    #[inline(always)]
+    fn push_without_room(&mut self, value: T) -> Pushed<T> {
+        if Self::DEFERS {
+            self.push_reserved_deferred(value)
+        } else {
+            self.push_reserved(value)
+        }
+        Pushed::Ok
+    }
+
+    #[inline(always)]
+    fn goes_on_without_room(&mut self) -> bool {
+        Self::goes_on_without_room(self)
+    }
+
+    #[inline(always)]
+    fn pushed(&self) -> usize {
+        Self::pushed(self)
     }
 }

@@ -8,24 +8,28 @@ use crate::primitive::{AtomicU64, Ordering};
 use crate::ring::{Layout, Watch};
 
 /// What went over an edge, as one reading.
+///
+/// At every stop of its ends `pushed == popped + dropped + depth`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct EdgeCounters {
-    /// Values that were pushed and published. Exact.
+    /// Values that the edge took: they are inside, were popped, or were dropped by its policy. Those
+    /// that it gave back are not counted. Exact.
     pub pushed: u64,
     /// Values that were popped. Exact; never more than `pushed`.
     pub popped: u64,
-    /// Values that were dropped because there was no room: policy `DropNewest`. Exact.
+    /// Values that the policy dropped, or replaced by a later one. Exact.
     pub dropped: u64,
     /// How often a sender that must not drop found the edge full, counted once until a push
     /// succeeds again. Exact.
     pub stalls: u64,
+    /// Values that went through a buffer on the sender's side because the ring was full. Exact.
+    pub spilled: u64,
     /// The greatest number of values that were inside at once, as the sender counted them; see
     /// [`Watch::high_water`]. Zero if it was not asked for by
-    /// [`Edge::observe_high_water`](super::Edge::observe_high_water).
+    /// [`Spsc::observe_high_water`](super::Spsc::observe_high_water).
     pub high_water: u64,
-    /// Values that are inside: `pushed` less `popped`, at most the capacity. After both ends are
-    /// gone, the number of values that were discarded with the edge.
+    /// Values that are inside. After both ends are gone, the number of values that were discarded with the edge.
     pub depth: u64,
 }
 
@@ -34,34 +38,27 @@ pub struct EdgeCounters {
 /// The ends keep no counters for it on their hot path: pushed and popped are the ring's own
 /// indices, and the others are written only where a push found no room. Cloning is cheap.
 #[derive(Clone)]
-pub struct EdgeStats {
-    ring: Arc<dyn Readings>,
-    tally: Arc<Tally>,
-}
+pub struct EdgeStats(Arc<dyn Readings>);
 
 impl EdgeStats {
-    pub(super) fn new<T: Send + 'static, L: Layout>(ring: Watch<T, L>, tally: Arc<Tally>) -> Self {
-        Self { ring: Arc::new(ring), tally }
+    /// The readings of an edge of one's own.
+    pub fn new(readings: impl Readings + 'static) -> Self {
+        Self(Arc::new(readings))
+    }
+
+    pub(super) fn of_ring<T: Send + 'static, L: Layout>(ring: Watch<T, L>, tally: Arc<Tally>) -> Self {
+        Self::new(OfRing { ring, tally })
     }
 
     /// Reads all counters. Moves the lines of the ring's indices to the reader, so once in a while
     /// is fine and in a tight loop is not.
     pub fn counters(&self) -> EdgeCounters {
-        let (pushed, popped) = self.ring.counts();
-        let depth = (pushed - popped).min(self.ring.capacity());
-        EdgeCounters {
-            pushed: pushed as u64,
-            popped: popped as u64,
-            dropped: self.tally.dropped.get(),
-            stalls: self.tally.stalls.get(),
-            high_water: self.ring.high_water() as u64,
-            depth: depth as u64,
-        }
+        self.0.counters()
     }
 
     /// How many values the edge holds at most.
     pub fn capacity(&self) -> usize {
-        self.ring.capacity()
+        self.0.capacity()
     }
 }
 
@@ -71,24 +68,38 @@ impl fmt::Debug for EdgeStats {
     }
 }
 
-/// What [`EdgeStats`] needs of a ring, whatever its payload.
-trait Readings: Send + Sync {
-    fn counts(&self) -> (usize, usize);
+/// What [`EdgeStats`] reads: an edge's counters, from any thread and also after both ends are gone.
+pub trait Readings: Send + Sync {
+    /// All counters, as of now.
+    fn counters(&self) -> EdgeCounters;
+
+    /// How many values the edge holds at most.
     fn capacity(&self) -> usize;
-    fn high_water(&self) -> usize;
 }
 
-impl<T: Send, L: Layout> Readings for Watch<T, L> {
-    fn counts(&self) -> (usize, usize) {
-        Self::counts(self)
+struct OfRing<T, L: Layout> {
+    ring: Watch<T, L>,
+    tally: Arc<Tally>,
+}
+
+impl<T: Send, L: Layout> Readings for OfRing<T, L> {
+    fn counters(&self) -> EdgeCounters {
+        let dropped = self.tally.dropped.get();
+        let (pushed, popped) = self.ring.counts();
+        let depth = (pushed - popped).min(self.ring.capacity());
+        EdgeCounters {
+            pushed: pushed as u64 + dropped,
+            popped: popped as u64,
+            dropped,
+            stalls: self.tally.stalls.get(),
+            spilled: 0,
+            high_water: self.ring.high_water() as u64,
+            depth: depth as u64,
+        }
     }
 
     fn capacity(&self) -> usize {
-        Self::capacity(self)
-    }
-
-    fn high_water(&self) -> usize {
-        Self::high_water(self)
+        self.ring.capacity()
     }
 }
 

@@ -36,23 +36,10 @@ macro_rules! awaitable {
 }
 
 awaitable! {
-    After<> Defer<F> Every<> FromFn<F> FromFuture<F, K> FromIter<I> FromSource<S> FromStream<S> Just<T> JustError<T, E> JustStopped<T> PollFn<F>
+    After<> Defer<F> Every<> FromFn<F> FromFuture<F, K> FromIter<I> FromSource<S> FromStream<S> Just<T> JustError<T, E> JustStopped<T> PollFn<F> Recv<P>
     And<S, F> Filter<S, F> FilterMap<S, F> ForEach<S, F> Fork<S, A, B> Fork3<S, A, B, C> Fork4<S, A, B, C, D>
     InspectValue<S, F> Join<A, B> Map<S, F> MapErr<S, F> OrElse<S, F> Repeat<S, N> Route<S, P, A, B>
     Scan<S, T, F> Then<S, C> TryMap<S, F> UponStopped<S, F>
     Dispatch<C> Post<C> SpawnFuture<V, E>
     Alone<S, P, W, X, V, E> Fused<P, M, H, B, L, D, V, E>
-}
-
-#[diagnostic::do_not_recommend]
-impl<T, L: crate::ring::Layout> IntoFuture for Recv<T, L>
-where
-    Self: Sender<Value: Send, Error: Send> + 'static,
-{
-    type Output = Completion<<Self as Sender>::Value, <Self as Sender>::Error>;
-    type IntoFuture = SenderFuture<Self>;
-
-    fn into_future(self) -> SenderFuture<Self> {
-        SenderFuture::new(self)
-    }
 }

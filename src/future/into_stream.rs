@@ -151,7 +151,7 @@ impl<T: Send> Push<T> {
                 self.shared.slots.filled.wake();
                 Some(Completion::Value(()))
             }
-            Pushed::Full(value) => {
+            Pushed::Full(value) | Pushed::Failed(value) => {
                 self.value = Some(value);
                 None
             }

@@ -7,11 +7,8 @@ use crate::context::{ContextId, ContextRef, Scheduler};
 use crate::edge::Edge;
 use crate::graph::shards::Sharded;
 use crate::graph::tag::Tag;
-use crate::graph::topology::{
-    DeviceInfo, EdgeInfo, EdgeLayout, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder,
-};
-use crate::on::{On, Overflow};
-use crate::ring::{Layout, LayoutChoice, choice};
+use crate::graph::topology::{DeviceInfo, EdgeInfo, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder};
+use crate::on::On;
 
 /// Gathers lanes and edges for a [`Topology`]; filled by generated code.
 #[derive(Debug)]
@@ -87,43 +84,48 @@ impl Drawing {
     }
 
     /// The edge of hop number `hop`.
-    pub fn hop<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
-        self.edge(hop, edge_of::<V, L>(hop), to);
+    pub fn hop<V, E, C, K: Edge<V>>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, K>) {
+        self.edge(hop, edge_of::<V, K>(hop, to.crosses_over()));
     }
 
     /// The edge of hop number `hop`, which carries errors too.
-    pub fn hop_of_results<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
-        self.edge(hop, named::<V, E>(edge_of::<Result<V, E>, L>(hop), |value| value.to_owned()), to);
+    pub fn hop_of_results<V, E, C, K: Edge<Result<V, E>>>(
+        &mut self,
+        hop: usize,
+        _: Tag<V, E>,
+        to: &On<C, K>,
+    ) {
+        let edge = edge_of::<Result<V, E>, K>(hop, to.crosses_over());
+        self.edge(hop, named::<V, E>(edge, |value| value.to_owned()));
     }
 
     /// The edge of hop number `hop` in an arm, which carries passes without a value too.
-    pub fn hop_of_marked<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
-        self.edge(hop, edge_of::<Option<V>, L>(hop), to);
+    pub fn hop_of_marked<V, E, C, K: Edge<Option<V>>>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, K>) {
+        self.edge(hop, edge_of::<Option<V>, K>(hop, to.crosses_over()));
     }
 
     /// The same, of passes that may have failed too.
-    pub fn hop_of_marked_results<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
-        let edge = edge_of::<Option<Result<V, E>>, L>(hop);
-        self.edge(hop, named::<V, E>(edge, |value| format!("core::option::Option<{value}>")), to);
+    pub fn hop_of_marked_results<V, E, C, K: Edge<Option<Result<V, E>>>>(
+        &mut self,
+        hop: usize,
+        _: Tag<V, E>,
+        to: &On<C, K>,
+    ) {
+        let edge = edge_of::<Option<Result<V, E>>, K>(hop, to.crosses_over());
+        self.edge(hop, named::<V, E>(edge, |value| format!("core::option::Option<{value}>")));
     }
 
-    /// The edge number `hop` that says which arm of a route each pass went through.
-    pub fn hop_of_ways<C, L: Layout>(&mut self, hop: usize, to: &On<C, L>) {
-        self.edge(hop, edge_of::<bool, L>(hop), to);
+    /// The ring number `hop` that says which arm of a route each pass went through.
+    pub fn hop_of_ways<C, K>(&mut self, hop: usize, to: &On<C, K>) {
+        self.edge(hop, edge_of::<bool, _>(hop, &to.beside()));
     }
 
-    /// The edge number `hop` by which errors go past arms.
-    pub fn hop_of_past<V, E, C, L: Layout>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, L>) {
-        self.edge(hop, edge_of::<Result<(), E>, L>(hop), to);
+    /// The ring number `hop` by which errors go past arms.
+    pub fn hop_of_past<V, E: Send + 'static, C, K>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, K>) {
+        self.edge(hop, edge_of::<Result<(), E>, _>(hop, &to.beside()));
     }
 
-    fn edge<C, L: Layout>(&mut self, hop: usize, edge: EdgeInfo, to: &On<C, L>) {
-        self.push_edge(hop, edge, settings_of(to).asked_capacity(), to.settings().overflow);
-    }
-
-    fn push_edge(&mut self, hop: usize, edge: EdgeInfo, capacity: usize, overflow: Overflow) {
-        let slot_bytes = edge.slot_bytes;
-        let edge = edge.ring(capacity.next_power_of_two(), slot_bytes).policy(overflow.name());
+    fn edge(&mut self, hop: usize, edge: EdgeInfo) {
         self.edges.push((hop, edge));
     }
 
@@ -153,10 +155,8 @@ impl Drawing {
     }
 }
 
-fn edge_of<T, L: Layout>(hop: usize) -> EdgeInfo {
-    let LayoutChoice { layout, reason, slot_bytes } = const { choice::<T, L>() };
-    let layout = if layout == "in-slot" { EdgeLayout::InSlot } else { EdgeLayout::Indexed };
-    EdgeInfo::of_hop(hop).payload_of::<T>().ring(0, slot_bytes).layout(layout, reason)
+fn edge_of<T, K: Edge<T>>(hop: usize, edge: &K) -> EdgeInfo {
+    EdgeInfo::of_hop(hop).payload_of::<T>().described(&edge.describe())
 }
 
 /// The edge of results, called by its values where there are no errors.
@@ -166,14 +166,4 @@ fn named<V, E>(edge: EdgeInfo, name: impl Fn(&str) -> String) -> EdgeInfo {
     }
     let bytes = edge.payload_bytes;
     edge.payload(name(type_name::<V>()), bytes)
-}
-
-/// The edge that a hop asks for.
-pub(crate) fn settings_of<C, L: Layout>(hop: &On<C, L>) -> Edge<L> {
-    let asked = hop.settings();
-    let edge = Edge::new().layout::<L>().policy(asked.overflow);
-    match asked.capacity {
-        Some(capacity) => edge.capacity(capacity),
-        None => edge,
-    }
 }

@@ -3,12 +3,11 @@
 use std::time::Instant;
 
 use crate::control::RunError;
-use crate::edge::EdgeReceiver;
+use crate::edge::Pop;
 use crate::graph::link::Downstream;
 use crate::graph::local::Local;
 use crate::graph::tail::LaneState;
 use crate::launch::Receiving;
-use crate::ring::Layout;
 use crate::source::{Source, Taken};
 
 /// How many values a turn takes at the most where it may take more than one.
@@ -276,25 +275,25 @@ impl<S: Source> OpenInput for &mut FallibleSourceInput<S> {
 
 /// The edge of a hop as an input.
 #[derive(Debug)]
-pub struct EdgeInput<T, L: Layout> {
-    edge: EdgeReceiver<T, L>,
+pub struct EdgeInput<P> {
+    edge: P,
     downstream: Downstream,
 }
 
-impl<T, L: Layout> EdgeInput<T, L> {
+impl<P> EdgeInput<P> {
     /// Pops from an edge.
-    pub fn new((edge, downstream): Receiving<T, L>) -> Self {
+    pub fn new((edge, downstream): Receiving<P>) -> Self {
         Self { edge, downstream }
     }
 }
 
 // SAFETY: as for `PushTail`.
-unsafe impl<T, L: Layout> Send for EdgeInput<T, L> {}
+unsafe impl<P: Pop> Send for EdgeInput<P> {}
 
-impl<T, L: Layout> Input for EdgeInput<T, L> {
-    type Item = T;
+impl<P: Pop> Input for EdgeInput<P> {
+    type Item = P::Item;
     type Open<'i>
-        = OpenEdgeInput<'i, T, L>
+        = OpenEdgeInput<'i, P>
     where
         Self: 'i;
     const SOURCE: bool = false;
@@ -307,23 +306,23 @@ impl<T, L: Layout> Input for EdgeInput<T, L> {
     }
 
     #[inline(always)]
-    fn open(&mut self) -> OpenEdgeInput<'_, T, L> {
+    fn open(&mut self) -> OpenEdgeInput<'_, P> {
         OpenEdgeInput { edge: Local::new(&mut self.edge), downstream: &mut self.downstream }
     }
 }
 
 /// An [`EdgeInput`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenEdgeInput<'i, T, L: Layout> {
-    edge: Local<'i, EdgeReceiver<T, L>>,
+pub struct OpenEdgeInput<'i, P> {
+    edge: Local<'i, P>,
     downstream: &'i mut Downstream,
 }
 
-impl<T, L: Layout> OpenInput for OpenEdgeInput<'_, T, L> {
-    type Item = T;
+impl<P: Pop> OpenInput for OpenEdgeInput<'_, P> {
+    type Item = P::Item;
 
     #[inline(always)]
-    fn take(&mut self) -> Option<T> {
+    fn take(&mut self) -> Option<P::Item> {
         self.edge.pop_deferred()
     }
 
@@ -345,9 +344,9 @@ impl<T, L: Layout> OpenInput for OpenEdgeInput<'_, T, L> {
     fn turned(&mut self, taken: u64) {
         if taken != 0 {
             self.edge.hand_back();
-        }
-        if self.downstream.wakes() {
-            self.downstream.turned(self.edge.popped());
+            if self.downstream.wakes() {
+                self.downstream.turned();
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::context::ContextRef;
+use crate::control::{EdgeRefused, RunError};
+use crate::graph::tail::{LaneState, Put};
 use crate::primitive::{AtomicBool, Ordering, fence};
 
 struct Link {
@@ -17,12 +19,20 @@ struct Link {
     stalled: AtomicBool,
 }
 
-/// Both ends of the wake-up that goes with an edge from a lane on `from` to one on `to`.
-pub fn link(from: &ContextRef, to: &ContextRef) -> (Upstream, Downstream) {
+/// Both ends of the wake-up that goes with an edge from a lane on `from` to one on `to`, and what is said of the edge if it
+/// refuses a value.
+pub fn link(from: &ContextRef, to: &ContextRef, refused: EdgeRefused) -> (Upstream, Downstream) {
     let (wakes_to, wakes_from) = (to.must_be_woken(), from.must_be_woken());
     let link = Arc::new(Link { from: from.clone(), to: to.clone(), stalled: AtomicBool::new(false) });
-    let upstream = Upstream { link: link.clone(), wakes: wakes_to, parks: wakes_from, told: 0 };
-    (upstream, Downstream { link, wakes: wakes_from, seen: 0 })
+    let upstream = Upstream {
+        link: link.clone(),
+        wakes: wakes_to,
+        parks: wakes_from,
+        told: 0,
+        pushed: 0,
+        refused: Box::new(refused),
+    };
+    (upstream, Downstream { link, wakes: wakes_from })
 }
 
 /// What the sending lane holds. Dropping it, after the edge's own end, tells the other lane.
@@ -32,6 +42,9 @@ pub struct Upstream {
     parks: bool,
     // What the edge's count of pushed values was when the receiver was last woken.
     told: usize,
+    // What was pushed into an edge that has no such count.
+    pushed: usize,
+    refused: Box<EdgeRefused>,
 }
 
 impl Upstream {
@@ -47,6 +60,31 @@ impl Upstream {
             self.told = pushed;
             self.link.to.wake();
         }
+    }
+
+    /// Counts a push into an edge that does not count.
+    #[inline(always)]
+    pub(crate) const fn pushes(&mut self) {
+        self.pushed = self.pushed.wrapping_add(1);
+    }
+
+    /// Ends the turn after [`pushes`](Self::pushes); whether there were any.
+    #[inline(always)]
+    pub(crate) fn pushed(&mut self) -> bool {
+        let any = self.told != self.pushed;
+        if any {
+            self.told = self.pushed;
+            if self.wakes {
+                self.link.to.wake();
+            }
+        }
+        any
+    }
+
+    /// Fails the run: the edge gave a value back that it should have taken, or that it may not lose.
+    #[cold]
+    pub(crate) fn refused(&self, lane: &mut LaneState) -> Put {
+        lane.fail(RunError::Edge(self.refused.clone()))
     }
 
     /// Notes that the edge is full, so that the receiver wakes this lane. The caller must look at
@@ -80,8 +118,6 @@ impl fmt::Debug for Upstream {
 pub struct Downstream {
     link: Arc<Link>,
     wakes: bool,
-    // What the edge's count of popped values was when the sender was last considered.
-    seen: usize,
 }
 
 impl Downstream {
@@ -91,16 +127,8 @@ impl Downstream {
         self.wakes
     }
 
-    /// Ends the turn: a sender that found the edge full learns that there is room, after `popped`
-    /// values in all.
-    pub(crate) fn turned(&mut self, popped: usize) {
-        if self.seen != popped {
-            self.seen = popped;
-            self.make_room_known();
-        }
-    }
-
-    fn make_room_known(&self) {
+    /// Ends a turn in which something was popped: a sender that found the edge full learns that there is room.
+    pub(crate) fn turned(&self) {
         // ORDERING: pairs with the fence of `Upstream::stalled`.
         fence(Ordering::SeqCst);
         // ORDERING: relaxed, the fence orders it; the flag carries no data.

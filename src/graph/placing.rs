@@ -1,14 +1,14 @@
 //! Launching a fused graph: its edges, and its lanes on their contexts.
 
 use crate::context::{ContextRef, Scheduler};
-use crate::graph::drawing::settings_of;
+use crate::edge::{Edge, EdgeReceiver, EdgeSender};
 use crate::graph::fused_lane::{FusedLane, Hosted};
 use crate::graph::node::{Node, Pair};
 use crate::graph::tag::Tag;
 use crate::graph::tail::LaneState;
 use crate::launch::{Launch, LaunchError, Receiving, Sending, Spot};
-use crate::on::{On, Overflow};
-use crate::ring::Layout;
+use crate::on::On;
+use crate::ring::Auto;
 use crate::source::Source;
 
 /// The context that the source's lane runs on.
@@ -29,7 +29,7 @@ pub fn parted<S: Source>(mut source: S, launch: &mut Launch<'_>) -> Result<S, La
 }
 
 /// The context that a hop leads to.
-pub fn context_of<C: Scheduler, L: Layout>(hop: &On<C, L>, launch: &mut Launch<'_>) -> Spot {
+pub fn context_of<C: Scheduler, K>(hop: &On<C, K>, launch: &mut Launch<'_>) -> Spot {
     launch.spot(Some(hop.scheduler().context()))
 }
 
@@ -39,7 +39,7 @@ pub fn context_at(context: &ContextRef, launch: &mut Launch<'_>) -> Spot {
 }
 
 /// The context that a hop leads to, borrowed.
-pub fn scheduler_context<C: Scheduler, L: Layout>(hop: &On<C, L>) -> &ContextRef {
+pub fn scheduler_context<C: Scheduler, K>(hop: &On<C, K>) -> &ContextRef {
     hop.scheduler().context()
 }
 
@@ -48,126 +48,121 @@ pub fn is_home<S: Source>(source: &S, context: Spot, launch: &Launch<'_>) -> boo
     source.home().is_some_and(|home| home.id() == launch.context(context).id())
 }
 
-/// Both ends of an edge.
-pub type Ends<T, L> = (Sending<T, L>, Receiving<T, L>);
+/// Both ends of an edge that carries a `T`.
+pub type Ends<T, K> = (Sending<<K as Edge<T>>::Sender>, Receiving<<K as Edge<T>>::Receiver>);
+
+/// Both ends of a ring beside an edge.
+pub type Beside<T> = (Sending<EdgeSender<T, Auto>>, Receiving<EdgeReceiver<T, Auto>>);
 
 /// The hop that an arm without one gets its edge by, to where the arms meet.
 pub const fn to_the_join() -> On<()> {
     On::NOWHERE
 }
 
-/// Checks that the edge of a hop inside of an arm, or of one that takes the arms along, keeps every
+/// Checks that the edge of hop number `hop`, which is inside of an arm or takes the arms along, keeps every
 /// value: where arms meet, the next value of each belongs to the next pass.
 ///
 /// # Errors
 ///
-/// When its policy is to drop values.
-pub fn keeps_every_value<C: Scheduler, L: Layout>(hop: &On<C, L>) -> Result<(), LaunchError> {
-    match hop.settings().overflow {
-        Overflow::Block => Ok(()),
-        policy => Err(LaunchError::Edge(format!(
-            "the edge to `{}` is one of arms that meet value by value, and its policy {} would lose one of them: \
-             give the policy to a hop before the fork, or to one after a stage behind it",
-            hop.scheduler().context().name(),
-            policy.name(),
-        ))),
-    }
+/// When its policy may lose values.
+pub fn keeps_every_value(launch: &Launch<'_>, hop: usize) -> Result<(), LaunchError> {
+    launch.keeps_every_value(hop)
 }
 
 /// Makes the edge of hop number `hop`, for values as they are.
 ///
 /// # Errors
 ///
-/// When its capacity is zero or too large.
-pub fn edge<V: Send + 'static, E, C: Scheduler, L: Layout>(
+/// When it cannot be opened.
+pub fn edge<V, E, C, K: Edge<V>>(
     launch: &mut Launch<'_>,
     hop: usize,
     _: Tag<V, E>,
-    on: &On<C, L>,
+    on: &On<C, K>,
     from: Spot,
     to: Spot,
-) -> Result<Ends<V, L>, LaunchError> {
-    launch.edge(hop, settings_of(on), from, to)
+) -> Result<Ends<V, K>, LaunchError> {
+    launch.edge(hop, on.crosses_over().clone(), from, to)
 }
 
 /// Makes the edge of hop number `hop`, for values or errors that a later stage handles.
 ///
 /// # Errors
 ///
-/// When its capacity is zero or too large.
-pub fn edge_of_results<V: Send + 'static, E: Send + 'static, C, L: Layout>(
+/// When it cannot be opened.
+pub fn edge_of_results<V, E, C, K: Edge<Result<V, E>>>(
     launch: &mut Launch<'_>,
     hop: usize,
     _: Tag<V, E>,
-    on: &On<C, L>,
+    on: &On<C, K>,
     from: Spot,
     to: Spot,
-) -> Result<Ends<Result<V, E>, L>, LaunchError> {
-    launch.edge(hop, settings_of(on), from, to)
+) -> Result<Ends<Result<V, E>, K>, LaunchError> {
+    launch.edge(hop, on.crosses_over().clone(), from, to)
 }
 
 /// Makes the edge of hop number `hop`, for the passes of an arm, also those without a value.
 ///
 /// # Errors
 ///
-/// When its capacity is zero or too large.
-pub fn edge_of_marked<V: Send + 'static, E, C, L: Layout>(
+/// When it cannot be opened.
+pub fn edge_of_marked<V, E, C, K: Edge<Option<V>>>(
     launch: &mut Launch<'_>,
     hop: usize,
     _: Tag<V, E>,
-    on: &On<C, L>,
+    on: &On<C, K>,
     from: Spot,
     to: Spot,
-) -> Result<Ends<Option<V>, L>, LaunchError> {
-    launch.edge(hop, settings_of(on), from, to)
+) -> Result<Ends<Option<V>, K>, LaunchError> {
+    launch.edge(hop, on.crosses_over().clone(), from, to)
 }
 
 /// The same, for passes that may have failed too.
 ///
 /// # Errors
 ///
-/// When its capacity is zero or too large.
-pub fn edge_of_marked_results<V: Send + 'static, E: Send + 'static, C, L: Layout>(
+/// When it cannot be opened.
+pub fn edge_of_marked_results<V, E, C, K: Edge<Option<Result<V, E>>>>(
     launch: &mut Launch<'_>,
     hop: usize,
     _: Tag<V, E>,
-    on: &On<C, L>,
+    on: &On<C, K>,
     from: Spot,
     to: Spot,
-) -> Result<Ends<Option<Result<V, E>>, L>, LaunchError> {
-    launch.edge(hop, settings_of(on), from, to)
+) -> Result<Ends<Option<Result<V, E>>, K>, LaunchError> {
+    launch.edge(hop, on.crosses_over().clone(), from, to)
 }
 
-/// Makes the edge of hop number `hop`, which says to where a route's arms meet which of them each
+/// Makes the ring number `hop`, which says to where a route's arms meet which of them each
 /// pass went through.
 ///
 /// # Errors
 ///
 /// When its capacity is zero or too large.
-pub fn edge_of_ways<C, L: Layout>(
+pub fn edge_of_ways<C, K>(
     launch: &mut Launch<'_>,
     hop: usize,
-    on: &On<C, L>,
+    on: &On<C, K>,
     from: Spot,
     to: Spot,
-) -> Result<Ends<bool, L>, LaunchError> {
-    launch.edge(hop, settings_of(on), from, to)
+) -> Result<Beside<bool>, LaunchError> {
+    launch.edge(hop, on.beside(), from, to)
 }
 
-/// Makes the edge of hop number `hop`, which says to where arms meet whether a pass has failed before them.
+/// Makes the ring number `hop`, which says to where arms meet whether a pass has failed before them.
 ///
 /// # Errors
 ///
 /// When its capacity is zero or too large.
-pub fn edge_of_past<V, E: Send + 'static, C, L: Layout>(
+pub fn edge_of_past<V, E: Send + 'static, C, K>(
     launch: &mut Launch<'_>,
     hop: usize,
     _: Tag<V, E>,
-    on: &On<C, L>,
+    on: &On<C, K>,
     from: Spot,
     to: Spot,
-) -> Result<Ends<Result<(), E>, L>, LaunchError> {
-    launch.edge(hop, settings_of(on), from, to)
+) -> Result<Beside<Result<(), E>>, LaunchError> {
+    launch.edge(hop, on.beside(), from, to)
 }
 
 /// The lanes of a graph behind the first hop: a list of `(context, node)` pairs.

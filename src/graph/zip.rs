@@ -4,13 +4,13 @@
 //! there are no counters. A pass is taken when the whole of it is there, so that none is held half
 //! way.
 
-use crate::edge::EdgeReceiver;
+use crate::edge::{EdgeReceiver, Pop};
 use crate::graph::input::{BURST, Input, Nothing, OpenInput};
 use crate::graph::link::Downstream;
 use crate::graph::local::Local;
 use crate::graph::tail::LaneState;
 use crate::launch::Receiving;
-use crate::ring::Layout;
+use crate::ring::Auto;
 
 /// The edges that meet: one, or a pair of others.
 pub trait Edges: Send {
@@ -53,25 +53,25 @@ pub trait OpenEdges {
 
 /// One edge that leads to where arms meet.
 #[derive(Debug)]
-pub struct ArmEdge<T, L: Layout> {
-    edge: EdgeReceiver<T, L>,
+pub struct ArmEdge<P> {
+    edge: P,
     downstream: Downstream,
 }
 
-impl<T, L: Layout> ArmEdge<T, L> {
+impl<P> ArmEdge<P> {
     /// Pops from an edge.
-    pub fn new((edge, downstream): Receiving<T, L>) -> Self {
+    pub fn new((edge, downstream): Receiving<P>) -> Self {
         Self { edge, downstream }
     }
 }
 
 // SAFETY: as for `PushTail`.
-unsafe impl<T, L: Layout> Send for ArmEdge<T, L> {}
+unsafe impl<P: Pop> Send for ArmEdge<P> {}
 
-impl<T, L: Layout> Edges for ArmEdge<T, L> {
-    type Item = T;
+impl<P: Pop> Edges for ArmEdge<P> {
+    type Item = P::Item;
     type Open<'i>
-        = OpenArmEdge<'i, T, L>
+        = OpenArmEdge<'i, P>
     where
         Self: 'i;
 
@@ -80,20 +80,20 @@ impl<T, L: Layout> Edges for ArmEdge<T, L> {
     }
 
     #[inline(always)]
-    fn open(&mut self) -> OpenArmEdge<'_, T, L> {
+    fn open(&mut self) -> OpenArmEdge<'_, P> {
         OpenArmEdge { edge: Local::new(&mut self.edge), downstream: &mut self.downstream }
     }
 }
 
 /// An [`ArmEdge`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenArmEdge<'i, T, L: Layout> {
-    edge: Local<'i, EdgeReceiver<T, L>>,
+pub struct OpenArmEdge<'i, P> {
+    edge: Local<'i, P>,
     downstream: &'i mut Downstream,
 }
 
-impl<T, L: Layout> OpenEdges for OpenArmEdge<'_, T, L> {
-    type Item = T;
+impl<P: Pop> OpenEdges for OpenArmEdge<'_, P> {
+    type Item = P::Item;
 
     #[inline(always)]
     fn ready(&mut self) -> bool {
@@ -101,7 +101,7 @@ impl<T, L: Layout> OpenEdges for OpenArmEdge<'_, T, L> {
     }
 
     #[inline(always)]
-    unsafe fn pop(&mut self) -> T {
+    unsafe fn pop(&mut self) -> P::Item {
         // SAFETY: as the caller promises.
         unsafe { self.edge.pop_ready() }
     }
@@ -116,9 +116,9 @@ impl<T, L: Layout> OpenEdges for OpenArmEdge<'_, T, L> {
     fn turned(&mut self, taken: u64) {
         if taken != 0 {
             self.edge.hand_back();
-        }
-        if self.downstream.wakes() {
-            self.downstream.turned(self.edge.popped());
+            if self.downstream.wakes() {
+                self.downstream.turned();
+            }
         }
     }
 }
@@ -192,10 +192,13 @@ impl<W, A, B> Merged<W, A, B> {
     }
 }
 
-impl<L: Layout, A: Edges, B: Edges> Edges for Merged<ArmEdge<bool, L>, A, B> {
+/// The ring that says for each pass which way it went.
+type Ways = EdgeReceiver<bool, Auto>;
+
+impl<A: Edges, B: Edges> Edges for Merged<ArmEdge<Ways>, A, B> {
     type Item = Came2<A::Item, B::Item>;
     type Open<'i>
-        = Merged<OpenArmEdge<'i, bool, L>, (A::Open<'i>, u64), (B::Open<'i>, u64)>
+        = Merged<OpenArmEdge<'i, Ways>, (A::Open<'i>, u64), (B::Open<'i>, u64)>
     where
         Self: 'i;
 
@@ -209,9 +212,7 @@ impl<L: Layout, A: Edges, B: Edges> Edges for Merged<ArmEdge<bool, L>, A, B> {
     }
 }
 
-impl<L: Layout, A: OpenEdges, B: OpenEdges> OpenEdges
-    for Merged<OpenArmEdge<'_, bool, L>, (A, u64), (B, u64)>
-{
+impl<A: OpenEdges, B: OpenEdges> OpenEdges for Merged<OpenArmEdge<'_, Ways>, (A, u64), (B, u64)> {
     type Item = Came2<A::Item, B::Item>;
 
     #[inline(always)]
@@ -423,10 +424,13 @@ impl<P, Z> Past<P, Z> {
     }
 }
 
-impl<E, L: Layout, Z: Edges> Edges for Past<ArmEdge<Result<(), E>, L>, Z> {
+/// The ring that says for each pass whether it has failed.
+type Fates<E> = EdgeReceiver<Result<(), E>, Auto>;
+
+impl<E, Z: Edges> Edges for Past<ArmEdge<Fates<E>>, Z> {
     type Item = Result<Z::Item, E>;
     type Open<'i>
-        = Past<OpenArmEdge<'i, Result<(), E>, L>, (Z::Open<'i>, u64)>
+        = Past<OpenArmEdge<'i, Fates<E>>, (Z::Open<'i>, u64)>
     where
         Self: 'i;
 
@@ -440,7 +444,7 @@ impl<E, L: Layout, Z: Edges> Edges for Past<ArmEdge<Result<(), E>, L>, Z> {
     }
 }
 
-impl<E, L: Layout, Z: OpenEdges> OpenEdges for Past<OpenArmEdge<'_, Result<(), E>, L>, (Z, u64)> {
+impl<E, Z: OpenEdges> OpenEdges for Past<OpenArmEdge<'_, Fates<E>>, (Z, u64)> {
     type Item = Result<Z::Item, E>;
 
     #[inline(always)]

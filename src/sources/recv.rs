@@ -1,11 +1,10 @@
-//! `recv`: the values that come over an edge made by hand.
+//! `recv`: the values that come over an edge.
 
 use crate::completion::Never;
 use crate::context::current;
-use crate::edge::EdgeReceiver;
+use crate::edge::Pop;
 use crate::env::Env;
 use crate::receiver::Receiver;
-use crate::ring::{Auto, Layout};
 use crate::sender::Sender;
 use crate::source::{Source, SourceOperation, Taken};
 
@@ -13,8 +12,8 @@ use crate::source::{Source, SourceOperation, Taken};
 ///
 /// **Completes** with the next value, inside `start` if one is there, else later; stopped when the
 /// sending end is gone and everything it pushed has come.
-/// **Runs** where it is started. On a context that parks, whoever pushes calls
-/// [`EdgeSender::wake`](crate::edge::EdgeSender::wake) after its push or its burst.
+/// **Runs** where it is started. On a context that parks, whoever pushes calls [`Push::wake`](crate::edge::Push::wake) after its
+/// push or its burst; if the edge wakes nobody, as [`Pop::woken_by`] then says, the context does not park but looks again and again.
 /// **Costs** one pop, no allocation.
 ///
 /// # Examples
@@ -28,22 +27,24 @@ use crate::source::{Source, SourceOperation, Taken};
 /// assert_eq!(block_on(recv(receiver).map(|n| n * 2)), Completion::Value(42));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub const fn recv<T: Send, L: Layout>(edge: EdgeReceiver<T, L>) -> Recv<T, L> {
-    Recv { edge, wakes: false }
+pub const fn recv<P: Pop + Send>(edge: P) -> Recv<P> {
+    Recv { edge, wakes: false, looks: false }
 }
 
 /// The sender of [`recv`].
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 #[derive(Debug)]
-pub struct Recv<T, L: Layout = Auto> {
-    edge: EdgeReceiver<T, L>,
-    // Whether the sending end knows the context that waits here.
+pub struct Recv<P> {
+    edge: P,
+    // Whether the sending end was told of the context that waits here.
     wakes: bool,
+    // Whether that did not help, so that this end has to look.
+    looks: bool,
 }
 
-impl<T: Send, L: Layout> Recv<T, L> {
+impl<P: Pop> Recv<P> {
     /// Nothing to pop: because the edge was closed, or just now.
-    fn empty(&mut self) -> Taken<T, Never> {
+    fn empty(&mut self) -> Taken<P::Item, Never> {
         if self.edge.is_closed() {
             // What was pushed before the close is visible since.
             return self.edge.pop().map_or(Taken::Ended, Taken::Value);
@@ -53,7 +54,7 @@ impl<T: Send, L: Layout> Recv<T, L> {
         {
             self.wakes = true;
             if context.must_be_woken() {
-                self.edge.woken_by(context);
+                self.looks = !self.edge.woken_by(Box::new(context));
                 // Whoever pushed before it knew whom to wake is seen by a second look.
                 return self.edge.pop().map_or(Taken::Empty, Taken::Value);
             }
@@ -62,28 +63,32 @@ impl<T: Send, L: Layout> Recv<T, L> {
     }
 }
 
-impl<T: Send, L: Layout> Source for Recv<T, L> {
-    type Value = T;
+impl<P: Pop + Send> Source for Recv<P> {
+    type Value = P::Item;
     type Error = Never;
 
     const BURSTS: bool = true;
 
     #[inline(always)]
-    fn take(&mut self) -> Taken<T, Never> {
+    fn take(&mut self) -> Taken<P::Item, Never> {
         match self.edge.pop() {
             Some(value) => Taken::Value(value),
             None => self.empty(),
         }
     }
+
+    fn works(&self) -> bool {
+        self.looks
+    }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send, L: Layout> Sender for Recv<T, L> {
-    type Value = T;
+impl<P: Pop + Send> Sender for Recv<P> {
+    type Value = P::Item;
     type Error = Never;
-    type Operation<R: Receiver<T, Never>> = SourceOperation<Self, R>;
+    type Operation<R: Receiver<P::Item, Never>> = SourceOperation<Self, R>;
 
-    fn connect<R: Receiver<T, Never>>(self, receiver: R, env: &Env) -> SourceOperation<Self, R> {
+    fn connect<R: Receiver<P::Item, Never>>(self, receiver: R, env: &Env) -> SourceOperation<Self, R> {
         SourceOperation::new(self, receiver, env)
     }
 }

@@ -7,6 +7,7 @@ use fusewire::completion::{Started, StopReason};
 use fusewire::context::cpu::Cpu;
 use fusewire::context::manual::Manual;
 use fusewire::context::{Scheduler, current, enter};
+use fusewire::edge::Spsc;
 use fusewire::env::Env;
 use fusewire::operation::Operation;
 use fusewire::prelude::*;
@@ -108,8 +109,10 @@ fn a_context_that_has_ended_stops_the_pass() {
 
 #[test]
 fn settings_are_kept_for_the_macro() {
-    let hop = on(Manual::new()).capacity(64).policy(Overflow::DropNewest).layout::<Indexed>();
-    assert_eq!(hop.settings().capacity, Some(64));
-    assert_eq!(hop.settings().overflow, Overflow::DropNewest);
-    assert_eq!(on(Manual::new()).settings().overflow, Overflow::Block);
+    let hop = on(Manual::new()).capacity(64).policy(DropNewest).layout::<Indexed>();
+    assert_eq!(
+        hop.crosses_over(),
+        &Spsc::new().capacity(64).policy(Overflow::DropNewest).layout::<Indexed>()
+    );
+    assert_eq!(on(Manual::new()).crosses_over(), &Spsc::new());
 }

@@ -12,7 +12,7 @@ mod stress;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use fusewire::edge::{Edge, Overflow, Pushed};
+use fusewire::edge::{Overflow, Pushed, Spsc};
 use fusewire::ring::{Auto, Full, InSlot, Indexed, Layout, Settings};
 
 /// Values over an edge.
@@ -140,7 +140,7 @@ fn close_early<T: Send, L: Layout>(capacity: usize, make: fn(u64) -> T) {
 fn edges() {
     for policy in [Overflow::Block, Overflow::DropNewest] {
         let (mut sender, mut receiver) =
-            Edge::new().layout::<Auto>().capacity(8).policy(policy).open::<u64>().expect("an edge");
+            Spsc::new().layout::<Auto>().capacity(8).policy(policy).open::<u64>().expect("an edge");
         let stats = receiver.stats();
         thread::scope(|scope| {
             scope.spawn(move || {
@@ -148,7 +148,7 @@ fn edges() {
                 while next < VALUES {
                     match sender.push(next) {
                         Pushed::Ok | Pushed::Dropped => next += 1,
-                        Pushed::Full(_) => thread::yield_now(),
+                        Pushed::Full(_) | Pushed::Failed(_) => thread::yield_now(),
                     }
                     sender.wake();
                 }

@@ -6,9 +6,9 @@ use syn::Expr;
 
 use super::kernels;
 use super::lanes::{self, Carried};
-use super::local;
 use super::names::{self, Lookup, Name};
 use super::typed::Typed;
+use super::{local, placed};
 use crate::catalogue::{Combinator, SourceKind};
 use crate::lower::{Fan, Joint, Origin, Plan, Repeat};
 use crate::model::{Body, Branch, Kind, Operation, Source};
@@ -361,14 +361,16 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
             Some(segment) => local("joint", segment).into_token_stream(),
             None => code!(&::fusewire::__private::to_the_join()),
         };
-        statements.extend(match lanes::carried(plan, number) {
+        let drawn = match lanes::carried(plan, number) {
             Carried::Values => code!(__drawing.hop(#number, #end, #hop);),
             Carried::Results => code!(__drawing.hop_of_results(#number, #end, #hop);),
             Carried::Marked => code!(__drawing.hop_of_marked(#number, #end, #hop);),
             Carried::MarkedResults => code!(__drawing.hop_of_marked_results(#number, #end, #hop);),
             Carried::Ways => code!(__drawing.hop_of_ways(#number, #hop);),
             Carried::Past => code!(__drawing.hop_of_past(#number, #end, #hop);),
-        });
+        };
+        // So that an edge which does not carry the value is one error, at the hop.
+        statements.extend(placed(drawn, edge.operation.span()));
     }
     for index in (0..plan.segments.len()).filter(|&index| plan.shards(index).is_some()) {
         let joint = local("joint", index);

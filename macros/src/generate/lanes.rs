@@ -309,11 +309,11 @@ impl Lanes<'_, '_> {
         };
         let side = self.plan.lines[self.plan.segments[edge.from].line].side;
         let checked = match hop_of(self.plan, number) {
-            Some(_) if side => code!(::fusewire::__private::keeps_every_value(#hop)?;),
+            Some(_) if side => code!(::fusewire::__private::keeps_every_value(__launch, #number)?;),
             _ => code!(),
         };
         let span = edge.operation.span();
-        located(code!(#checked let (#sender, #receiver) = ::fusewire::__private::#made?;), span)
+        located(code!(let (#sender, #receiver) = ::fusewire::__private::#made?; #checked), span)
     }
 
     /// The node that begins with segment `first`.

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::{LaneState, OpenTail, PushTail, Put, Room, Tail};
+use crate::edge::Push;
 use crate::graph::value::Another;
-use crate::ring::Layout;
 
 /// Sends each value through two arms, which may be fans in turn.
 ///
@@ -162,13 +162,13 @@ impl<P, N, const MARKS: bool> PastTail<P, N, MARKS> {
     }
 }
 
-impl<T, E, L, N, const MARKS: bool> Tail<Result<T, E>> for PastTail<PushTail<Result<(), E>, L>, N, MARKS>
+impl<T, E, P, N, const MARKS: bool> Tail<Result<T, E>> for PastTail<PushTail<P>, N, MARKS>
 where
-    L: Layout,
+    P: Push<Item = Result<(), E>>,
     N: Tail<T>,
 {
     type Open<'t>
-        = OpenPast<<PushTail<Result<(), E>, L> as Tail<Result<(), E>>>::Open<'t>, N::Open<'t>, MARKS>
+        = OpenPast<<PushTail<P> as Tail<Result<(), E>>>::Open<'t>, N::Open<'t>, MARKS>
     where
         Self: 't;
 
@@ -295,14 +295,14 @@ impl<W, A, B, const MARKS: bool> RouteTail<W, A, B, MARKS> {
     }
 }
 
-impl<T, L, A, B, const MARKS: bool> Tail<(bool, T)> for RouteTail<PushTail<bool, L>, A, B, MARKS>
+impl<T, P, A, B, const MARKS: bool> Tail<(bool, T)> for RouteTail<PushTail<P>, A, B, MARKS>
 where
-    L: Layout,
+    P: Push<Item = bool>,
     A: Tail<T>,
     B: Tail<T>,
 {
     type Open<'t>
-        = OpenRoute<<PushTail<bool, L> as Tail<bool>>::Open<'t>, A::Open<'t>, B::Open<'t>, MARKS>
+        = OpenRoute<<PushTail<P> as Tail<bool>>::Open<'t>, A::Open<'t>, B::Open<'t>, MARKS>
     where
         Self: 't;
 

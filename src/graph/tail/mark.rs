@@ -6,22 +6,22 @@
 use std::time::Instant;
 
 use super::{LaneState, OpenTail, PushTail, Put, Room, Tail};
-use crate::ring::Layout;
+use crate::edge::Push;
 
 /// Pushes `Some` for a value, `None` for a pass without one.
 #[derive(Debug)]
-pub struct MarkTail<T, L: Layout>(PushTail<Option<T>, L>);
+pub struct MarkTail<P>(PushTail<P>);
 
-impl<T, L: Layout> MarkTail<T, L> {
+impl<P> MarkTail<P> {
     /// Pushes into the edge behind `push`.
-    pub const fn new(push: PushTail<Option<T>, L>) -> Self {
+    pub const fn new(push: PushTail<P>) -> Self {
         Self(push)
     }
 }
 
-impl<T, L: Layout> Tail<T> for MarkTail<T, L> {
+impl<T, P: Push<Item = Option<T>>> Tail<T> for MarkTail<P> {
     type Open<'t>
-        = OpenMark<<PushTail<Option<T>, L> as Tail<Option<T>>>::Open<'t>>
+        = OpenMark<<PushTail<P> as Tail<Option<T>>>::Open<'t>>
     where
         Self: 't;
 

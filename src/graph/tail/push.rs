@@ -1,59 +1,66 @@
 //! The end of a lane whose last segment leads to a hop.
 
 use super::{LaneState, OpenTail, Put, Room, Tail};
-use crate::edge::EdgeSender;
+use crate::edge::{Push, Pushed};
 use crate::graph::link::Upstream;
 use crate::graph::local::Local;
 use crate::launch::Sending;
-use crate::ring::Layout;
 
 /// The end of a lane whose last segment leads to a hop.
 ///
-/// Single words are published once per turn, so that a burst costs the consumer one cache line for
-/// many values; larger values at once, because there the line that travels is the value's own.
+/// Of the ring of [`Spsc`](crate::edge::Spsc) it takes the steps one by one, so that its loop has nothing in it that a loop over a
+/// bare ring has not; any other edge is pushed to by the contract alone.
 #[derive(Debug)]
-pub struct PushTail<T, L: Layout> {
+pub struct PushTail<P> {
     // Dropped first: the edge is closed before the other lane is woken to see it.
-    edge: EdgeSender<T, L>,
+    edge: P,
     upstream: Upstream,
 }
 
-impl<T, L: Layout> PushTail<T, L> {
+impl<P> PushTail<P> {
     /// Pushes into an edge.
-    pub fn new((edge, upstream): Sending<T, L>) -> Self {
+    pub fn new((edge, upstream): Sending<P>) -> Self {
         Self { edge, upstream }
     }
 }
 
-// SAFETY: the edge is `Send`, because `Edge::open`, which alone makes one, asks for values that are.
+// SAFETY: a tail is only made of what `Launch::edge` gave, which are the ends of an `Edge`, and those are `Send`.
 // Said here once more without a bound, so that a hop of a value that is not is refused at the hop
 // and not again by everything that holds its edge.
-unsafe impl<T, L: Layout> Send for PushTail<T, L> {}
+unsafe impl<P: Push> Send for PushTail<P> {}
 
-impl<T, L: Layout> Tail<T> for PushTail<T, L> {
+impl<P: Push> Tail<P::Item> for PushTail<P> {
     type Open<'t>
-        = OpenPush<'t, T, L>
+        = OpenPush<'t, P>
     where
         Self: 't;
 
     #[inline(always)]
-    fn open(&mut self) -> OpenPush<'_, T, L> {
+    fn open(&mut self) -> OpenPush<'_, P> {
         OpenPush { edge: Local::new(&mut self.edge), upstream: &mut self.upstream }
     }
 }
 
 /// A [`PushTail`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenPush<'t, T, L: Layout> {
-    edge: Local<'t, EdgeSender<T, L>>,
+pub struct OpenPush<'t, P> {
+    edge: Local<'t, P>,
     upstream: &'t mut Upstream,
 }
 
-impl<T, L: Layout> OpenPush<'_, T, L> {
-    const DEFERS: bool = size_of::<T>() <= size_of::<u64>();
+impl<P: Push> OpenPush<'_, P> {
+    /// Tells the lane downstream what was pushed.
+    #[inline(always)]
+    fn tell(&mut self) {
+        if P::STEPS {
+            self.upstream.turned(self.edge.pushed());
+        } else if self.upstream.pushed() {
+            self.edge.wake();
+        }
+    }
 }
 
-impl<T, L: Layout> OpenTail<T> for OpenPush<'_, T, L> {
+impl<P: Push> OpenTail<P::Item> for OpenPush<'_, P> {
     const OVERFLOWS: bool = true;
 
     #[inline(always)]
@@ -67,17 +74,23 @@ impl<T, L: Layout> OpenTail<T> for OpenPush<'_, T, L> {
     }
 
     #[inline(always)]
-    fn put(&mut self, value: T, room: Room, _: &mut LaneState) -> Put {
-        if room.is_sure() {
+    fn put(&mut self, value: P::Item, room: Room, lane: &mut LaneState) -> Put {
+        let pushed = if room.is_sure() {
             // SAFETY: `ready` said that there is room, and nothing was pushed since.
-            let room = unsafe { self.edge.reserve_unchecked() };
-            if Self::DEFERS { room.push_deferred(value) } else { room.push(value) }
-        } else if Self::DEFERS {
-            self.edge.push_reserved_deferred(value);
+            unsafe { self.edge.push_into_room(value) }
         } else {
-            self.edge.push_reserved(value);
+            self.edge.push_without_room(value)
+        };
+        if !P::STEPS {
+            self.upstream.pushes();
         }
-        Put::Done
+        match pushed {
+            Pushed::Ok | Pushed::Dropped => Put::Done,
+            Pushed::Full(value) | Pushed::Failed(value) => {
+                drop(value);
+                self.upstream.refused(lane)
+            }
+        }
     }
 
     #[inline(always)]
@@ -86,9 +99,10 @@ impl<T, L: Layout> OpenTail<T> for OpenPush<'_, T, L> {
             return Put::Over;
         }
         self.show();
-        self.upstream.turned(self.edge.pushed());
+        self.edge.flush();
+        self.tell();
         self.upstream.stalled();
-        if self.edge.has_certain_room() {
+        if self.edge.flush() && self.edge.has_certain_room() {
             Put::Done
         } else if self.edge.goes_on_without_room() {
             Put::Overflows
@@ -97,14 +111,20 @@ impl<T, L: Layout> OpenTail<T> for OpenPush<'_, T, L> {
         }
     }
 
+    // Values that wait on this side go first.
+    #[inline(always)]
+    fn finishes(&mut self) -> bool {
+        self.edge.flush() && self.edge.has_certain_room()
+    }
+
     #[inline(always)]
     fn finish(&mut self, _: &mut LaneState) -> bool {
-        true
+        self.edge.flush()
     }
 
     #[inline(always)]
     fn show(&mut self) {
-        if Self::DEFERS {
+        if P::DEFERS {
             self.edge.publish();
         }
     }
@@ -116,8 +136,16 @@ impl<T, L: Layout> OpenTail<T> for OpenPush<'_, T, L> {
 
     #[inline(always)]
     fn turned(&mut self, _: u64, _: &mut LaneState) {
-        if self.upstream.wakes() {
-            self.upstream.turned(self.edge.pushed());
+        if P::STEPS {
+            if self.upstream.wakes() {
+                self.upstream.turned(self.edge.pushed());
+            }
+            return;
         }
+        if !self.edge.flush() {
+            self.upstream.stalled();
+            self.edge.flush();
+        }
+        self.tell();
     }
 }

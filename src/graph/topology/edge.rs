@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::edge::Described;
+
 /// One edge as it was made.
 ///
 /// # Examples
@@ -25,6 +27,8 @@ pub struct EdgeInfo {
     pub from: Option<usize>,
     /// The lane that pops; `None` for an edge that leads outside the graph. Set by the builder.
     pub to: Option<usize>,
+    /// Its kind, in a word: `"spsc"`.
+    pub kind: String,
     /// How many values it holds.
     pub capacity: usize,
     /// The name of the type that crosses.
@@ -61,6 +65,7 @@ impl EdgeInfo {
             place,
             from: None,
             to: None,
+            kind: String::from("spsc"),
             capacity: 0,
             payload: String::new(),
             payload_bytes: 0,
@@ -101,6 +106,22 @@ impl EdgeInfo {
     pub fn layout(mut self, layout: EdgeLayout, reason: impl Into<String>) -> Self {
         self.layout = layout;
         self.layout_reason = reason.into();
+        self
+    }
+
+    /// States what an edge says of itself.
+    #[must_use]
+    pub fn described(mut self, edge: &Described) -> Self {
+        self.kind = edge.kind.clone().into_owned();
+        self.capacity = edge.capacity;
+        self.slot_bytes = edge.slot_bytes;
+        self.layout = match &*edge.layout {
+            "in-slot" => EdgeLayout::InSlot,
+            "indexed" => EdgeLayout::Indexed,
+            _ => EdgeLayout::Own,
+        };
+        self.layout_reason = edge.reason.clone().into_owned();
+        self.policy = edge.policy.clone().into_owned();
         self
     }
 
@@ -153,6 +174,8 @@ pub enum EdgeLayout {
     InSlot,
     /// An index beside the slots, published once per burst.
     Indexed,
+    /// The edge's own way.
+    Own,
 }
 
 impl EdgeLayout {
@@ -162,6 +185,7 @@ impl EdgeLayout {
         match self {
             Self::InSlot => "in-slot",
             Self::Indexed => "indexed",
+            Self::Own => "own",
         }
     }
 }
