@@ -1,4 +1,4 @@
-// lines: 17, the compiler says what the edge does carry
+// lines: 23, the compiler says what the edge does carry
 use fusewire::context::cpu::Cpu;
 use fusewire::edge::{Described, Edge, EdgeError, EdgeReceiver, EdgeSender};
 use fusewire::prelude::*;
