@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use crate::edge::{Edge, EdgeReceiver, EdgeSender};
+use crate::edge::{EdgeReceiver, EdgeSender, Spsc};
 use crate::graph::input::{FallibleSourceInput, Input};
 use crate::graph::link::{Downstream, Upstream};
 use crate::graph::node::Line;
@@ -43,7 +43,7 @@ pub(crate) fn way<V: Send + 'static, E: Send + 'static>(
     from: Spot,
     to: Spot,
 ) -> Result<(Departures<V, E>, Arrivals<V, E>), LaunchError> {
-    let ((sender, upstream), (receiver, downstream)) = launch.edge(UNDRAWN, Edge::new(), from, to)?;
+    let ((sender, upstream), (receiver, downstream)) = launch.edge(UNDRAWN, Spsc::new(), from, to)?;
     Ok((Departures { edge: sender, upstream }, Arrivals { edge: receiver, downstream, taken: 0 }))
 }
 
@@ -84,7 +84,7 @@ impl<V, E> Arrivals<V, E> {
     #[inline]
     fn tell(&mut self) {
         if self.taken != 0 && self.downstream.wakes() {
-            self.downstream.turned(self.edge.popped());
+            self.downstream.turned();
         }
         self.taken = 0;
     }
