@@ -8,7 +8,7 @@ use crate::completion::JoinError;
 use crate::condition::Joins;
 use crate::context::Scheduler;
 use crate::control::Control;
-use crate::edge::Edge;
+use crate::edge::{EdgeReceiver, EdgeSender, Spsc};
 use crate::graph::held::Held;
 use crate::graph::input::EdgeInput;
 use crate::graph::node::Line;
@@ -18,7 +18,6 @@ use crate::graph::tail::{ArmEndTail, MarkTail, PushTail, ShardTail};
 use crate::graph::waiting::{And, Begin, Begun, wait_tail};
 use crate::graph::zip::{ArmEdge, AsTheyCome, InOrder, ZipInput};
 use crate::launch::{Launch, LaunchError, Spot};
-use crate::ring::Auto;
 use crate::sender::Sender;
 
 /// The stage: in a machine one that waits, in lanes many.
@@ -67,10 +66,10 @@ impl<F, K, C: Scheduler, A, const N: usize> Sharded<F, K, C, A, N> {
 }
 
 /// The end that pushes of an edge to a shard, or from one.
-type Pushes<T> = PushTail<T, Auto>;
+type Pushes<T> = PushTail<EdgeSender<T>>;
 
 /// The end that pops.
-type Pops<T> = ArmEdge<T, Auto>;
+type Pops<T> = ArmEdge<EdgeReceiver<T>>;
 
 /// What a shard made of a pass: nothing, if it has filtered it.
 type Made<E, S> = Option<Result<<S as Sender>::Value, <E as JoinError<<S as Sender>::Error>>::Joined>>;
@@ -111,7 +110,7 @@ where
     S: Sender<Value: Send + 'static>,
 {
     let Shards { key, schedulers, arms, .. } = sharded.0.into_inner();
-    let (ways, told) = launch.edge::<u16, _>(UNDRAWN, Edge::new(), from, to)?;
+    let (ways, told) = launch.edge::<u16, _>(UNDRAWN, Spsc::new(), from, to)?;
     let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), from, to)?;
     let front = ShardTail::new(key, PushTail::new(ways), pushes);
     Ok((front, ZipInput::new(InOrder::new(ArmEdge::new(told), pops))))
@@ -168,8 +167,8 @@ where
             return Err(LaunchError::Context("a shard of this graph is in use already".to_owned()));
         };
         let there = launch.spot(Some(scheduler.context()));
-        let (given, taken) = launch.edge::<Result<V, E>, _>(UNDRAWN, Edge::new(), from, there)?;
-        let (made, met) = launch.edge::<Made<E, S>, _>(UNDRAWN, Edge::new(), there, to)?;
+        let (given, taken) = launch.edge::<Result<V, E>, _>(UNDRAWN, Spsc::new(), from, there)?;
+        let (made, met) = launch.edge::<Made<E, S>, _>(UNDRAWN, Spsc::new(), there, to)?;
         let tail = wait_tail(control, tag, And(Held::new(arm)), MarkTail::new(PushTail::new(made)));
         lane(launch, there, Line::new(EdgeInput::new(taken), tail));
         pushes.push(PushTail::new(given));

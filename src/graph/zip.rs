@@ -283,10 +283,13 @@ pub struct OpenShards<W, A, const N: usize> {
     next: usize,
 }
 
-impl<L: Layout, A: Edges, const N: usize> Edges for InOrder<ArmEdge<u16, L>, A, N> {
+/// The ring that says for each pass which shard has it.
+type Shards = EdgeReceiver<u16, Auto>;
+
+impl<A: Edges, const N: usize> Edges for InOrder<ArmEdge<Shards>, A, N> {
     type Item = A::Item;
     type Open<'i>
-        = OpenShards<OpenArmEdge<'i, u16, L>, A::Open<'i>, N>
+        = OpenShards<OpenArmEdge<'i, Shards>, A::Open<'i>, N>
     where
         Self: 'i;
 
@@ -301,7 +304,7 @@ impl<L: Layout, A: Edges, const N: usize> Edges for InOrder<ArmEdge<u16, L>, A, 
     }
 }
 
-impl<L: Layout, A: OpenEdges, const N: usize> OpenEdges for OpenShards<OpenArmEdge<'_, u16, L>, A, N> {
+impl<A: OpenEdges, const N: usize> OpenEdges for OpenShards<OpenArmEdge<'_, Shards>, A, N> {
     type Item = A::Item;
 
     #[inline(always)]

@@ -81,7 +81,8 @@ fn both_park<L: Layout>() {
     loom::model(|| {
         let (io, compute) = (Sleeper::new(), Sleeper::new());
         let (from, to): (ContextRef, ContextRef) = (io.clone(), compute.clone());
-        let (upstream, downstream): (Upstream, Downstream) = link(&from, &to, EdgeRefused::default());
+        let (upstream, downstream): (Upstream, Downstream) =
+            link(&from, &to, crate::control::EdgeRefused::default());
         let (mut producer, mut consumer) = ring::<u32, L>(1).unwrap();
         let sender = thread::spawn(move || {
             let mut upstream = upstream;
