@@ -164,6 +164,15 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
     /// False for a context that only ever spins; producers then skip the call altogether.
     fn must_be_woken(&self) -> bool;
 
+    /// Has the context, when it parks, sleep on this word of another process too. Whether it can; if not, it must not park
+    /// while something waits there.
+    #[cfg(target_os = "linux")]
+    #[doc(hidden)]
+    fn sleeps_also_on(&self, bell: Arc<dyn host::Doorbell>) -> bool {
+        drop(bell);
+        false
+    }
+
     /// Takes a turn on the calling thread, if the context has no thread of its own; else none.
     ///
     /// Whoever blocks until something on this context has happened calls it meanwhile.

@@ -29,7 +29,9 @@ fn server() -> Option<PathBuf> {
         .stderr(Stdio::null())
         .status();
     if !found.is_ok_and(|status| status.success()) {
-        eprintln!("SKIPPED: the example on Asio: it wants `c++` and Asio's headers (Debian's package libasio-dev)");
+        eprintln!(
+            "SKIPPED: the example on Asio: it wants `c++` and Asio's headers (Debian's package libasio-dev)"
+        );
         return None;
     }
     let program = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("asio-server");

@@ -228,6 +228,11 @@ macro_rules! by_front {
         fn must_be_woken(&self) -> bool {
             self.front.must_be_woken()
         }
+
+        #[cfg(target_os = "linux")]
+        fn sleeps_also_on(&self, bell: std::sync::Arc<dyn $crate::context::host::Doorbell>) -> bool {
+            self.front.sleeps_also_on(bell)
+        }
     };
 }
 pub(super) use by_front;
@@ -306,5 +311,10 @@ impl Context for Front {
 
     fn must_be_woken(&self) -> bool {
         self.settings.wait.parks()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn sleeps_also_on(&self, bell: Arc<dyn super::host::Doorbell>) -> bool {
+        self.unpark.sleeps_also_on(bell)
     }
 }

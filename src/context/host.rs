@@ -15,6 +15,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub use super::front::{Front, HostSettings};
+#[cfg(target_os = "linux")]
+#[doc(hidden)]
+pub use super::park::Doorbell;
 pub use super::park::{Park, ParkedThread, ThreadPark, Unpark};
 
 use super::clock::Clock;

@@ -5,6 +5,13 @@ use std::sync::{Arc, OnceLock};
 use std::thread::Thread;
 use std::time::Instant;
 
+#[cfg(target_os = "linux")]
+mod doorbells;
+#[cfg(target_os = "linux")]
+pub use doorbells::Doorbell;
+#[cfg(target_os = "linux")]
+use doorbells::Doorbells;
+
 /// How the thread of a [`Host`](super::host::Host) sleeps and looks for events.
 ///
 /// A context that only runs lanes uses [`ThreadPark`]; one with a poller of its own (io) sleeps in
@@ -32,6 +39,14 @@ pub trait Park {
 pub trait Unpark: fmt::Debug + Send + Sync + 'static {
     /// Ends the present call of `park`, or else the next.
     fn unpark(&self);
+
+    /// Has the thread sleep on this word of another process too. Whether it can.
+    #[cfg(target_os = "linux")]
+    #[doc(hidden)]
+    fn sleeps_also_on(&self, bell: Arc<dyn Doorbell>) -> bool {
+        drop(bell);
+        false
+    }
 }
 
 /// Sleeps by the standard library's thread parker: a futex where there is one.
@@ -45,6 +60,9 @@ pub struct ThreadPark {
 pub struct ParkedThread {
     // INVARIANT: set by `start`, on the host's thread, before its first sleep.
     thread: OnceLock<Thread>,
+    // Set before the first sleep that is to end by what another process does.
+    #[cfg(target_os = "linux")]
+    doorbells: OnceLock<Doorbells>,
 }
 
 impl ThreadPark {
@@ -61,6 +79,10 @@ impl Park for ThreadPark {
     }
 
     fn park(&mut self, deadline: Option<Instant>) {
+        #[cfg(target_os = "linux")]
+        if let Some(doorbells) = self.thread.doorbells.get() {
+            return doorbells.park(deadline);
+        }
         match deadline {
             None => std::thread::park(),
             Some(deadline) => {
@@ -75,5 +97,14 @@ impl Unpark for ParkedThread {
         if let Some(thread) = self.thread.get() {
             thread.unpark();
         }
+        #[cfg(target_os = "linux")]
+        if let Some(doorbells) = self.doorbells.get() {
+            doorbells.unpark();
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn sleeps_also_on(&self, bell: Arc<dyn Doorbell>) -> bool {
+        self.doorbells.get_or_init(Doorbells::default).add(bell)
     }
 }

@@ -48,6 +48,8 @@
 
 pub mod layout;
 
+mod bell;
+mod contract;
 mod error;
 mod file;
 mod futex;
@@ -78,7 +80,7 @@ pub use receiver::ShmReceiver;
 pub use sender::ShmSender;
 pub use watch::{ShmCounters, ShmWatch};
 
-use super::{DEFAULT_CAPACITY, Overflow};
+use super::{DEFAULT_CAPACITY, Overflow, Policy};
 use file::{Access, How, Opened, Place};
 use header::Wanted;
 
@@ -152,8 +154,12 @@ impl Shm {
         Self { how: How::Attach, ..self }
     }
 
-    /// What happens to a value for which there is no room.
-    pub fn policy(self, policy: Overflow) -> Self {
+    /// What happens to a value for which there is no room: [`Block`](super::Block) or [`DropNewest`](super::DropNewest).
+    pub fn policy<P: Policy<Self>>(self, policy: P) -> P::Edge {
+        policy.of(self)
+    }
+
+    pub(super) fn with_overflow(self, policy: Overflow) -> Self {
         Self { policy, ..self }
     }
 

@@ -11,10 +11,23 @@ use crate::context::ContextRef;
 pub trait Wake: fmt::Debug + Send + Sync {
     /// Makes the receiver look at the edge again, at once or when it next would have slept.
     fn wake(&self);
+
+    /// Has whoever sleeps there sleep on this word of another process too. Whether it can.
+    #[cfg(target_os = "linux")]
+    #[doc(hidden)]
+    fn sleeps_also_on(&self, bell: std::sync::Arc<dyn crate::context::host::Doorbell>) -> bool {
+        drop(bell);
+        false
+    }
 }
 
 impl Wake for ContextRef {
     fn wake(&self) {
         (**self).nudge();
+    }
+
+    #[cfg(target_os = "linux")]
+    fn sleeps_also_on(&self, bell: std::sync::Arc<dyn crate::context::host::Doorbell>) -> bool {
+        (**self).sleeps_also_on(bell)
     }
 }

@@ -61,12 +61,15 @@ impl<M: Memory, T: FromBytes + IntoBytes> Popping<M, T> {
     /// [`pop`](Self::pop), with the slot left taken until [`hand_back`](Self::hand_back).
     #[inline(always)]
     pub(super) fn pop_deferred(&mut self) -> Option<T> {
-        if !self.ready() {
-            return None;
-        }
+        if self.ready() { Some(self.take_deferred()) } else { None }
+    }
+
+    /// [`pop_deferred`](Self::pop_deferred) without a look: only after [`ready`](Self::ready) was true.
+    #[inline(always)]
+    pub(super) fn take_deferred(&mut self) -> T {
         let value = self.take();
         self.ring.set_number(End::Consumer.at(CONSUMER_TAKEN), self.head);
-        Some(value)
+        value
     }
 
     #[inline(always)]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::File;
 use std::time::{Duration, Instant};
 
+use super::bell::Belled;
 use super::file::Opened;
 use super::layout::{BELL_ASLEEP, BELL_SILENT, END_BELL, End, Peer};
 use super::memory::View;
@@ -16,10 +17,11 @@ use super::{Odd, Plain, Process, ShmCounters, ShmError, ShmWatch, futex};
 ///
 /// Dropping it hands back what was popped and closes the ring for the sender; what is inside stays for the next receiver.
 pub struct ShmReceiver<T: Plain> {
-    steps: Popping<View, T>,
+    pub(super) steps: Popping<View, T>,
     died: Option<Process>,
+    pub(super) bell: Belled,
     // Keeps the memory that `steps` uses.
-    readings: Readings,
+    pub(super) readings: Readings,
     // Its lock is that of the end: given back when it is closed.
     file: File,
     path: String,
@@ -32,7 +34,7 @@ impl<T: Plain> ShmReceiver<T> {
             .map_err(|odd| ShmError::Odd { path: opened.path.clone(), odd })?;
         let shape = ring.with_form(opened.header.shape);
         let readings = Readings::new(shape, opened.header.start, opened.mapping);
-        Ok(Self { steps, died, readings, file: opened.file, path: opened.path })
+        Ok(Self { steps, died, bell: Belled::default(), readings, file: opened.file, path: opened.path })
     }
 
     /// Takes the oldest value, if there is one, and gives its slot back. Never blocks.
@@ -40,7 +42,11 @@ impl<T: Plain> ShmReceiver<T> {
     /// At most once: a process that dies after this returned takes the value along.
     #[inline(always)]
     pub fn pop(&mut self) -> Option<T> {
-        self.steps.pop()
+        let popped = self.steps.pop();
+        if popped.is_none() {
+            self.bell.looked_in_vain();
+        }
+        popped
     }
 
     /// [`pop`](Self::pop), with the slot left taken until [`hand_back`](Self::hand_back).
@@ -49,7 +55,11 @@ impl<T: Plain> ShmReceiver<T> {
     /// [`redelivered`](ShmCounters::redelivered). To hand back only what was dealt with is how nothing gets lost.
     #[inline(always)]
     pub fn pop_deferred(&mut self) -> Option<T> {
-        self.steps.pop_deferred()
+        let popped = self.steps.pop_deferred();
+        if popped.is_none() {
+            self.bell.looked_in_vain();
+        }
+        popped
     }
 
     /// Gives the sender the room of all values that were popped, and wakes it if it sleeps for want of room.
@@ -61,7 +71,11 @@ impl<T: Plain> ShmReceiver<T> {
     /// Whether a value waits. Once true, it stays true until the next pop.
     #[inline(always)]
     pub fn ready(&mut self) -> bool {
-        self.steps.ready()
+        let ready = self.steps.ready();
+        if !ready {
+            self.bell.looked_in_vain();
+        }
+        ready
     }
 
     /// Whether the sender was closed, or wrote what no sender writes. What it pushed is visible once this returned true. A sender

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::File;
 use std::time::{Duration, Instant};
 
+use super::bell::Belled;
 use super::file::Opened;
 use super::layout::{BELL_ASKED, BELL_ASLEEP, BELL_SILENT, END_BELL, End, Peer};
 use super::memory::View;
@@ -18,11 +19,12 @@ use crate::edge::{Overflow, Pushed};
 /// Dropping it closes the ring for the receiver, which still pops what is inside. A process that dies with it does not: see
 /// [`shm`](super).
 pub struct ShmSender<T: Plain> {
-    steps: Pushing<View, T>,
+    pub(super) steps: Pushing<View, T>,
     policy: Overflow,
     died: Option<Process>,
+    pub(super) bell: Belled,
     // Keeps the memory that `steps` uses.
-    readings: Readings,
+    pub(super) readings: Readings,
     // Its lock is that of the end: given back when it is closed.
     file: File,
     path: String,
@@ -35,14 +37,21 @@ impl<T: Plain> ShmSender<T> {
             .map_err(|odd| ShmError::Odd { path: opened.path.clone(), odd })?;
         let shape = ring.with_form(opened.header.shape);
         let readings = Readings::new(shape, opened.header.start, opened.mapping);
-        Ok(Self { steps, policy, died, readings, file: opened.file, path: opened.path })
+        Ok(Self {
+            steps,
+            policy,
+            died,
+            bell: Belled::default(),
+            readings,
+            file: opened.file,
+            path: opened.path,
+        })
     }
 
     /// Pushes and publishes a value, or does with it what the policy says. Never blocks.
     ///
     /// Costs one copy and one release store to a line that the consumer watches. A receiver that may sleep is not woken: see
-    /// [`wake`](Self::wake). Once [`is_closed`](Self::is_closed) is true because of an [`odd`](Self::odd) consumer there is no
-    /// more room.
+    /// [`wake`](Self::wake). From an [`odd`](Self::odd) consumer every value comes back as failed.
     #[inline(always)]
     pub fn push(&mut self, value: T) -> Pushed<T> {
         if self.steps.has_room() {
@@ -50,28 +59,30 @@ impl<T: Plain> ShmSender<T> {
             unsafe { self.steps.fill(&value) };
             return Pushed::Ok;
         }
-        match self.policy {
-            Overflow::DropNewest => {
-                self.steps.ring.dropped_one();
-                Pushed::Dropped
-            }
-            Overflow::Block => {
-                self.steps.stall();
-                Pushed::Full(value)
-            }
+        if self.steps.odd().is_some() {
+            return Pushed::Failed(value);
         }
+        if self.overflows() {
+            self.steps.ring.dropped_one();
+            return Pushed::Dropped;
+        }
+        Pushed::Full(value)
     }
 
     /// Whether the next value would go in, or be dropped by the policy. Once true, it stays true until the next push.
     #[inline(always)]
     pub fn has_room(&mut self) -> bool {
-        if self.steps.has_room() {
-            return true;
-        }
+        self.steps.has_room() || self.overflows()
+    }
+
+    /// There is no room: whether the policy is to go on regardless; a stall is counted if it is not.
+    #[inline(always)]
+    pub(super) fn overflows(&mut self) -> bool {
         match self.policy {
             Overflow::DropNewest => true,
             Overflow::Block => {
                 self.steps.stall();
+                self.bell.looked_in_vain();
                 false
             }
         }

@@ -49,7 +49,7 @@ pub(super) struct Readings {
     ring: Ring<View, Shape>,
     start: u64,
     // Keeps what `ring` looks at.
-    _mapping: Mapping,
+    mapping: Mapping,
 }
 
 impl std::fmt::Debug for Readings {
@@ -60,7 +60,7 @@ impl std::fmt::Debug for Readings {
 
 impl Readings {
     pub(super) fn new(ring: Ring<View, Shape>, start: u64, mapping: Mapping) -> Self {
-        Self { ring, start, _mapping: mapping }
+        Self { ring, start, mapping }
     }
 
     pub(super) fn counters(&self) -> ShmCounters {
@@ -85,6 +85,10 @@ impl Readings {
 
     pub(super) const fn ring(&self) -> &Ring<View, Shape> {
         &self.ring
+    }
+
+    pub(super) const fn mapping(&self) -> &Mapping {
+        &self.mapping
     }
 }
 

@@ -1,0 +1,192 @@
+//! The ring between processes as an edge: [`Edge`], [`Push`] and [`Pop`].
+
+use super::layout::{End, Shape};
+use super::watch::Readings;
+use super::{Plain, Shm, ShmReceiver, ShmSender};
+use crate::edge::{
+    Block, Bounded, DEFAULT_CAPACITY, Described, DropNewest, Edge, EdgeCounters, EdgeError, EdgeStats,
+    Overflow, Policy, Pop, Push, Pushed, Wake,
+};
+
+/// Both ends in this process: a hop over shared memory, whose values another process may look at. Usually each process
+/// takes one end, by [`Shm::sender`] or [`Shm::receiver`].
+impl<T: Plain> Edge<T> for Shm {
+    type Sender = ShmSender<T>;
+    type Receiver = ShmReceiver<T>;
+
+    fn open(self) -> Result<(ShmSender<T>, ShmReceiver<T>), EdgeError> {
+        let sender = self.sender().map_err(EdgeError::new)?;
+        Ok((sender, self.receiver().map_err(EdgeError::new)?))
+    }
+
+    fn describe(&self) -> Described {
+        let asked = self.capacity.unwrap_or(DEFAULT_CAPACITY);
+        Described::new("shm")
+            .policy(self.policy.name(), self.policy.loses())
+            .capacity(asked.checked_next_power_of_two().unwrap_or(asked))
+            .layout(
+                Shape::of(size_of::<T>()).stride,
+                "in-slot",
+                "the number in the slot is what publishes a value",
+            )
+    }
+}
+
+impl Bounded for Shm {
+    fn with_capacity(self, capacity: usize) -> Self {
+        self.capacity(capacity)
+    }
+}
+
+impl Policy<Shm> for Overflow {
+    type Edge = Shm;
+
+    fn of(self, kind: Shm) -> Shm {
+        kind.with_overflow(self)
+    }
+}
+
+impl Policy<Shm> for Block {
+    type Edge = Shm;
+
+    fn of(self, kind: Shm) -> Shm {
+        kind.with_overflow(Overflow::Block)
+    }
+}
+
+impl Policy<Shm> for DropNewest {
+    type Edge = Shm;
+
+    fn of(self, kind: Shm) -> Shm {
+        kind.with_overflow(Overflow::DropNewest)
+    }
+}
+
+impl<T: Plain> Push for ShmSender<T> {
+    type Item = T;
+
+    const STEPS: bool = true;
+    // A value is visible as soon as it is pushed.
+    const DEFERS: bool = false;
+
+    #[inline(always)]
+    fn push(&mut self, value: T) -> Pushed<T> {
+        Self::push(self, value)
+    }
+
+    #[inline(always)]
+    fn has_room(&mut self) -> bool {
+        Self::has_room(self)
+    }
+
+    #[inline(always)]
+    fn is_closed(&self) -> bool {
+        Self::is_closed(self)
+    }
+
+    #[inline(always)]
+    fn wake(&self) {
+        Self::wake(self);
+    }
+
+    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
+        self.bell.woken_by(&*wake, End::Producer, *self.readings.ring(), self.readings.mapping())
+    }
+
+    fn stats(&self) -> Option<EdgeStats> {
+        Some(EdgeStats::new(self.readings.clone()))
+    }
+
+    #[inline(always)]
+    fn has_certain_room(&mut self) -> bool {
+        self.steps.has_room()
+    }
+
+    #[inline(always)]
+    unsafe fn push_into_room(&mut self, value: T) -> Pushed<T> {
+        // SAFETY: as the caller promises.
+        unsafe { self.steps.fill(&value) };
+        Pushed::Ok
+    }
+
+    #[inline(always)]
+    fn push_without_room(&mut self, value: T) -> Pushed<T> {
+        Self::push(self, value)
+    }
+
+    #[inline(always)]
+    fn goes_on_without_room(&mut self) -> bool {
+        self.overflows()
+    }
+
+    #[inline(always)]
+    fn pushed(&self) -> usize {
+        self.steps.tail as usize
+    }
+}
+
+impl<T: Plain> Pop for ShmReceiver<T> {
+    type Item = T;
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<T> {
+        Self::pop(self)
+    }
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        Self::ready(self)
+    }
+
+    #[inline(always)]
+    fn is_closed(&self) -> bool {
+        Self::is_closed(self)
+    }
+
+    #[inline(always)]
+    fn hand_back(&mut self) {
+        Self::hand_back(self);
+    }
+
+    #[inline(always)]
+    fn capacity(&self) -> usize {
+        self.steps.ring.capacity() as usize
+    }
+
+    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
+        self.bell.woken_by(&*wake, End::Consumer, *self.readings.ring(), self.readings.mapping())
+    }
+
+    fn stats(&self) -> Option<EdgeStats> {
+        Some(EdgeStats::new(self.readings.clone()))
+    }
+
+    #[inline(always)]
+    fn pop_deferred(&mut self) -> Option<T> {
+        Self::pop_deferred(self)
+    }
+
+    /// Without a second look, which the other process may have made come out otherwise.
+    #[inline(always)]
+    unsafe fn pop_ready(&mut self) -> T {
+        self.steps.take_deferred()
+    }
+}
+
+impl crate::edge::Readings for Readings {
+    fn counters(&self) -> EdgeCounters {
+        let counters = Self::counters(self);
+        EdgeCounters {
+            pushed: counters.pushed,
+            popped: counters.popped,
+            dropped: counters.dropped,
+            stalls: counters.stalls,
+            depth: counters.depth,
+            ..EdgeCounters::default()
+        }
+    }
+
+    fn capacity(&self) -> usize {
+        Self::capacity(self) as usize
+    }
+}
