@@ -11,6 +11,8 @@ mod support;
 mod c;
 #[path = "shm/ends.rs"]
 mod ends;
+#[path = "shm/graph.rs"]
+mod graph;
 #[path = "shm/hostile.rs"]
 mod hostile;
 #[path = "shm/killed.rs"]
