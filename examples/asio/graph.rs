@@ -10,20 +10,20 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 /// `struct question` of `server.cpp`.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
-pub struct Question {
-    pub id: u64,
-    pub bid: i64,
-    pub ask: i64,
-    pub client: u64,
+pub(crate) struct Question {
+    pub(crate) id: u64,
+    pub(crate) bid: i64,
+    pub(crate) ask: i64,
+    pub(crate) client: u64,
 }
 
 /// `struct answer` of `server.cpp`.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
-pub struct Answer {
-    pub id: u64,
-    pub middle: i64,
-    pub client: u64,
+pub(crate) struct Answer {
+    pub(crate) id: u64,
+    pub(crate) middle: i64,
+    pub(crate) client: u64,
 }
 
 #[stage]
@@ -38,7 +38,7 @@ fn price(question: Question) -> Answer {
 }
 
 /// Answers what comes over the rings `name` until the other program closes them; how many it answered.
-pub fn serve(name: &str) -> Result<u64, Box<dyn std::error::Error>> {
+pub(crate) fn serve(name: &str) -> Result<u64, Box<dyn std::error::Error>> {
     let questions = shm(format!("{name}-questions")).type_name("Question v1").receiver::<Question>()?;
     // An answer is a datagram: one for which there is no room is dropped and counted, and asked for again.
     let answers = shm(format!("{name}-answers")).type_name("Answer v1").policy(Overflow::DropNewest);
@@ -54,7 +54,7 @@ pub fn serve(name: &str) -> Result<u64, Box<dyn std::error::Error>> {
             .map(price)
             .then(on(io.clone()))
             .for_each(move |answer: Answer| {
-                if answers.push(answer) == Pushed::Ok {
+                if let Pushed::Ok = answers.push(answer) {
                     answers.wake();
                 }
             })
