@@ -102,9 +102,23 @@ fn others() {
         from_iter(0..ENDLESS).then(on(to).capacity(16).policy(Overflow::DropNewest)).for_each(dropped)
     };
     drive("an edge that drops", Lanes::launch(graph, &[here, there]), 500);
+    #[cfg(target_os = "linux")]
+    between_processes(end(&count));
+
     // ORDERING: relaxed, one thread.
     assert!(count.load(Ordering::Relaxed) > 10_000, "messages came to the end");
     let _ = Sum::new();
+}
+
+/// A hop over shared memory: no system call, as nobody sleeps.
+#[cfg(target_os = "linux")]
+fn between_processes(end: impl FnMut(u64) + Send + 'static) {
+    let file = fusewire::edge::shm::Shm::sealed::<u64>(16).expect("memory for a ring");
+    let ring = fusewire::edge::shm::shm_fd(file);
+    let (here, there) = (Bare::new(), Bare::new());
+    let to = there.clone();
+    let graph = fuse! { from_iter(0..ENDLESS).then(on(to).edge(ring)).for_each(end) };
+    drive("an edge between processes", Lanes::launch(graph, &[here, there]), 500);
 }
 
 /// Takes turns of all lanes, first without the sanitizer's eyes and then under them.

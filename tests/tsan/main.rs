@@ -28,6 +28,8 @@ fn main() {
     layouts::<[u64; 32]>("several lines", |n| [n; 32], |value| value[31]);
     layouts::<Box<u64>>("a box", Box::new, |value| **value);
     edges();
+    #[cfg(target_os = "linux")]
+    between_processes();
     graphs::graphs();
     println!("ring, edge and graphs: nothing lost, doubled or reordered");
     pool::pools();
@@ -176,6 +178,60 @@ fn edges() {
         let counters = stats.counters();
         assert_eq!(counters.popped + counters.dropped, VALUES, "{counters:?}");
         assert!(policy == Overflow::DropNewest || counters.dropped == 0);
+    }
+}
+
+/// A ring between processes: two ends with a mapping each, and a third that reads the counters.
+#[cfg(target_os = "linux")]
+fn between_processes() {
+    use std::time::Duration;
+
+    use fusewire::edge::shm::{Shm, shm_fd};
+
+    const LIMIT: Duration = Duration::from_secs(60);
+    let number = |n: u64| [n; 9];
+    for (capacity, sleeps) in [(1, true), (8, true), (8, false), (64, false)] {
+        let ring = shm_fd(Shm::sealed::<[u64; 9]>(capacity).expect("memory for a ring"));
+        let mut sender = ring.sender::<[u64; 9]>().expect("a sender");
+        let mut receiver = ring.receiver::<[u64; 9]>().expect("a receiver");
+        let watch = sender.watch().expect("a watch");
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let (mut next, mut idle) = (0, 0);
+                while next < VALUES {
+                    match sender.push(number(next)) {
+                        Pushed::Ok => next += 1,
+                        _ if sleeps => assert!(sender.wait(LIMIT)),
+                        _ => pause(&mut idle),
+                    }
+                    sender.wake();
+                }
+            });
+            scope.spawn(move || {
+                loop {
+                    let counters = watch.counters();
+                    assert_eq!(counters.pushed, counters.popped + counters.dropped + counters.depth);
+                    if counters.popped == VALUES {
+                        break;
+                    }
+                    thread::yield_now();
+                }
+            });
+            let (mut next, mut idle) = (0, 0);
+            while next < VALUES {
+                let popped = if next % 3 == 0 { receiver.pop() } else { receiver.pop_deferred() };
+                match popped {
+                    Some(value) => {
+                        assert_eq!(value, number(next));
+                        next += 1;
+                        receiver.hand_back();
+                    }
+                    None if sleeps => assert!(receiver.wait(LIMIT)),
+                    None => pause(&mut idle),
+                }
+            }
+            assert_eq!(receiver.pop(), None);
+        });
     }
 }
 
