@@ -31,6 +31,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -410,7 +411,10 @@ static inline int fw_ring_take_(struct fw_ring *ring, const char *path) {
         if (errno != EAGAIN && errno != EACCES)
             return fw_ring_fail_errno_(ring, path, "lock");
         pid = (uint32_t)fw_ring_get_(ring, at + FW_RING_END_PID);
-        if (++tries == 20) {
+        state = fw_ring_acquire_(ring, at + FW_RING_END_STATE);
+        /* Where nobody says that he has it, it is a child on its way to another program, which loses the lock soon. */
+        if (++tries >= 1000 || (tries >= 20 && kill((pid_t)pid, 0) == 0 &&
+                                (state == FW_RING_STATE_ATTACHED || state == FW_RING_STATE_ATTACHING))) {
             snprintf(ring->error, sizeof ring->error,
                      "the %s's end of the ring %.120s is held by process %u: a ring has one %s at a time",
                      fw_ring_name_of_(ring->end), path, (unsigned)pid, fw_ring_name_of_(ring->end));

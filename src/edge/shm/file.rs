@@ -11,15 +11,19 @@ use std::time::Duration;
 
 use super::error::{Foreign, ShmError};
 use super::header::{Header, Wanted};
-use super::layout::{AT_SLOTS, End};
+use super::layout::{AT_SLOTS, End, STATE_ATTACHED, STATE_ATTACHING};
 use super::memory::{Mapping, View};
 use super::ring::{Form, Ring};
 
 /// Where rings with a name lie.
 const FOLDER: &str = "/dev/shm";
 
-/// How long an end is asked for that somebody holds: who looks whether its process died holds it for a moment.
+/// How often an end is asked for that a process holds, once a millisecond: who looks whether it died holds it for a moment.
 const PATIENCE: u32 = 20;
+
+/// How often it is asked for when nobody says that he has it: a process has the locks of the one that started it, until it
+/// becomes another program.
+const LONG_PATIENCE: u32 = 1_000;
 
 /// Where a ring is.
 #[derive(Debug, Clone)]
@@ -231,15 +235,24 @@ impl Opened {
 
     /// Takes the lock of an end, which the system gives back when this process ends, however it does.
     pub(super) fn lock(&self, end: End) -> Result<(), ShmError> {
-        for _ in 0..PATIENCE {
+        let ring = self.ring(self.header.shape);
+        for tried in 1.. {
             match try_lock(&self.file, end) {
-                Ok(true) => return Ok(()),
-                Ok(false) => std::thread::sleep(Duration::from_millis(1)),
+                Ok(true) => break,
+                Ok(false) => {}
                 Err(error) => return Err(refused("lock", &self.path)(error)),
             }
+            let (by, state) = (ring.process(end), ring.state(end));
+            let holds = matches!(state, STATE_ATTACHED | STATE_ATTACHING);
+            if tried >= PATIENCE {
+                let runs = by.runs();
+                if tried >= LONG_PATIENCE || holds && runs {
+                    return Err(ShmError::Held { path: self.path.clone(), end, by, runs });
+                }
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
-        let by = self.ring(self.header.shape).process(end);
-        Err(ShmError::Held { path: self.path.clone(), end, by, runs: by.runs() })
+        Ok(())
     }
 
     /// Whether the name still leads here.
