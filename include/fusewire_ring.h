@@ -665,8 +665,13 @@ static inline int fw_ring_wait(struct fw_ring *ring, unsigned milliseconds) {
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += (time_t)(milliseconds / 1000);
     until.tv_nsec += (long)(milliseconds % 1000) * 1000000L;
-    if (fw_ring_get_(ring, at + FW_RING_END_SLEEPS) == 0)
+    if (fw_ring_get_(ring, at + FW_RING_END_SLEEPS) == 0) {
+        /* The other end reads this without a fence: MEMBARRIER_CMD_GLOBAL makes it for both. */
         fw_ring_set_(ring, at + FW_RING_END_SLEEPS, 1);
+#ifdef SYS_membarrier
+        syscall(SYS_membarrier, 1, 0, 0);
+#endif
+    }
     for (;;) {
         struct timespec sleep = {0, 100000000};
         int64_t left;

@@ -99,8 +99,8 @@ impl Doorbells {
     }
 
     fn sleep(&self, bells: &[Arc<dyn Doorbell>], deadline: Option<Instant>) {
-        let now = Instant::now();
-        let time = deadline.map_or(LONGEST, |deadline| deadline.saturating_duration_since(now).min(LONGEST));
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let time = if bells.is_empty() { left } else { Some(left.map_or(LONGEST, |left| left.min(LONGEST))) };
         let mut waiters = [Waiter::new(&self.own, 0, PRIVATE); MOST];
         let mut words = 1;
         for bell in bells.iter().take(MOST - 1) {
@@ -108,7 +108,7 @@ impl Doorbells {
             waiters[words] = Waiter::new(word, expected, SHARED);
             words += 1;
         }
-        let until = monotonic(time);
+        let until = time.map(monotonic);
         // SAFETY: the words live in what `bells` and `self` keep, and the rest for the call; the system only reads.
         let result = unsafe {
             libc::syscall(
@@ -116,13 +116,13 @@ impl Doorbells {
                 waiters.as_ptr(),
                 words,
                 0,
-                &raw const until,
+                until.as_ref().map_or(std::ptr::null(), std::ptr::from_ref),
                 libc::CLOCK_MONOTONIC,
             )
         };
         if result < 0 && std::io::Error::last_os_error().raw_os_error() == Some(libc::ENOSYS) {
             // Linux before 5.16: woken at once by this process, and soon by another.
-            let slice = time.min(SLICE);
+            let slice = time.map_or(SLICE, |time| time.min(SLICE));
             let slice = libc::timespec { tv_sec: 0, tv_nsec: slice.subsec_nanos() as libc::c_long };
             let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
             // SAFETY: word and time live for the call, and the system only reads them.

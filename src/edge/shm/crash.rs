@@ -93,6 +93,8 @@ unsafe impl Memory for Dying<'_> {
     unsafe fn wake(self, _: usize) {}
 
     fn fence(self) {}
+
+    fn fence_everywhere(self) {}
 }
 
 /// The memory of a ring, and nobody at its ends.

@@ -57,6 +57,10 @@ pub(super) unsafe trait Memory: Copy {
 
     /// A sequentially consistent fence.
     fn fence(self);
+
+    /// A fence for every thread of every process: what any of them stored before is visible, what this one stored is seen by
+    /// what they load afterwards. Slow; once per end that begins to sleep.
+    fn fence_everywhere(self);
 }
 
 /// A mapped file. Unmapped when the last handle is gone.
@@ -230,5 +234,12 @@ unsafe impl Memory for View {
     #[inline(always)]
     fn fence(self) {
         shared_fence(Ordering::SeqCst);
+    }
+
+    fn fence_everywhere(self) {
+        const GLOBAL: libc::c_int = 1;
+        // Where the system has none, the first sleep may be the longest one.
+        // SAFETY: numbers only.
+        unsafe { libc::syscall(libc::SYS_membarrier, GLOBAL, 0, 0) };
     }
 }

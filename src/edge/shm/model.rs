@@ -87,6 +87,10 @@ unsafe impl Memory for Words {
     fn fence(self) {
         fence(Ordering::SeqCst);
     }
+
+    fn fence_everywhere(self) {
+        fence(Ordering::SeqCst);
+    }
 }
 
 const A: Process = Process { pid: 1, started: 1 };

@@ -320,9 +320,12 @@ impl<M: Memory, F: Form> Ring<M, F> {
     }
 
     /// Says that this end may sleep from now on.
+    ///
+    /// The other end reads it without a fence, which is what spares a ring that nobody sleeps at. So the fence is made here for both:
+    /// who read before that nobody sleeps has pushed before, and it is seen.
     pub(super) fn may_sleep(&self, end: End) {
         self.set_number(end.at(END_SLEEPS), 1);
-        self.memory.fence();
+        self.memory.fence_everywhere();
     }
 
     /// Wakes the other end's process, if it said that it sleeps.
