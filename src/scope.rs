@@ -44,6 +44,7 @@ use crate::context::{ContextRef, current, pool};
 use crate::lane::Turn;
 use crate::sender::Sender;
 use crate::stop::StopToken;
+use crate::work::abandoned;
 
 pub use join::{ChildPanicked, Join, JoinOperation};
 use shared::{Held, Settings};
@@ -59,7 +60,9 @@ const POLL: Duration = Duration::from_micros(100);
 /// # Dropping it
 ///
 /// Dropping a scope with operations closes it, asks them to stop and waits until they have completed; contexts
-/// without a thread of their own on which some were spawned take their turns meanwhile. On the thread of a context,
+/// without a thread of their own on which some were spawned take their turns meanwhile, and so does what the same thread left
+/// inside of [`block_on`](crate::consumers::block_on); what another thread left there completes when that thread
+/// blocks again, or ends. On the thread of a context,
 /// where waiting could wait for itself, and while the thread panics it does not wait: the operations own all that they
 /// use, and end by themselves.
 ///
@@ -243,9 +246,9 @@ impl ScopeToken {
     /// Spawning goes on meanwhile: [`close`](Self::close) it first to wait for those alone that there are.
     ///
     /// **Completes** with `()`, inside `start` if there is no operation; with [`ChildPanicked`] if one panicked whose result
-    /// nobody awaits; stopped when the token of the one who waits asks for it, and then the scope goes on. May be started
-    /// again, and by several at a time.
-    /// **Runs on** the context where it was started.
+    /// nobody awaits; stopped when the token of the one who waits asks for it, and then the scope goes on, open unless it
+    /// was closed or others join. May be started again, and by several at a time.
+    /// **Runs on** the context where it was started. On a thread of no context it is stopped if it had to wait.
     /// **Costs** a lock and a post; no allocation.
     ///
     /// C++26: `join`.
@@ -297,8 +300,9 @@ impl ScopeToken {
         let mut by_hand = self.held.contexts();
         by_hand.retain(|context| context.drive().is_some());
         while self.associations() != 0 {
+            let left = abandoned::end_those_left();
             let busy =
-                by_hand.iter().fold(false, |busy, context| busy | (context.drive() == Some(Turn::Busy)));
+                by_hand.iter().fold(left, |busy, context| busy | (context.drive() == Some(Turn::Busy)));
             if !busy {
                 // The rest is up to other threads.
                 std::thread::sleep(POLL);

@@ -1,5 +1,7 @@
 //! Work that waits for a context: an intrusive queue without allocation.
 
+pub(crate) mod abandoned;
+
 use std::fmt;
 use std::marker::PhantomPinned;
 use std::ptr::{self, NonNull};

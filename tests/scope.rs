@@ -538,6 +538,102 @@ mod join {
     }
 }
 
+/// Runs `work` on a thread of its own, which must come back.
+fn comes_back(what: &str, work: impl FnOnce() + Send + 'static) {
+    let (done, told) = std::sync::mpsc::channel();
+    let thread = thread::spawn(move || {
+        work();
+        done.send(()).unwrap();
+    });
+    assert!(told.recv_timeout(Duration::from_secs(60)).is_ok(), "{what}");
+    thread.join().unwrap();
+}
+
+#[test]
+fn an_operation_that_is_stopped_may_stop_its_scope_and_make_one_within() {
+    comes_back("a stop inside of a stop hangs", || {
+        let (inline, scope, made) = (Inline::new(), Scope::new(), Arc::new(AtomicU32::new(0)));
+        let (token, count) = (scope.token(), Arc::clone(&made));
+        let stopped = never::<()>().upon_stopped(move |_| {
+            assert!(!token.stop(), "asked already");
+            let within = Scope::within(&token).unwrap();
+            assert!(within.stop_token().stop_requested());
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        spawn_on(&inline, &scope, stopped).unwrap();
+        assert!(scope.stop());
+        assert_eq!(made.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
+fn a_scope_that_is_dropped_takes_the_turns_of_what_block_on_left() {
+    comes_back("an operation that was left in `block_on` keeps its scope", || {
+        let (scope, live) = (Scope::new(), Arc::default());
+        let token = scope.token();
+        let mut one = Some(Live::new(&live));
+        let spawned = just(()).map(move |()| {
+            let mut one = one.take();
+            let sleeps = never::<()>().upon_stopped(move |_| {
+                assert!(current().is_some(), "stopped on its context");
+                drop(one.take());
+            });
+            spawn(&token, sleeps).unwrap();
+        });
+        assert_eq!(block_on(spawned), Completion::Value(()));
+        assert_eq!(live.load(Ordering::SeqCst), 1);
+        drop(scope);
+        assert_eq!(live.load(Ordering::SeqCst), 0);
+        assert!(current().is_none());
+    });
+}
+
+#[test]
+fn who_would_wait_without_a_context_is_stopped() {
+    let (manual, scope, stopped) = (Manual::new(), Scope::new(), Arc::new(AtomicU32::new(0)));
+    let note = || {
+        let stopped = Arc::clone(&stopped);
+        move |_: fusewire::completion::StopReason| {
+            stopped.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    let result = fusewire::consumers::spawn_future_on(&manual, &scope, endless()).unwrap();
+    let waits = Scope::new();
+    spawn(&waits, result.map(|()| panic!("on a stranger's thread")).upon_stopped(note())).unwrap();
+    let joins = scope.join().or_else(|_| just(())).map(|()| panic!("on a stranger's thread"));
+    spawn(&waits, joins.upon_stopped(note())).unwrap();
+    assert_eq!((stopped.load(Ordering::SeqCst), waits.associations()), (2, 0));
+    manual.run_until_idle();
+    assert!(!scope.is_closed(), "nobody joined");
+    // There is nothing to wait for.
+    let empty = Scope::new();
+    spawn(&waits, empty.join().or_else(|_| just(())).map(|()| ()).upon_stopped(note())).unwrap();
+    assert_eq!(stopped.load(Ordering::SeqCst), 2);
+    assert_eq!(block_on(waits.join()), Completion::Value(()));
+}
+
+#[test]
+fn a_scope_stays_open_when_the_last_who_joined_is_stopped() {
+    let (manual, scope) = (Manual::new(), Scope::new());
+    let (home, joins, stop) = (Manual::new(), Scope::new(), StopSource::new());
+    for round in 0..2 {
+        spawn_on(&manual, &scope, just(())).unwrap();
+        let other = scope.join().or_else(|_| just(())).with_stop(stop.token()).map(|()| ());
+        if round == 1 {
+            spawn_on(&home, &joins, other).unwrap();
+            home.run_until_idle();
+        }
+        let timed = scope.join().or_else(|_| just(())).timeout(Duration::from_millis(1)).into_result();
+        assert!(matches!(block_on(timed), Completion::Value(Err(_))), "there is an operation");
+        manual.run_until_idle();
+        assert_eq!(scope.associations(), 0);
+        assert_eq!(scope.is_closed(), round == 1, "somebody else had joined in round one");
+    }
+    assert_eq!(spawn_on(&manual, &scope, just(())), Err(Refused::Closed));
+    home.run_until_idle();
+    assert_eq!(joins.associations(), 0);
+}
+
 #[test]
 fn many_threads_spawn_while_one_closes() {
     let policy = tracked();

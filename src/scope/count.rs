@@ -12,6 +12,9 @@ const CLOSED: u64 = 1 << 31;
 /// One handle.
 const HANDLE: u64 = 1 << 32;
 
+/// With as many handles somebody leaks them: the count is kept from running over, as that of an [`Arc`](std::sync::Arc) is.
+const TOO_MANY_HANDLES: u64 = 1 << 63;
+
 /// The most associations of a scope.
 pub(super) const MOST: u32 = (1 << 30) - 1;
 
@@ -24,6 +27,8 @@ pub(super) const MOST: u32 = (1 << 30) - 1;
 ///    │ await_empty                                          ▲
 ///    └──── awaited: the last leave closes, too ─────────────┘
 /// ```
+///
+/// Whoever waited and is stopped takes that back, if he is the last: [`await_no_more`](Self::await_no_more).
 #[derive(Debug)]
 pub(super) struct Count {
     word: AtomicU64,
@@ -69,10 +74,13 @@ impl Count {
         Self { word: AtomicU64::new(HANDLE) }
     }
 
-    /// One more handle. The caller has one.
+    /// One more handle. The caller has one. Ends the process at 2^31 of them.
     pub(super) fn hold(&self) {
         // ORDERING: relaxed, the caller has a handle, or an association, and so the memory.
-        self.word.fetch_add(HANDLE, Ordering::Relaxed);
+        if self.word.fetch_add(HANDLE, Ordering::Relaxed) >= TOO_MANY_HANDLES {
+            // The count cannot be trusted any more, and other threads may be about to count on.
+            std::process::abort();
+        }
     }
 
     /// One handle less.
@@ -175,6 +183,23 @@ impl Count {
         }
     }
 
+    /// Nobody waits any more: the last to [`leave`](Self::leave) leaves the scope open again, unless it was closed.
+    ///
+    /// The caller sees to it that nobody begins to wait meanwhile.
+    pub(super) fn await_no_more(&self) {
+        // ORDERING: relaxed, the exchange below decides.
+        let mut word = self.word.load(Ordering::Relaxed);
+        // Who closes a scope for good and goes wants the last one to tell, also if nobody waits.
+        while word & (CLOSED | AWAITED) == AWAITED {
+            // ORDERING: relaxed, whoever leaves sees the flag and what its setter published, or no flag.
+            match self.word.compare_exchange_weak(word, word & !AWAITED, Ordering::Relaxed, Ordering::Relaxed)
+            {
+                Ok(_) => return,
+                Err(now) => word = now,
+            }
+        }
+    }
+
     /// Whether further associations are refused.
     pub(super) fn is_closed(&self) -> bool {
         // ORDERING: relaxed, the flag stands for itself.
@@ -191,3 +216,5 @@ impl Count {
 
 #[cfg(all(test, loom))]
 mod model;
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -63,6 +63,12 @@ impl ScopeToken {
             Some(first) => Completion::Error(ChildPanicked { first, count: panics.count }),
         }
     }
+
+    /// What whoever joined is told when he is stopped: the scope goes on without him.
+    fn joins_no_more(&self) -> Completion<(), ChildPanicked> {
+        self.held.waits_no_more();
+        Completion::Stopped(StopReason::Requested)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -111,7 +117,7 @@ impl<R: Receiver<(), ChildPanicked>> JoinOperation<R> {
         let this = unsafe { Pin::new_unchecked(operation) }.project();
         let completion = match fate {
             Fate::Run if this.waiter.as_ref().was_told() => this.scope.outcome(),
-            Fate::Run | Fate::Abandoned => Completion::Stopped(StopReason::Requested),
+            Fate::Run | Fate::Abandoned => this.scope.joins_no_more(),
         };
         complete_caught(this.receiver, completion);
     }
@@ -132,7 +138,7 @@ impl<R: Receiver<(), ChildPanicked>> Operation for JoinOperation<R> {
         let found = unsafe { scope.held.waiters.wait(waiter, &env, || scope.held.count.await_empty()) };
         match found {
             Wait::Now => Started::Inline(scope.outcome()),
-            Wait::Stopped => Started::Inline(Completion::Stopped(StopReason::Requested)),
+            Wait::Stopped => Started::Inline(scope.joins_no_more()),
             Wait::Later => Started::Later,
         }
     }

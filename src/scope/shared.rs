@@ -78,13 +78,11 @@ pub(super) struct Stops {
 impl Stops {
     /// Whether this call was the first to ask.
     fn request(&self) -> bool {
-        let within = {
-            let within = locked(&self.within);
-            if !self.source.request_stop() {
-                return false;
-            }
-            within.clone()
-        };
+        // Without the lock: it calls what was left, which may ask for this scope again, or make one within.
+        if !self.source.request_stop() {
+            return false;
+        }
+        let within = locked(&self.within).clone();
         for stops in within.iter().filter_map(Weak::upgrade) {
             stops.request();
         }
@@ -95,10 +93,9 @@ impl Stops {
         let mut known = locked(&self.within);
         known.retain(|stops| stops.strong_count() != 0);
         known.push(Arc::downgrade(within));
-        // The lock orders this before the request, or after it.
-        let late = self.source.stop_requested();
         drop(known);
-        if late {
+        // Looked at behind the lock: a request that took its list before has set the flag before.
+        if self.source.stop_requested() {
             within.request();
         }
     }
@@ -128,6 +125,11 @@ impl Shared {
     pub(super) fn tell(&self) {
         self.waiters.tell();
         drop(locked(&self.parent).take());
+    }
+
+    /// Somebody who waited for the scope to be empty does so no more: if he was the last, it stays open.
+    pub(super) fn waits_no_more(&self) {
+        self.waiters.if_nobody(|| self.count.await_no_more());
     }
 
     pub(super) fn stop(&self) -> bool {

@@ -63,7 +63,7 @@ struct Place {
     token: StopToken,
     // Whether the callback was left with the token.
     left: bool,
-    context: Option<ContextRef>,
+    context: ContextRef,
 }
 
 struct Links {
@@ -90,7 +90,7 @@ enum State {
 pub(crate) enum Wait {
     /// There is nothing to wait for.
     Now,
-    /// A stop was requested.
+    /// A stop was requested, or there is no context to wait on.
     Stopped,
     /// The task of the waiter will run.
     Later,
@@ -153,13 +153,14 @@ unsafe fn place<'a>(waiter: NonNull<Waiter>) -> Option<&'a Place> {
 /// `waiter` is set up, in no list, its callback is not left with any token, and only the caller posts.
 unsafe fn post(waiter: NonNull<Waiter>) {
     // SAFETY: valid until its task has run. Cloned, because that may be at once.
-    let context = unsafe { place(waiter) }.and_then(|place| place.context.clone());
+    let context = unsafe { place(waiter) }.map(|place| place.context.clone());
     // SAFETY: the node is the first field of a pinned operation that stays until its task has been entered, there is
     // no other reference to the task, and the operation is `Send`.
     let task = unsafe { TaskRef::new(waiter.cast()) };
+    // Who was set up by `wait` has a context.
     match context {
         Some(context) => context.post(task),
-        None => task.run(),
+        None => drop(task),
     }
 }
 
@@ -206,17 +207,20 @@ impl Waiters {
     }
 
     /// Waits until somebody [tells](Self::tell), unless `now` says that there is nothing to wait for. That is asked
-    /// under the lock: an event that it does not see finds the waiter in the list.
+    /// under the lock: an event that it does not see finds the waiter in the list. On a thread without a context nobody
+    /// could go on with the waiter, so that it is stopped.
     ///
     /// # Safety
     ///
     /// - `waiter` is the first field of a pinned `#[repr(C)]` operation that is `Send`, and in no list.
     /// - after [`Wait::Later`] both `waiter` and this list stay until the task has been entered.
     pub(crate) unsafe fn wait(&self, waiter: NonNull<Waiter>, env: &Env, now: impl FnOnce() -> bool) -> Wait {
+        let Some(context) = env.here() else {
+            return self.list.with(|_| if now() { Wait::Now } else { Wait::Stopped });
+        };
         let token = env.stop();
         let possible = token.stop_possible();
-        let set_up =
-            Place { waiters: NonNull::from(self), token: token.clone(), left: possible, context: env.here() };
+        let set_up = Place { waiters: NonNull::from(self), token: token.clone(), left: possible, context };
         // SAFETY: it is in no list and its callback not left, so that nobody else touches it.
         let cells = unsafe { waiter.as_ref() };
         // SAFETY: as above.
@@ -251,6 +255,15 @@ impl Waiters {
             return Wait::Later;
         }
         found
+    }
+
+    /// Calls `then` if nobody waits; nobody begins to meanwhile.
+    pub(crate) fn if_nobody(&self, then: impl FnOnce()) {
+        self.list.with(|list| {
+            if list.first.is_none() {
+                then();
+            }
+        });
     }
 
     /// Tells all who wait now.

@@ -115,7 +115,9 @@ impl<H: Handle<Barrier>> Request for WaitBarrier<H> {
 
     fn settle(_: &mut Meeting, _: &mut Woken<bool>) {}
 
-    fn give_back(_: &mut Meeting, _: bool) {}
+    fn give_back(_: &mut Meeting, leader: bool) -> bool {
+        leader
+    }
 
     fn granted(&mut self, leader: bool) -> Completion<Met, Never> {
         Completion::Value(Met { leader })

@@ -188,8 +188,8 @@ impl<T: Send> Request for RecvOnce<T> {
         state.settle(woken);
     }
 
-    fn give_back(state: &mut Once<T>, value: Option<T>) {
-        state.value = value;
+    fn give_back(state: &mut Once<T>, value: Option<T>) -> Option<T> {
+        std::mem::replace(&mut state.value, value)
     }
 
     fn granted(&mut self, value: Option<T>) -> Completion<T, Never> {

@@ -1,7 +1,7 @@
 //! The operation of every wait: asks, and if need be waits until it is granted or stopped.
 
 use std::fmt;
-use std::mem::offset_of;
+use std::mem::{needs_drop, offset_of};
 use std::pin::Pin;
 use std::ptr::{self, NonNull};
 
@@ -11,9 +11,10 @@ use super::wait_list::{Phase, Place, Queue, Waiter, Woken};
 use crate::completion::{Completion, Started, StopReason};
 use crate::env::Env;
 use crate::operation::Operation;
+use crate::panic_site;
 use crate::receiver::{Receiver, complete_caught};
 use crate::stop::{Left, StopCallback};
-use crate::work::{Fate, TaskNode};
+use crate::work::{Fate, TaskNode, abandoned};
 
 /// What one kind of wait asks of its primitive.
 pub trait Request: Send + Sized {
@@ -43,8 +44,9 @@ pub trait Request: Send + Sized {
     /// Grants whatever can be granted, after something was given back or somebody left the queue.
     fn settle(state: &mut Self::State, woken: &mut Woken<Self::Payload>);
 
-    /// Takes back what was granted to a pass whose context has ended.
-    fn give_back(state: &mut Self::State, payload: Self::Payload);
+    /// Takes back what was granted to a pass whose context has ended, and hands out what it has no use for, to be
+    /// dropped when the lock is free.
+    fn give_back(state: &mut Self::State, payload: Self::Payload) -> Self::Payload;
 
     /// What the pass completes with, given what it was granted.
     fn granted(&mut self, payload: Self::Payload) -> Completion<Self::Value, Self::Error>;
@@ -72,6 +74,18 @@ fn ask<Q: Request>(request: &mut Q) -> Option<Q::Payload> {
     let ready = unsafe { &*place }.with(|state| request.ask(state, &mut woken));
     drop(woken);
     ready
+}
+
+/// Drops what a pass brought or was granted; if that panics, so does the pass.
+fn stopped_without<P, V, E>(payload: P) -> Completion<V, E> {
+    let dropped = if needs_drop::<P>() { panic_site::catch(|| drop(payload)) } else { Ok(()) };
+    match dropped {
+        Ok(()) => Completion::Stopped(StopReason::Requested),
+        Err(report) => {
+            panic_site::leave(report);
+            Completion::Stopped(StopReason::Panicked)
+        }
+    }
 }
 
 /// The operation of a wait. Started again it asks again.
@@ -293,12 +307,28 @@ impl<Q: Request, R: Receiver<Q::Value, Q::Error>> WaitOperation<Q, R> {
         drop(woken);
     }
 
-    /// The task: the pass was granted what it waits for, or stopped.
+    /// The task: the pass was granted what it waits for, or stopped, or its context has ended.
     ///
     /// # Safety
     ///
     /// `node` is the first field of a pinned `Self` whose task was posted.
     unsafe fn resume(node: NonNull<TaskNode>, fate: Fate) {
+        match fate {
+            // SAFETY: passed on to the caller.
+            Fate::Run => unsafe { Self::go_on(node, fate) },
+            Fate::Abandoned => {
+                // SAFETY: passed on to the caller.
+                let end = || unsafe { Self::go_on(node, fate) };
+                // SAFETY: this is all that is done for it; the operation stays until it has completed.
+                unsafe { abandoned::in_turn(node, end) }
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`resume`](Self::resume).
+    unsafe fn go_on(node: NonNull<TaskNode>, fate: Fate) {
         let this = node.cast::<Self>();
         let operation = this.as_ptr();
         let waiter = this.cast::<Waiter<Q::Payload>>();
@@ -337,19 +367,17 @@ impl<Q: Request, R: Receiver<Q::Value, Q::Error>> WaitOperation<Q, R> {
         // SAFETY: the node is the first field of an operation that is pinned.
         let this = unsafe { Pin::new_unchecked(operation) }.project();
         let completion = match (came, fate) {
-            (Phase::Stopped, _) => {
-                drop(payload);
-                Completion::Stopped(StopReason::Requested)
-            }
+            (Phase::Stopped, _) => stopped_without(payload),
             (_, Fate::Run) => this.request.granted(payload),
             (_, Fate::Abandoned) => {
                 let mut woken = Woken::none();
-                this.request.place().with(|state| {
-                    Q::give_back(state, payload);
+                let unused = this.request.place().with(|state| {
+                    let unused = Q::give_back(state, payload);
                     Q::settle(state, &mut woken);
+                    unused
                 });
                 drop(woken);
-                Completion::Stopped(StopReason::Requested)
+                stopped_without(unused)
             }
         };
         complete_caught(this.receiver, completion);

@@ -231,8 +231,9 @@ macro_rules! way {
                 state.settle(woken);
             }
 
-            fn give_back(state: &mut Access, kind: Kind) {
+            fn give_back(state: &mut Access, kind: Kind) -> Kind {
                 state.leave(kind);
+                kind
             }
 
             #[inline]

@@ -156,8 +156,9 @@ impl<H: Handle<Semaphore>> Request for Acquire<H> {
         state.settle(woken);
     }
 
-    fn give_back(state: &mut Permits, count: usize) {
+    fn give_back(state: &mut Permits, count: usize) -> usize {
         state.free = state.free.saturating_add(count);
+        0
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! Locks, events and channels: every wait climbs one ladder; order, bounds and ends; in graphs, plain and fused; on
 //! threads.
 
+mod ends;
 mod graphs;
 mod ladder;
 mod order;

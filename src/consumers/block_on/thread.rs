@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use crossbeam_utils::sync::{Parker, Unparker};
 
 use crate::context::timer::Timers;
-use crate::context::{Context, ContextId, ContextRef, Placement};
-use crate::lane::{Abandoned, Lane};
+use crate::context::{Context, ContextId, ContextRef, Placement, enter_lazily};
+use crate::lane::{Abandoned, Lane, Turn};
 use crate::panic_site::{self, Watch};
 use crate::primitive::{AtomicBool, Ordering};
-use crate::work::{TaskQueue, TaskRef};
+use crate::work::{TaskQueue, TaskRef, abandoned};
 
 /// The longest park while a task waits that has no deadline: nobody promised to wake us for it.
 const PATIENCE: Duration = Duration::from_millis(1);
@@ -56,7 +56,7 @@ pub(super) fn run_until(has_arrived: &mut dyn FnMut(&Unparker) -> bool) {
             if has_arrived(&context.unparker) {
                 return;
             }
-            if !busy {
+            if !busy && !abandoned::end_those_left() {
                 match context.wake_up_at() {
                     Some(deadline) => local.parker.park_deadline(deadline),
                     None => local.parker.park(),
@@ -180,6 +180,17 @@ impl Context for Blocking {
 
     fn timers(&self) -> Option<&Timers> {
         Some(&self.timers)
+    }
+
+    /// Only its own thread can take its turns, outside of `block_on` as well.
+    fn drive(&self) -> Option<Turn> {
+        // ORDERING: relaxed, only this thread sets it.
+        if !self.is_here() || self.closed.load(Ordering::Relaxed) {
+            return None;
+        }
+        let _entered = enter_lazily(context);
+        let _watching = panic_site::watch(Watch::Task);
+        Some(if self.turn() { Turn::Busy } else { Turn::Idle })
     }
 
     fn attach(&self, mut lane: Box<dyn Lane>) {

@@ -122,3 +122,52 @@ fn the_limit_holds() {
         assert_eq!(got.iter().sum::<usize>(), 1);
     });
 }
+
+#[test]
+fn who_waits_no_more_leaves_the_scope_open() {
+    loom::model(|| {
+        let scope = Scope::new();
+        scope.count.associate(Limit::of(9)).unwrap();
+        let empty = scope.count.await_empty();
+        assert!(!empty);
+        let leaver = {
+            let scope = scope.clone();
+            thread::spawn(move || scope.leave())
+        };
+        scope.count.await_no_more();
+        leaver.join().unwrap();
+        let told = scope.told.load(Ordering::Relaxed) == 1;
+        assert_eq!(scope.count.is_closed(), told, "closed by the one who tells, else open");
+        assert_eq!(scope.count.associate(Limit::of(9)).is_ok(), !told);
+        if !told {
+            scope.leave();
+        }
+        assert_eq!(scope.freed(), 0);
+        scope.give_up();
+        assert_eq!(scope.freed(), 1);
+    });
+}
+
+#[test]
+fn an_owner_that_goes_is_not_forgotten_with_who_waits_no_more() {
+    loom::model(|| {
+        let scope = Scope::new();
+        scope.count.hold();
+        scope.count.associate(Limit::of(9)).unwrap();
+        let _not_yet = scope.count.await_empty();
+        let owner = {
+            let scope = scope.clone();
+            thread::spawn(move || {
+                scope.count.close();
+                let _not_yet = scope.count.await_empty();
+                scope.give_up();
+            })
+        };
+        scope.count.await_no_more();
+        owner.join().unwrap();
+        scope.leave();
+        assert_eq!(scope.told.load(Ordering::Relaxed), 1, "the last one tells");
+        scope.give_up();
+        assert_eq!(scope.freed(), 1);
+    });
+}

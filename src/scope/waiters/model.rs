@@ -2,15 +2,58 @@
 
 use std::pin::Pin;
 use std::ptr::NonNull;
+use std::time::Instant;
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
 use super::{Wait, Waiter, Waiters};
+use crate::context::{Context, ContextId, ContextRef};
 use crate::env::Env;
-use crate::stop::StopSource;
-use crate::work::{Fate, TaskNode};
+use crate::lane::Lane;
+use crate::stop::{StopSource, StopToken};
+use crate::work::{Fate, TaskNode, TaskRef};
+
+/// A context that runs its tasks where they are posted: the shortest way from a post to the end of the operation.
+#[derive(Debug)]
+struct Here(ContextId);
+
+impl Context for Here {
+    fn id(&self) -> ContextId {
+        self.0
+    }
+
+    fn name(&self) -> &str {
+        "here"
+    }
+
+    fn kind(&self) -> &'static str {
+        "model"
+    }
+
+    fn post(&self, task: TaskRef) {
+        task.run();
+    }
+
+    fn post_waiting(&self, task: TaskRef, _: Option<Instant>) {
+        self.post(task);
+    }
+
+    fn attach(&self, _: Box<dyn Lane>) {}
+
+    fn wake(&self) {}
+
+    fn must_be_woken(&self) -> bool {
+        false
+    }
+}
+
+/// The facts of somebody who waits, and is stopped by `token`.
+fn here(token: StopToken) -> Env {
+    let context: ContextRef = std::sync::Arc::new(Here(ContextId::unique()));
+    Env::new().with_context(context).with_stop(token)
+}
 
 #[repr(C)]
 struct Sleeper {
@@ -79,7 +122,7 @@ unsafe fn run(node: NonNull<TaskNode>, _: Fate) {
 fn a_stop_and_an_event_meet() {
     loom::model(|| {
         let (seen, source) = (Seen::new(), StopSource::new());
-        Seen::sleep(&seen, &Env::new().with_stop(source.token()));
+        Seen::sleep(&seen, &here(source.token()));
         let teller = {
             let seen = seen.clone();
             thread::spawn(move || seen.happen())
@@ -103,7 +146,7 @@ fn a_stop_and_an_event_meet_one_who_comes() {
             let source = source.clone();
             thread::spawn(move || source.request_stop())
         };
-        Seen::sleep(&seen, &Env::new().with_stop(source.token()));
+        Seen::sleep(&seen, &here(source.token()));
         teller.join().unwrap();
         stopper.join().unwrap();
         let (told, stopped) = seen.counts();
@@ -115,8 +158,8 @@ fn a_stop_and_an_event_meet_one_who_comes() {
 fn two_wait_and_one_is_stopped() {
     loom::model(|| {
         let (seen, source) = (Seen::new(), StopSource::new());
-        Seen::sleep(&seen, &Env::new().with_stop(source.token()));
-        Seen::sleep(&seen, &Env::new());
+        Seen::sleep(&seen, &here(source.token()));
+        Seen::sleep(&seen, &here(StopToken::never()));
         let teller = {
             let seen = seen.clone();
             thread::spawn(move || seen.happen())

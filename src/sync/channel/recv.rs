@@ -104,10 +104,11 @@ impl<T: Send> Request for RecvValue<T> {
         state.settle(woken);
     }
 
-    fn give_back(state: &mut Inside<T>, value: Option<T>) {
+    fn give_back(state: &mut Inside<T>, value: Option<T>) -> Option<T> {
         if let Some(value) = value {
             state.ring.push_front(value);
         }
+        None
     }
 
     #[inline]

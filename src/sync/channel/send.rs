@@ -97,7 +97,9 @@ impl<T: Send> Request for SendValue<T> {
         state.settle(woken);
     }
 
-    fn give_back(_: &mut Inside<T>, _: Option<T>) {}
+    fn give_back(_: &mut Inside<T>, refused: Option<T>) -> Option<T> {
+        refused
+    }
 
     #[inline]
     fn granted(&mut self, refused: Option<T>) -> Completion<(), Closed<T>> {
