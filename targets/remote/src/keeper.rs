@@ -1,0 +1,404 @@
+//! The thread that keeps the ends of a driver's edges open: connects, opens, closes, connects again, and wakes who sleeps.
+//!
+//! It does the work of Aeron's client conductor as well, so a driver costs a process this thread and no other. An end never
+//! waits for it: what was opened lies in the end's [`Port`] until the end looks.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::driver::embedded::Running;
+use crate::engine::{self, Client, Handle, Offered, Opening, Publication};
+use crate::error::RemoteError;
+use crate::port::{News, Port, Side, Slot};
+use crate::tally::Tally;
+
+/// How often it is looked whether the driver's process lives, and tried to connect where there is none.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// How often a channel that was refused is tried again.
+const RETRY_EVERY: Duration = Duration::from_millis(100);
+
+/// How long what was sent last may take to leave, after its sender is gone.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// How long an embedded driver answers who asks for what got lost on the way, after all was sent.
+const REPEATS: Duration = Duration::from_millis(50);
+
+/// The turns of the thread while somebody is waited for, and while nobody is.
+const BUSY: Duration = Duration::from_micros(500);
+const QUIET: Duration = Duration::from_millis(5);
+
+/// What an end asks of the keeper.
+#[derive(Debug)]
+pub(crate) enum Order {
+    Attach(Arc<Port>),
+    /// A handle that is of no use any more; the end wants another.
+    Close(Handle),
+    /// The end is gone; its handle, if it had one, is to be closed.
+    Detach(Arc<Port>, Option<Handle>),
+    /// The sender is gone; what it still had is to be sent.
+    Finish(Arc<Port>, Finish),
+}
+
+/// What a sender leaves behind.
+#[derive(Debug)]
+pub(crate) struct Finish {
+    pub(crate) publication: Publication,
+    /// Whole messages, the last of which is the end.
+    pub(crate) messages: VecDeque<Box<[u8]>>,
+    pub(crate) tally: Arc<Tally>,
+}
+
+/// A driver's client in this process, and the thread that keeps it. Ends when the last edge over it is gone.
+#[derive(Debug)]
+pub(crate) struct Session {
+    orders: Option<mpsc::Sender<Order>>,
+    thread: Option<JoinHandle<()>>,
+    // The driver outlives its client.
+    _running: Option<Arc<Running>>,
+}
+
+impl Session {
+    pub(crate) fn start(directory: PathBuf, timeout: Duration, running: Option<Arc<Running>>) -> Result<Self, RemoteError> {
+        if engine::driver_in(&directory, timeout).is_none() {
+            return Err(RemoteError::NoDriver { directory });
+        }
+        let (orders, inbox) = mpsc::channel();
+        let lingers = running.is_some();
+        let thread = thread::Builder::new()
+            .name("fusewire-aeron".to_owned())
+            .spawn(move || Keeper::new(inbox, directory, timeout, lingers).run())
+            .map_err(|error| RemoteError::Driver { reason: error.to_string() })?;
+        Ok(Self { orders: Some(orders), thread: Some(thread), _running: running })
+    }
+
+    pub(crate) fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // The thread takes orders until this is dropped.
+            let _ = orders.send(order);
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.orders.take();
+        if let Some(thread) = self.thread.take() {
+            // The last values are sent before the thread ends, so whoever drops the last end waits for that.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct End {
+    port: Arc<Port>,
+    opening: Option<Opening>,
+    retry_at: Instant,
+    wake_at: Instant,
+}
+
+struct Finishing {
+    finish: Finish,
+    give_up_at: Instant,
+    close_at: Option<Instant>,
+}
+
+struct Keeper {
+    orders: mpsc::Receiver<Order>,
+    directory: PathBuf,
+    timeout: Duration,
+    /// The driver ends with this process, so what was sent must have left before.
+    lingers: bool,
+    client: Option<Client>,
+    process: Option<i64>,
+    /// Clients whose driver is gone, until their handles have come back.
+    lost: Vec<Client>,
+    ends: Vec<End>,
+    /// What was asked for by ends that have gone since: a subscription that nobody polls would hold up its senders.
+    orphans: Vec<Opening>,
+    finishing: Vec<Finishing>,
+    look_at: Instant,
+}
+
+impl Keeper {
+    fn new(orders: mpsc::Receiver<Order>, directory: PathBuf, timeout: Duration, lingers: bool) -> Self {
+        Self {
+            orders,
+            directory,
+            timeout,
+            lingers,
+            client: None,
+            process: None,
+            lost: Vec::new(),
+            ends: Vec::new(),
+            orphans: Vec::new(),
+            finishing: Vec::new(),
+            look_at: Instant::now(),
+        }
+    }
+
+    fn run(mut self) {
+        loop {
+            match self.orders.recv_timeout(self.turn_length()) {
+                Ok(order) => {
+                    self.follow(order);
+                    while let Ok(order) = self.orders.try_recv() {
+                        self.follow(order);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) if self.finishing.is_empty() => break,
+                Err(RecvTimeoutError::Disconnected) => thread::sleep(BUSY),
+            }
+            self.turn();
+        }
+    }
+
+    fn turn_length(&self) -> Duration {
+        let waits = |end: &End| end.opening.is_some() || matches!(*end.port.slot(), Slot::Wanted);
+        if !self.finishing.is_empty() || !self.orphans.is_empty() || self.ends.iter().any(waits) {
+            return BUSY;
+        }
+        let sleeping = self.ends.iter().filter(|end| end.port.wakes());
+        sleeping.map(|end| end.port.poll_every).min().unwrap_or(QUIET).min(QUIET)
+    }
+
+    fn follow(&mut self, order: Order) {
+        let now = Instant::now();
+        match order {
+            Order::Attach(port) => self.ends.push(End { port, opening: None, retry_at: now, wake_at: now }),
+            Order::Close(handle) => self.close(handle),
+            Order::Detach(port, handle) => {
+                self.forget(&port);
+                handle.into_iter().for_each(|handle| self.close(handle));
+            }
+            Order::Finish(port, finish) => {
+                self.forget(&port);
+                self.finishing.push(Finishing { finish, give_up_at: now + LINGER, close_at: None });
+            }
+        }
+    }
+
+    fn forget(&mut self, port: &Arc<Port>) {
+        if let Some(at) = self.ends.iter().position(|end| Arc::ptr_eq(&end.port, port)) {
+            self.orphans.extend(self.ends.swap_remove(at).opening);
+        }
+        let slot = std::mem::replace(&mut *port.slot(), Slot::Taken);
+        if let Slot::Here(handle) = slot {
+            self.close(handle);
+        }
+    }
+
+    fn close(&mut self, handle: Handle) {
+        if let Some(client) = &mut self.client {
+            client.close(handle);
+        }
+    }
+
+    fn turn(&mut self) {
+        let now = Instant::now();
+        if let Some(client) = &mut self.client
+            && let Err(reason) = client.work()
+        {
+            self.lose(&reason);
+        }
+        if now >= self.look_at {
+            self.look_at = now + LOOK_EVERY;
+            self.look();
+        }
+        self.lost.retain(|client| !client.is_alone());
+        self.open(now);
+        self.wake(now);
+        self.finish(now);
+    }
+
+    /// Whether the driver is still there, or there again.
+    fn look(&mut self) {
+        if self.client.is_some() {
+            if self.process.is_some_and(|process| !lives(process)) {
+                self.lose("its process has ended");
+            }
+            return;
+        }
+        // A directory may have been left by a driver that was killed a moment ago, and looks alive until its timeout.
+        let Some(process) = engine::driver_in(&self.directory, self.timeout) else { return };
+        if self.process.is_some_and(|before| before == process && !lives(process)) {
+            return;
+        }
+        match Client::connect(&self.directory, self.timeout) {
+            Ok(client) => {
+                self.client = Some(client);
+                // A process that cannot be seen from here is another name space's; only its silence tells then.
+                self.process = lives(process).then_some(process);
+            }
+            Err(reason) => self.blame(&format!("the media driver in {} does not answer: {reason}", self.directory.display())),
+        }
+    }
+
+    fn lose(&mut self, reason: &str) {
+        self.blame(&format!("the media driver in {} is gone ({reason}); the edge waits for another there", self.directory.display()));
+        let Some(client) = self.client.take() else { return };
+        for end in &mut self.ends {
+            end.opening = None;
+            let mut slot = end.port.slot();
+            match &*slot {
+                Slot::Here(_) => *slot = Slot::Wanted,
+                Slot::Wanted => {}
+                Slot::Taken => {
+                    drop(slot);
+                    end.port.tell(News::Lost);
+                }
+            }
+        }
+        self.orphans.clear();
+        for finishing in self.finishing.drain(..) {
+            finishing.finish.give_up();
+        }
+        self.lost.push(client);
+    }
+
+    fn blame(&self, reason: &str) {
+        for end in &self.ends {
+            end.port.set_fault(Some(reason.to_owned()));
+        }
+    }
+
+    fn open(&mut self, now: Instant) {
+        let Some(client) = &mut self.client else { return };
+        self.orphans.retain(|asked| match client.poll(asked) {
+            Ok(None) => true,
+            Ok(Some(handle)) => {
+                client.close(handle);
+                false
+            }
+            Err(_) => false,
+        });
+        for End { port, opening, retry_at, .. } in &mut self.ends {
+            if opening.is_none() {
+                if now < *retry_at || !matches!(*port.slot(), Slot::Wanted) {
+                    continue;
+                }
+                let asked = match port.side {
+                    Side::Sender => client.add_publication(&port.channel, port.stream_id),
+                    Side::Receiver => client.add_subscription(&port.channel, port.stream_id),
+                };
+                match asked {
+                    Ok(asked) => *opening = Some(asked),
+                    Err(reason) => {
+                        *retry_at = now + RETRY_EVERY;
+                        port.set_fault(Some(reason));
+                    }
+                }
+            } else if let Some(asked) = &*opening {
+                match client.poll(asked) {
+                    Ok(None) => {}
+                    Ok(Some(handle)) => {
+                        *opening = None;
+                        *port.slot() = Slot::Here(handle);
+                        port.set_fault(None);
+                        port.tell(News::Opened);
+                    }
+                    Err(reason) => {
+                        *opening = None;
+                        *retry_at = now + RETRY_EVERY;
+                        port.set_fault(Some(reason));
+                    }
+                }
+            }
+        }
+    }
+
+    fn wake(&mut self, now: Instant) {
+        for End { port, wake_at, .. } in &mut self.ends {
+            if port.sleeps() && now >= *wake_at {
+                *wake_at = now + port.poll_every;
+                port.wake();
+            }
+        }
+    }
+
+    fn finish(&mut self, now: Instant) {
+        let Some(client) = &mut self.client else {
+            self.finishing.drain(..).for_each(|finishing| finishing.finish.give_up());
+            return;
+        };
+        let lingers = self.lingers;
+        let mut left = Vec::new();
+        for mut finishing in self.finishing.drain(..) {
+            let finish = &mut finishing.finish;
+            while let Some(message) = finish.messages.front() {
+                match finish.publication.offer(message) {
+                    Offered::Sent => drop(finish.messages.pop_front()),
+                    Offered::NotConnected | Offered::BackPressured => break,
+                    Offered::Over => {
+                        finishing.give_up_at = now;
+                        break;
+                    }
+                }
+            }
+            if now < finishing.give_up_at && !finishing.has_left(client, lingers, now) {
+                left.push(finishing);
+                continue;
+            }
+            let Finish { publication, messages, tally } = finishing.finish;
+            if !messages.is_empty() {
+                tally.left_behind(messages.len());
+            }
+            client.close(Handle::Publication(publication));
+        }
+        self.finishing = left;
+    }
+}
+
+impl Finish {
+    /// The driver is gone: also of what was sent nobody knows whether it came.
+    fn give_up(self) {
+        self.tally.left_behind(self.messages.len());
+    }
+}
+
+impl Finishing {
+    /// Whether all is sent, and has left the process where the driver ends with it.
+    fn has_left(&mut self, client: &mut Client, lingers: bool, now: Instant) -> bool {
+        let Finish { publication, messages, .. } = &self.finish;
+        if !messages.is_empty() {
+            return false;
+        }
+        if !lingers {
+            return true;
+        }
+        let Some(sent) = client.sent_up_to(publication.registration) else { return true };
+        if sent < publication.position() {
+            return false;
+        }
+        now >= *self.close_at.get_or_insert(now + REPEATS)
+    }
+}
+
+/// Whether a process is there, as far as this one can see.
+fn lives(process: i64) -> bool {
+    let Ok(process) = libc::pid_t::try_from(process) else { return false };
+    // SAFETY: signal zero asks and does nothing.
+    let asked = unsafe { libc::kill(process, 0) };
+    asked == 0 || std::io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
+}
+
+/// Waits until the keeper has opened a port, for those who may wait.
+pub(crate) fn wait_until_open(port: &Port, limit: Duration) -> Result<(), RemoteError> {
+    let channel = || port.channel.to_string_lossy().into_owned();
+    let began = Instant::now();
+    while matches!(*port.slot(), Slot::Wanted) {
+        if let Some(reason) = port.fault() {
+            return Err(RemoteError::Channel { channel: channel(), reason });
+        }
+        if began.elapsed() > limit {
+            return Err(RemoteError::Silent { channel: channel(), waited: limit });
+        }
+        thread::sleep(Duration::from_micros(200));
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Edges of a [fusewire](fusewire) graph that leave the process or the machine, over Aeron.
+//!
+//! ```text
+//!  one process, one edge replaced:    then(on(compute).edge(remote("aeron:ipc", 10)))
+//!
+//!  two processes, or two machines:    process A   read(feed).map(decode).and(push(link.sender()?))
+//!                                     process B   recv(link.receiver()?).map(price)
+//! ```
+//!
+//! Aeron moves the bytes: [`MediaDriver`] says whether its driver is one of this process or one that runs already. This crate adds what
+//! an edge of a graph must have. Every message carries its stream, its number, and a fingerprint of its type, so a receiver
+//! says *exactly* how many values went missing and why ([`Event`]), drops what comes twice, and refuses what is foreign. Back-pressure is
+//! `Full`, as on every other edge. Whoever is killed, sender, receiver or driver, may be started again, and the others go on.
+//!
+//! A value costs 24 bytes of header, and one call into Aeron per push and per burst of pops beside Aeron's own.
+//!
+//! Only [fusewire's](fusewire) public contract of an edge is used: [`Edge`](fusewire::edge::Edge), [`Push`](fusewire::edge::Push) and
+//! [`Pop`](fusewire::edge::Pop).
+
+mod driver;
+mod engine;
+mod error;
+mod event;
+mod heard;
+mod journal;
+mod keeper;
+mod policy;
+mod port;
+mod receiver;
+mod remote;
+mod sender;
+mod tally;
+mod track;
+mod wire;
+
+pub use driver::{Embedded, Idle, MediaDriver, Threads};
+pub use error::RemoteError;
+pub use event::{Cause, Event, Gap, Refusal};
+pub use heard::{Heard, Marked};
+pub use receiver::RemoteReceiver;
+pub use remote::{Remote, remote};
+pub use sender::RemoteSender;
+pub use tally::RemoteStats;
+pub use track::Position;

@@ -1,0 +1,149 @@
+//! What an end and the keeper share: the handle that goes from one to the other, and who is to be woken.
+
+use std::ffi::CString;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use fusewire::edge::Wake;
+
+use crate::engine::Handle;
+
+/// Which end a port is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Sender,
+    Receiver,
+}
+
+/// What the keeper has to say to an end, looked at on every push and poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    None,
+    /// A handle lies in the slot.
+    Opened,
+    /// The driver is gone: the handle that the end has is of no use any more.
+    Lost,
+}
+
+/// Where the handle is.
+#[derive(Debug)]
+pub(crate) enum Slot {
+    /// The end wants one.
+    Wanted,
+    /// Here, for the end to take.
+    Here(Handle),
+    /// The end has it.
+    Taken,
+}
+
+/// One end, as the keeper knows it.
+pub(crate) struct Port {
+    pub(crate) side: Side,
+    pub(crate) channel: CString,
+    pub(crate) stream_id: i32,
+    /// How often an end that sleeps is woken to look.
+    pub(crate) poll_every: Duration,
+    slot: Mutex<Slot>,
+    news: AtomicU8,
+    // Why there is no handle now, in one sentence.
+    fault: Mutex<Option<String>>,
+    wake: OnceLock<Box<dyn Wake>>,
+    // Set by the end when it finds nothing to do, cleared when it does something.
+    idle: AtomicBool,
+}
+
+impl Port {
+    pub(crate) fn new(side: Side, channel: CString, stream_id: i32, poll_every: Duration) -> Self {
+        Self {
+            side,
+            channel,
+            stream_id,
+            poll_every,
+            slot: Mutex::new(Slot::Wanted),
+            news: AtomicU8::new(0),
+            fault: Mutex::default(),
+            wake: OnceLock::new(),
+            idle: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the keeper has anything to say. What it is comes from `hear`.
+    #[inline(always)]
+    pub(crate) fn has_news(&self) -> bool {
+        // ORDERING: relaxed, the lock of the slot orders what is behind it.
+        self.news.load(Ordering::Relaxed) != 0
+    }
+
+    /// What the keeper has to say, once.
+    pub(crate) fn hear(&self) -> News {
+        match self.news.swap(0, Ordering::SeqCst) {
+            1 => News::Opened,
+            2 => News::Lost,
+            _ => News::None,
+        }
+    }
+
+    pub(crate) fn tell(&self, news: News) {
+        let number = match news {
+            News::None => 0,
+            News::Opened => 1,
+            News::Lost => 2,
+        };
+        self.news.store(number, Ordering::SeqCst);
+        self.wake();
+    }
+
+    pub(crate) fn fault(&self) -> Option<String> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_fault(&self, fault: Option<String>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    pub(crate) fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
+        self.wake.set(wake).is_ok()
+    }
+
+    /// Whether somebody sleeps on this end, so that the keeper must look after it.
+    pub(crate) fn sleeps(&self) -> bool {
+        // ORDERING: relaxed, the keeper looks again and again.
+        self.idle.load(Ordering::Relaxed) && self.wake.get().is_some()
+    }
+
+    /// Whether this end belongs to a context that may sleep.
+    pub(crate) fn wakes(&self) -> bool {
+        self.wake.get().is_some()
+    }
+
+    pub(crate) fn wake(&self) {
+        if let Some(wake) = self.wake.get() {
+            wake.wake();
+        }
+    }
+
+    /// Notes whether the end has something to do, where that changes.
+    #[inline(always)]
+    pub(crate) fn set_idle(&self, idle: bool) {
+        // ORDERING: relaxed, the keeper looks again and again.
+        if self.idle.load(Ordering::Relaxed) != idle {
+            self.idle.store(idle, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Port")
+            .field("side", &self.side)
+            .field("channel", &self.channel)
+            .field("stream_id", &self.stream_id)
+            .finish_non_exhaustive()
+    }
+}

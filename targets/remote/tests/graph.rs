@@ -1,0 +1,127 @@
+//! The same graph with one edge replaced: what it makes, and in which order, must not change. Plain is the reference.
+
+mod common;
+
+use std::sync::{Arc, Mutex};
+
+use common::{channels, driver, eventually};
+use fusewire::context::cpu::Cpu;
+use fusewire::edge::{Edge, Push, Pushed, Spsc};
+use fusewire::engine::Engine;
+use fusewire::prelude::*;
+use fusewire::wait::Wait;
+use fusewire_remote::remote;
+
+const VALUES: u64 = 20_000;
+
+#[stage]
+fn decode(n: u64) -> Option<(u64, u64)> {
+    (!n.is_multiple_of(3)).then_some((n, n * 7))
+}
+
+#[stage]
+fn join((n, times): (u64, u64)) -> u64 {
+    n ^ (times << 20)
+}
+
+#[stage]
+fn price(n: u64) -> Option<u64> {
+    (n % 5 != 0).then_some(n.rotate_left(7))
+}
+
+/// What comes out of the graph when its hop goes over `edge`, from a context that waits like that.
+fn through<E>(edge: E, wait: Wait) -> Vec<u64>
+where
+    E: Edge<u64> + Send + 'static,
+    E::Sender: 'static,
+    E::Receiver: 'static,
+{
+    let io = Cpu::builder().name("io").wait(wait).build().unwrap();
+    let compute = Cpu::builder().name("compute").wait(wait).build().unwrap();
+    let out = Arc::<Mutex<Vec<u64>>>::default();
+    let into = Arc::clone(&out);
+    let graph = fuse! {
+        from_iter(0..VALUES)
+            .filter_map(decode)
+            .map(join)
+            .then(on(compute).edge(edge))
+            .filter_map(price)
+            .for_each(move |n: u64| into.lock().unwrap().push(n))
+    };
+    let handle = Engine::on(io).run(graph).unwrap();
+    eventually("the graph ends", || handle.is_finished());
+    let edge = handle.inspect().edges[0].clone();
+    handle.join().unwrap();
+    let counters = edge.counters.expect("the edge counts");
+    assert_eq!(counters.pushed, counters.popped + counters.dropped + counters.depth, "{counters:?}");
+    assert_eq!((counters.dropped, counters.depth), (0, 0), "{counters:?}");
+    std::mem::take(&mut *out.lock().unwrap())
+}
+
+fn expected() -> Vec<u64> {
+    (0..VALUES).filter_map(decode).map(join).filter_map(price).collect()
+}
+
+#[test]
+fn the_same_values_in_the_same_order_as_over_a_ring() {
+    let driver = driver();
+    for wait in [Wait::spin_then_yield(), Wait::Park] {
+        let ring = through(Spsc::new().capacity(64), wait);
+        assert!(ring == expected());
+        for channel in channels() {
+            let link = remote(&channel, 20).driver(&driver);
+            assert!(through(link, wait) == ring, "{channel} {wait:?}");
+        }
+    }
+}
+
+#[test]
+fn the_drawing_names_the_edge() {
+    let driver = driver();
+    let compute = Cpu::builder().name("compute").build().unwrap();
+    let graph = fuse! {
+        from_iter(0..3_u64).then(on(compute).edge(remote("aeron:ipc", 21).driver(&driver))).map(price).for_each(drop)
+    };
+    let text = graph.inspect().to_string();
+    assert!(text.contains("aeron"), "{text}");
+}
+
+#[test]
+fn an_edge_that_cannot_be_opened_is_an_error_of_the_launch() {
+    let nowhere = fusewire_remote::MediaDriver::in_directory(std::env::temp_dir().join("fusewire-no-driver-here"));
+    let compute = Cpu::builder().name("compute").build().unwrap();
+    let graph = fuse! {
+        from_iter(0..3_u64).then(on(compute).edge(remote("aeron:ipc", 22).driver(&nowhere))).map(price).for_each(drop)
+    };
+    let error = Engine::new().run(graph).map(drop).unwrap_err().to_string();
+    assert!(error.contains("no Aeron media driver runs in"), "{error}");
+}
+
+/// Both ends opened apart: the receiver is the source of a fused graph on a context that parks.
+#[test]
+fn a_receiver_is_the_source_of_a_graph() {
+    let driver = driver();
+    for channel in channels() {
+        let link = remote(&channel, 23).driver(&driver);
+        let receiver = link.receiver::<u64>().unwrap();
+        let mut sender = link.sender::<u64>().unwrap();
+        let io = Cpu::builder().name("io").wait(Wait::Park).build().unwrap();
+        let sum = Arc::<Mutex<(u64, u64)>>::default();
+        let into = Arc::clone(&sum);
+        let graph = fuse! {
+            recv(receiver).for_each(move |n: u64| {
+                let mut sum = into.lock().unwrap();
+                *sum = (sum.0 + 1, sum.1 + n);
+            })
+        };
+        let handle = Engine::on(io).run(graph).unwrap();
+        for n in 0..1000 {
+            eventually("there is room", || sender.has_room());
+            assert_eq!(sender.push(n), Pushed::Ok);
+        }
+        drop(sender);
+        eventually("the graph ends with its sender", || handle.is_finished());
+        handle.join().unwrap();
+        assert_eq!(*sum.lock().unwrap(), (1000, 499_500), "{channel}");
+    }
+}

@@ -1,0 +1,347 @@
+//! Sender, receiver and driver as processes of their own, each killed with SIGKILL and started again: the others go on, and what is
+//! missing is told exactly.
+//!
+//! Every value is its own number in the stream, so what came, what was told to be missing, and what the sender's end says must
+//! fit together to the last value.
+
+mod common;
+
+use std::env;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{driver, port};
+use fusewire::edge::{Pop, Push, Pushed};
+use fusewire_remote::{Event, Heard, MediaDriver, Position, Remote, remote};
+
+const STREAM: i32 = 7;
+const VALUES: u64 = 6000;
+
+/// What a process of these tests is told, in one variable of its environment.
+const ROLE: &str = "FUSEWIRE_REMOTE_ROLE";
+
+/// Not a test of its own: what the other tests start as a process. Without a role there is nothing to do.
+#[test]
+fn process() {
+    let Ok(role) = env::var(ROLE) else { return };
+    let words: Vec<&str> = role.split('|').collect();
+    match words[..] {
+        ["driver", directory] => {
+            let _driver = MediaDriver::embedded().directory(directory).liveness(LIVENESS).start().unwrap();
+            println!("@ up");
+            wait_for_the_end_of_input();
+        }
+        ["sender", directory, channel, journal] => send(&link(directory, channel).journal(journal)),
+        ["receiver", directory, channel, resume] => receive(link(directory, channel), resume),
+        ref other => panic!("{other:?}"),
+    }
+}
+
+const LIVENESS: Duration = Duration::from_millis(1500);
+
+fn wait_for_the_end_of_input() {
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+}
+
+/// An empty directory is a driver of the process's own.
+fn link(directory: &str, channel: &str) -> Remote {
+    let driver = match directory {
+        "" => MediaDriver::embedded().liveness(LIVENESS).start().unwrap(),
+        directory => MediaDriver::in_directory(directory),
+    };
+    remote(channel, STREAM).driver(&driver)
+}
+
+fn send(link: &Remote) {
+    let mut sender = link.sender::<u64>().unwrap();
+    println!("@ sends from {}", sender.next_number());
+    let (mut fault, mut told) = (None, false);
+    while sender.next_number() < VALUES {
+        let now = sender.remote_stats().fault;
+        if now != fault {
+            println!("@ fault {now:?}");
+            fault = now;
+        }
+        if !sender.has_room() {
+            thread::sleep(Duration::from_micros(200));
+            continue;
+        }
+        let number = sender.next_number();
+        if number >= VALUES / 2 && !std::mem::replace(&mut told, true) {
+            // Whatever is to happen in the middle has happened, however slow the machine is.
+            std::io::stdin().read_line(&mut String::new()).unwrap();
+        }
+        assert_eq!(sender.push(number), Pushed::Ok);
+        if number.is_multiple_of(8) {
+            thread::sleep(Duration::from_micros(500));
+        }
+    }
+    let stats = sender.remote_stats();
+    assert_eq!(stats.pushed, stats.popped + stats.dropped + stats.depth);
+    println!("@ sent {}", sender.next_number());
+}
+
+fn receive(link: Remote, resume: &str) {
+    let link = match resume.split_once(',') {
+        Some((stream, next)) => link.resume(Position { stream: stream.parse().unwrap(), next: next.parse().unwrap() }),
+        None => link,
+    };
+    let mut receiver = link.receiver::<u64>().unwrap().marked();
+    println!("@ receives");
+    let mut out = String::new();
+    while !receiver.is_closed() {
+        while let Some(heard) = receiver.pop() {
+            match heard {
+                Heard::Value(value) => writeln!(out, "@ value {value}"),
+                Heard::Event(Event::Gap(gap)) => writeln!(out, "@ gap {} {} {:?}", gap.first, gap.missing, gap.cause),
+                Heard::Event(event) => writeln!(out, "@ event {event:?}"),
+            }
+            .unwrap();
+        }
+        if let Some(Position { stream, next }) = receiver.receiver().position()
+            && !out.is_empty()
+        {
+            writeln!(out, "@ at {stream},{next}").unwrap();
+        }
+        print!("{out}");
+        out.clear();
+        thread::sleep(Duration::from_micros(200));
+    }
+    let stats = receiver.receiver().remote_stats();
+    assert_eq!(stats.pushed, stats.popped + stats.dropped + stats.depth);
+    println!("@ received {} lost {} duplicates {} refused {}", stats.popped, stats.lost, stats.duplicates, stats.refused);
+}
+
+/// A process with a role, and what it says.
+struct Process {
+    child: Child,
+    lines: Receiver<String>,
+    heard: Vec<String>,
+}
+
+impl Process {
+    fn start(role: &str) -> Self {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["process", "--exact", "--nocapture", "--test-threads=1"])
+            .env(ROLE, role)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (say, lines) = channel();
+        thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if let Some(at) = line.find("@ ") {
+                    let _ = say.send(line[at + 2..].to_owned());
+                }
+            }
+        });
+        Self { child, lines, heard: Vec::new() }
+    }
+
+    /// Listens until a line fits, and gives what fits.
+    fn hears<V>(&mut self, what: &str, fits: impl Fn(&str) -> Option<V>) -> V {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left).unwrap_or_else(|error| {
+                let last = &self.heard[self.heard.len().saturating_sub(20)..];
+                panic!("waited for {what}: {error}; the last lines were {last:?}")
+            });
+            let found = fits(&line);
+            self.heard.push(line);
+            if let Some(found) = found {
+                return found;
+            }
+        }
+    }
+
+    fn hears_line(&mut self, start: &str) -> String {
+        self.hears(start, |line| line.starts_with(start).then(|| line.to_owned()))
+    }
+
+    /// Lets a sender go on beyond the middle.
+    fn go_on(&mut self) {
+        self.child.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
+    }
+
+    fn hears_value(&mut self, at_least: u64) {
+        self.hears("a value", |line| (number(line, "value ")? >= at_least).then_some(()));
+    }
+
+    /// SIGKILL; what it had said is heard.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        while let Ok(line) = self.lines.recv() {
+            self.heard.push(line);
+        }
+    }
+
+    fn ends(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < deadline, "it does not end");
+            thread::sleep(Duration::from_millis(5));
+        }
+        while let Ok(line) = self.lines.recv() {
+            self.heard.push(line);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn number(line: &str, start: &str) -> Option<u64> {
+    line.strip_prefix(start)?.split(' ').next()?.parse().ok()
+}
+
+/// What receivers heard, one after the other: every number from `from` on, exactly once, as a value or as missing. How many are
+/// missing.
+fn check<'a>(lines: impl Iterator<Item = &'a String>, from: u64) -> u64 {
+    let (mut next, mut lost) = (from, 0);
+    for line in lines {
+        if let Some(value) = number(line, "value ") {
+            assert_eq!(value, next, "after {lost} that are missing");
+            next += 1;
+        } else if let Some(first) = number(line, "gap ") {
+            assert_eq!(first, next, "{line}");
+            let missing: u64 = line.split(' ').nth(2).unwrap().parse().unwrap();
+            assert!(missing > 0, "{line}");
+            next += missing;
+            lost += missing;
+        }
+    }
+    assert_eq!(next, VALUES, "each value came or is told to be missing");
+    lost
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let path = env::temp_dir().join(format!("fusewire-remote-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let _ = std::fs::remove_dir_all(&path);
+    path
+}
+
+fn sender(directory: &Path, channel: &str, journal: &Path) -> Process {
+    Process::start(&format!("sender|{}|{channel}|{}", directory.display(), journal.display()))
+}
+
+fn receiver(directory: &Path, channel: &str, resume: &str) -> Process {
+    let mut receiver = Process::start(&format!("receiver|{}|{channel}|{resume}", directory.display()));
+    receiver.hears_line("receives");
+    receiver
+}
+
+/// The driver lives: what the killed sender had sent arrives, and its successor goes on in the same stream.
+#[test]
+fn a_sender_is_killed_and_started_again() {
+    let driver = driver();
+    for (at, channel) in common::channels().iter().enumerate() {
+        let journal = scratch(&format!("sender-{at}"));
+        let mut receiver = receiver(driver.directory(), channel, "");
+        let mut first = sender(driver.directory(), channel, &journal);
+        receiver.hears_value(1000);
+        first.kill();
+        let mut second = sender(driver.directory(), channel, &journal);
+        second.go_on();
+        let from = second.hears("from where it sends", |line| number(line, "sends from "));
+        assert!(from > 1000 && from <= VALUES / 2, "it was killed on its way: {from}");
+        receiver.hears_line("event Restarted");
+        receiver.hears_line("received");
+        second.ends();
+        receiver.ends();
+        let lost = check(receiver.heard.iter(), 0);
+        let last = receiver.heard.last().unwrap();
+        assert_eq!(*last, format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost), "{channel}");
+        // At most the one value that was noted and not yet sent.
+        assert!(lost <= 1, "{channel}: {lost}");
+        std::fs::remove_file(journal).unwrap();
+    }
+}
+
+/// The driver dies with the sender, and with it what it had taken and not yet sent.
+#[test]
+fn a_sender_is_killed_with_its_driver_inside() {
+    let (channel, journal, own) = (port(), scratch("inside"), Path::new(""));
+    let mut receiver = receiver(own, &channel, "");
+    let mut first = sender(own, &channel, &journal);
+    receiver.hears_value(1000);
+    first.kill();
+    let mut second = sender(own, &channel, &journal);
+    second.go_on();
+    receiver.hears_line("event Restarted");
+    receiver.hears_line("received");
+    second.ends();
+    let lost = check(receiver.heard.iter(), 0);
+    assert_eq!(*receiver.heard.last().unwrap(), format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost));
+    std::fs::remove_file(journal).unwrap();
+}
+
+#[test]
+fn a_receiver_is_killed_and_its_successor_says_what_it_missed() {
+    let driver = driver();
+    for (at, channel) in common::channels().iter().enumerate() {
+        let journal = scratch(&format!("receiver-{at}"));
+        let mut first = receiver(driver.directory(), channel, "");
+        let mut sender = sender(driver.directory(), channel, &journal);
+        first.hears_value(1000);
+        first.kill();
+        // What it said last is where it was; the values behind that are its successor's.
+        let last = first.heard.iter().rposition(|line| line.starts_with("at ")).unwrap();
+        let position = first.heard[last].strip_prefix("at ").unwrap().to_owned();
+        let mut second = receiver(driver.directory(), channel, &position);
+        sender.go_on();
+        second.hears_line("received");
+        sender.ends();
+        let heard = first.heard[..=last].iter().chain(&second.heard);
+        let lost = check(heard, 0);
+        let said = second.heard.last().unwrap();
+        assert!(said.contains(&format!("lost {lost} ")), "{channel}: {lost} {said}");
+        std::fs::remove_file(journal).unwrap();
+    }
+}
+
+/// Both ends go on with the next driver in the same directory; what lay in the first one's memory is told as missing.
+#[test]
+fn a_driver_is_killed_and_started_again() {
+    let directory = scratch("driver");
+    for (at, channel) in common::channels().iter().enumerate() {
+        let role = format!("driver|{}", directory.display());
+        let mut first = Process::start(&role);
+        first.hears_line("up");
+        let journal = scratch(&format!("driver-{at}"));
+        let mut receiver = receiver(&directory, channel, "");
+        let mut sender = sender(&directory, channel, &journal);
+        receiver.hears_value(1000);
+        first.kill();
+        sender.go_on();
+        let fault = sender.hears_line("fault Some");
+        assert!(fault.contains("the media driver in") && fault.contains("is gone"), "{fault}");
+        receiver.hears_line("event DriverLost");
+        let mut second = Process::start(&role);
+        second.hears_line("up");
+        sender.hears_line("fault None");
+        receiver.hears_line("event Reopened");
+        receiver.hears_line("received");
+        sender.ends();
+        let lost = check(receiver.heard.iter(), 0);
+        assert_eq!(*receiver.heard.last().unwrap(), format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost));
+        // Over `aeron:ipc` the log is memory that both ends have, also without a driver.
+        assert!(lost > 0 || channel == "aeron:ipc", "a sender does not know at once that its driver is dead");
+        drop(second);
+        std::fs::remove_file(journal).unwrap();
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+}
