@@ -18,8 +18,10 @@ pub(crate) type Alive = Arc<()>;
 
 /// What Aeron says about the last failure on this thread.
 fn message() -> String {
-    // SAFETY: it returns a string of the calling thread, which lives until that thread's next call.
-    let text = unsafe { CStr::from_ptr(c::aeron_errmsg()) };
+    // SAFETY: it may be called at any time.
+    let text = unsafe { c::aeron_errmsg() };
+    // SAFETY: a string of the calling thread, with its end, which lives until that thread's next call.
+    let text = unsafe { CStr::from_ptr(text) };
     // Aeron's messages are several lines, of which the first says what and the others where in its sources.
     let text = text.to_string_lossy();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2);
@@ -73,7 +75,11 @@ impl Client {
         // SAFETY: the client is open, and only its owner calls this.
         checked(unsafe { c::aeron_main_do_work(self.client) })?;
         // SAFETY: the client is open.
-        if unsafe { c::aeron_is_closed(self.client) } { Err("the client was closed".to_owned()) } else { Ok(()) }
+        if unsafe { c::aeron_is_closed(self.client) } {
+            Err("the client was closed".to_owned())
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether every handle of this client has come back, so that it may be closed.
@@ -84,7 +90,9 @@ impl Client {
     pub(crate) fn add_publication(&mut self, channel: &CStr, stream: i32) -> Result<Opening, String> {
         let mut opening = ptr::null_mut();
         // SAFETY: the client is open, and copies the string.
-        checked(unsafe { c::aeron_async_add_exclusive_publication(&mut opening, self.client, channel.as_ptr(), stream) })?;
+        checked(unsafe {
+            c::aeron_async_add_exclusive_publication(&mut opening, self.client, channel.as_ptr(), stream)
+        })?;
         Ok(Opening::Publication(opening))
     }
 
@@ -92,7 +100,18 @@ impl Client {
         let (mut opening, none) = (ptr::null_mut(), ptr::null_mut());
         let code = {
             // SAFETY: the client is open, and copies the string; there are no handlers.
-            unsafe { c::aeron_async_add_subscription(&mut opening, self.client, channel.as_ptr(), stream, None, none, None, none) }
+            unsafe {
+                c::aeron_async_add_subscription(
+                    &mut opening,
+                    self.client,
+                    channel.as_ptr(),
+                    stream,
+                    None,
+                    none,
+                    None,
+                    none,
+                )
+            }
         };
         checked(code)?;
         Ok(Opening::Subscription(opening))
@@ -104,16 +123,20 @@ impl Client {
             Opening::Publication(opening) => {
                 let mut publication = ptr::null_mut();
                 // SAFETY: the opening is this client's and has not completed.
-                let done = checked(unsafe { c::aeron_async_add_exclusive_publication_poll(&mut publication, opening) })?;
+                let done = checked(unsafe {
+                    c::aeron_async_add_exclusive_publication_poll(&mut publication, opening)
+                })?;
                 if done == 0 || publication.is_null() {
                     return Ok(None);
                 }
-                Publication::new(publication, self.alive.clone()).map(|publication| Some(Handle::Publication(publication)))
+                Publication::new(publication, self.alive.clone())
+                    .map(|publication| Some(Handle::Publication(publication)))
             }
             Opening::Subscription(opening) => {
                 let mut subscription = ptr::null_mut();
                 // SAFETY: the opening is this client's and has not completed.
-                let done = checked(unsafe { c::aeron_async_add_subscription_poll(&mut subscription, opening) })?;
+                let done =
+                    checked(unsafe { c::aeron_async_add_subscription_poll(&mut subscription, opening) })?;
                 if done == 0 || subscription.is_null() {
                     return Ok(None);
                 }
@@ -125,11 +148,15 @@ impl Client {
     /// Closes a handle. One of another client, which was lost, is only forgotten.
     pub(crate) fn close(&mut self, handle: Handle) {
         match handle {
-            Handle::Publication(Publication { publication, alive, .. }) if Arc::ptr_eq(&alive, &self.alive) => {
+            Handle::Publication(Publication { publication, alive, .. })
+                if Arc::ptr_eq(&alive, &self.alive) =>
+            {
                 // SAFETY: the publication is open, this client's, and used by nobody any more.
                 unsafe { c::aeron_exclusive_publication_close(publication, None, ptr::null_mut()) };
             }
-            Handle::Subscription(Subscription { subscription, alive }) if Arc::ptr_eq(&alive, &self.alive) => {
+            Handle::Subscription(Subscription { subscription, alive })
+                if Arc::ptr_eq(&alive, &self.alive) =>
+            {
                 // SAFETY: the subscription is open, this client's, and used by nobody any more.
                 unsafe { c::aeron_subscription_close(subscription, None, ptr::null_mut()) };
             }
@@ -167,7 +194,9 @@ impl Client {
         // SAFETY: the client is open.
         let counters = unsafe { c::aeron_counters_reader(self.client) };
         // SAFETY: the reader is the client's; the handler takes what is passed to it here.
-        unsafe { c::aeron_counters_reader_foreach_counter(counters, Some(each), ptr::from_mut(&mut sought).cast()) };
+        unsafe {
+            c::aeron_counters_reader_foreach_counter(counters, Some(each), ptr::from_mut(&mut sought).cast())
+        };
         sought.position
     }
 }
@@ -214,7 +243,9 @@ impl Offered {
     fn of(code: i64) -> Self {
         match i32::try_from(code) {
             Ok(c::AERON_PUBLICATION_NOT_CONNECTED) => Self::NotConnected,
-            Ok(c::AERON_PUBLICATION_BACK_PRESSURED | c::AERON_PUBLICATION_ADMIN_ACTION) => Self::BackPressured,
+            Ok(c::AERON_PUBLICATION_BACK_PRESSURED | c::AERON_PUBLICATION_ADMIN_ACTION) => {
+                Self::BackPressured
+            }
             Ok(code) if code < 0 => Self::Over,
             _ => Self::Sent,
         }
@@ -255,9 +286,11 @@ impl Publication {
     /// Writes a message of `length` bytes, at most `max_frame`, in place.
     #[inline(always)]
     pub(crate) fn send(&mut self, length: usize, write: impl FnOnce(*mut u8)) -> Offered {
-        let mut claim = c::aeron_buffer_claim_t { frame_header: ptr::null_mut(), data: ptr::null_mut(), length: 0 };
+        let mut claim =
+            c::aeron_buffer_claim_t { frame_header: ptr::null_mut(), data: ptr::null_mut(), length: 0 };
         // SAFETY: the publication is open, and only its owner calls this.
-        let mut code = unsafe { c::aeron_exclusive_publication_try_claim(self.publication, length, &mut claim) };
+        let mut code =
+            unsafe { c::aeron_exclusive_publication_try_claim(self.publication, length, &mut claim) };
         if code == i64::from(c::AERON_PUBLICATION_ADMIN_ACTION) {
             // The term was turned; the next call is the first in the new one.
             // SAFETY: as above.
@@ -279,7 +312,15 @@ impl Publication {
         for _ in 0..2 {
             if code == i64::from(c::AERON_PUBLICATION_ADMIN_ACTION) {
                 // SAFETY: the publication is open, only its owner calls this, and the bytes are read before it returns.
-                code = unsafe { c::aeron_exclusive_publication_offer(self.publication, bytes, length, None, ptr::null_mut()) };
+                code = unsafe {
+                    c::aeron_exclusive_publication_offer(
+                        self.publication,
+                        bytes,
+                        length,
+                        None,
+                        ptr::null_mut(),
+                    )
+                };
             }
         }
         Offered::of(code)
@@ -367,7 +408,9 @@ impl Subscription {
         }
         let clientd = ptr::from_mut(hearer).cast();
         // SAFETY: the subscription is open, and only its owner calls this; the handler takes what is passed to it here.
-        let heard = unsafe { c::aeron_subscription_controlled_poll(self.subscription, Some(each::<H>), clientd, limit) };
+        let heard = unsafe {
+            c::aeron_subscription_controlled_poll(self.subscription, Some(each::<H>), clientd, limit)
+        };
         usize::try_from(heard).ok()
     }
 

@@ -59,13 +59,18 @@ impl fmt::Display for RemoteError {
             Self::Driver { reason } => write!(f, "the embedded Aeron media driver did not start: {reason}"),
             Self::Channel { channel, reason } => write!(f, "Aeron refused the channel `{channel}`: {reason}"),
             Self::Silent { channel, waited } => {
-                write!(f, "the Aeron media driver did not open `{channel}` within {waited:?}: see whether it still runs")
+                write!(
+                    f,
+                    "the Aeron media driver did not open `{channel}` within {waited:?}: see whether it still runs"
+                )
             }
             Self::TooLarge { bytes, limit } => write!(
                 f,
                 "a value of {bytes} bytes with its header is larger than the {limit} bytes that a message of this channel may have: set a greater `term-length` in the channel"
             ),
-            Self::Journal { path, reason } => write!(f, "the journal {} cannot be used: {reason}", path.display()),
+            Self::Journal { path, reason } => {
+                write!(f, "the journal {} cannot be used: {reason}", path.display())
+            }
         }
     }
 }

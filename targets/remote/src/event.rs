@@ -101,7 +101,9 @@ impl fmt::Display for Event {
         match self {
             Self::Joined { stream, missed } => write!(f, "stream {stream:016x} joined after {missed} values"),
             Self::Gap(gap) => gap.fmt(f),
-            Self::Restarted { stream, incarnation } => write!(f, "stream {stream:016x} was started again, {incarnation} times now"),
+            Self::Restarted { stream, incarnation } => {
+                write!(f, "stream {stream:016x} was started again, {incarnation} times now")
+            }
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Ended { stream, sent } => write!(f, "stream {stream:016x} ended after {sent} values"),
             Self::DriverLost => f.write_str("the media driver is gone; the edge waits for another"),

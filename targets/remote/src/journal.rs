@@ -64,7 +64,9 @@ impl Journal {
     pub(crate) fn open(path: &Path) -> Result<(Self, Start), RemoteError> {
         let fails = |reason: String| RemoteError::Journal { path: PathBuf::from(path), reason };
         let journal = Self::map(path).map_err(|error| match error.kind() {
-            io::ErrorKind::WouldBlock => fails("another sender has it open; each needs one of its own".to_owned()),
+            io::ErrorKind::WouldBlock => {
+                fails("another sender has it open; each needs one of its own".to_owned())
+            }
             _ => fails(error.to_string()),
         })?;
         let cells = journal.cells();
@@ -78,8 +80,12 @@ impl Journal {
             }
             MAGIC => {
                 let before = cells.incarnation.load(Ordering::SeqCst);
-                let incarnation = u16::try_from(before.saturating_add(1))
-                    .map_err(|_| fails("the sender was started 65535 times; remove the file to begin a new stream".to_owned()))?;
+                let incarnation = u16::try_from(before.saturating_add(1)).map_err(|_| {
+                    fails(
+                        "the sender was started 65535 times; remove the file to begin a new stream"
+                            .to_owned(),
+                    )
+                })?;
                 Start { stream: cells.stream.load(Ordering::SeqCst), incarnation, next: journal.next() }
             }
             _ => return Err(fails("it is no journal of fusewire; give a path of its own".to_owned())),
@@ -89,7 +95,8 @@ impl Journal {
     }
 
     fn map(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
         // SAFETY: the descriptor is open.
         if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
             return Err(io::Error::last_os_error());
@@ -97,16 +104,21 @@ impl Journal {
         let bytes = size_of::<Cells>();
         let length = file.metadata()?.len();
         if length != 0 && length != bytes as u64 {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no journal of fusewire; give a path of its own"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "it is no journal of fusewire; give a path of its own",
+            ));
         }
         file.set_len(bytes as u64)?;
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: a fresh mapping of an open file that is as long.
-        let at = unsafe { libc::mmap(ptr::null_mut(), bytes, protection, libc::MAP_SHARED, file.as_raw_fd(), 0) };
+        let at =
+            unsafe { libc::mmap(ptr::null_mut(), bytes, protection, libc::MAP_SHARED, file.as_raw_fd(), 0) };
         if at == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        let cells = NonNull::new(at.cast()).ok_or_else(|| io::Error::other("it was mapped at address zero"))?;
+        let cells =
+            NonNull::new(at.cast()).ok_or_else(|| io::Error::other("it was mapped at address zero"))?;
         Ok(Self { cells, _file: file })
     }
 

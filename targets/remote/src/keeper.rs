@@ -5,8 +5,8 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -63,7 +63,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn start(directory: PathBuf, timeout: Duration, running: Option<Arc<Running>>) -> Result<Self, RemoteError> {
+    pub(crate) fn start(
+        directory: PathBuf,
+        timeout: Duration,
+        running: Option<Arc<Running>>,
+    ) -> Result<Self, RemoteError> {
         if engine::driver_in(&directory, timeout).is_none() {
             return Err(RemoteError::NoDriver { directory });
         }
@@ -235,12 +239,18 @@ impl Keeper {
                 // A process that cannot be seen from here is another name space's; only its silence tells then.
                 self.process = lives(process).then_some(process);
             }
-            Err(reason) => self.blame(&format!("the media driver in {} does not answer: {reason}", self.directory.display())),
+            Err(reason) => self.blame(&format!(
+                "the media driver in {} does not answer: {reason}",
+                self.directory.display()
+            )),
         }
     }
 
     fn lose(&mut self, reason: &str) {
-        self.blame(&format!("the media driver in {} is gone ({reason}); the edge waits for another there", self.directory.display()));
+        self.blame(&format!(
+            "the media driver in {} is gone ({reason}); the edge waits for another there",
+            self.directory.display()
+        ));
         let Some(client) = self.client.take() else { return };
         for end in &mut self.ends {
             end.opening = None;

@@ -1,4 +1,4 @@
-//! Edges of a [fusewire](fusewire) graph that leave the process or the machine, over Aeron.
+//! Edges of a [fusewire] graph that leave the process or the machine, over Aeron.
 //!
 //! ```text
 //!  one process, one edge replaced:    then(on(compute).edge(remote("aeron:ipc", 10)))
@@ -14,7 +14,7 @@
 //!
 //! A value costs 24 bytes of header, and one call into Aeron per push and per burst of pops beside Aeron's own.
 //!
-//! Only [fusewire's](fusewire) public contract of an edge is used: [`Edge`](fusewire::edge::Edge), [`Push`](fusewire::edge::Push) and
+//! Only fusewire's public contract of an edge is used: [`Edge`](fusewire::edge::Edge), [`Push`](fusewire::edge::Push) and
 //! [`Pop`](fusewire::edge::Pop).
 
 mod driver;

@@ -13,7 +13,7 @@ use crate::event::{Event, Refusal};
 use crate::keeper::{Order, Session};
 use crate::port::{News, Port, Slot};
 use crate::tally::{Half, Reading, RemoteStats, Tally};
-use crate::track::{Position, Track, Verdict};
+use crate::track::{PEERS, Position, Track, Verdict};
 use crate::wire::{HEADER_BYTES, Header};
 
 /// Values that are taken out of the log at once, and wait in the receiver until they are popped.
@@ -78,7 +78,8 @@ impl<T> RemoteReceiver<T> {
 
 impl<T: FromBytes> RemoteReceiver<T> {
     pub(crate) fn new(parts: ReceiverParts) -> Self {
-        let ReceiverParts { on_event, stays, patience, fingerprint, resume, tally, half, port, session } = parts;
+        let ReceiverParts { on_event, stays, patience, fingerprint, resume, tally, half, port, session } =
+            parts;
         let reading = Arc::new(Reading::new(Arc::clone(&tally), half, Arc::clone(&port)));
         let inbox = Inbox {
             values: VecDeque::with_capacity(BURST),
@@ -87,6 +88,7 @@ impl<T: FromBytes> RemoteReceiver<T> {
             accepted: 0,
             popped: 0,
             parts: Vec::new(),
+            turned: false,
             told: [false; 4],
             tally,
         };
@@ -141,10 +143,10 @@ impl<T: FromBytes> RemoteReceiver<T> {
         if heard.is_some_and(|heard| heard < BURST) {
             self.inbox.track.looked(taken);
         }
-        if heard != Some(0) {
+        if std::mem::take(&mut self.inbox.turned) {
             self.all_ended = self.inbox.track.all_ended();
         }
-        self.inbox.tally.inbox.set(self.inbox.values.len() as u64);
+        self.inbox.tally.heard.inbox.set(self.inbox.values.len() as u64);
         if taken == 0 {
             self.look_around();
         } else {
@@ -180,12 +182,13 @@ impl<T: FromBytes> RemoteReceiver<T> {
             News::Opened => {
                 let mut slot = self.port.slot();
                 if let Slot::Here(_) = &*slot
-                    && let Slot::Here(Handle::Subscription(subscription)) = std::mem::replace(&mut *slot, Slot::Taken)
+                    && let Slot::Here(Handle::Subscription(subscription)) =
+                        std::mem::replace(&mut *slot, Slot::Taken)
                 {
                     drop(slot);
                     self.subscription = Some(subscription);
                     if std::mem::replace(&mut self.opened_before, true) {
-                        self.inbox.tally.receiver_reopened.add(1);
+                        self.inbox.tally.heard.reopened.add(1);
                         self.inbox.tell(Event::Reopened);
                     }
                 }
@@ -211,7 +214,7 @@ impl<T: FromBytes + Send> Pop for RemoteReceiver<T> {
         }
         let value = self.inbox.values.pop_front()?;
         self.inbox.popped += 1;
-        self.inbox.tally.popped.set(self.inbox.popped);
+        self.inbox.tally.heard.popped.set(self.inbox.popped);
         Some(value)
     }
 
@@ -247,6 +250,7 @@ impl<T: FromBytes + Send> Pop for RemoteReceiver<T> {
 
 impl<T> Drop for RemoteReceiver<T> {
     fn drop(&mut self) {
+        self.inbox.tally.desert();
         let subscription = self.subscription.take().map(Handle::Subscription);
         self.session.order(Order::Detach(Arc::clone(&self.port), subscription));
     }
@@ -254,7 +258,10 @@ impl<T> Drop for RemoteReceiver<T> {
 
 impl<T> fmt::Debug for RemoteReceiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RemoteReceiver").field("port", &self.port).field("stats", &self.reading).finish_non_exhaustive()
+        f.debug_struct("RemoteReceiver")
+            .field("port", &self.port)
+            .field("stats", &self.reading)
+            .finish_non_exhaustive()
     }
 }
 
@@ -269,6 +276,8 @@ struct Inbox<T> {
     popped: u64,
     /// Messages of several frames that are not complete, by the session that sends them.
     parts: Vec<(i32, Vec<u8>)>,
+    /// Something happened since the last look that may end the edge or open it again.
+    turned: bool,
     /// Which refusals have been told.
     told: [bool; 4],
     tally: Arc<Tally>,
@@ -282,7 +291,7 @@ impl<T> Inbox<T> {
     }
 
     fn refuse(&mut self, refusal: Refusal) -> Heed {
-        self.tally.refused.add(1);
+        self.tally.heard.refused.add(1);
         let kind = match refusal {
             Refusal::Length { .. } => 0,
             Refusal::Header => 1,
@@ -314,12 +323,13 @@ impl<T: FromBytes> Inbox<T> {
             Ok(_) if size_of::<T>() == 0 => None,
             _ => return self.refuse_length(&header, bytes.len()),
         };
-        let Self { track, events, accepted, tally, .. } = self;
+        let Self { track, events, accepted, tally, turned, .. } = self;
         let at = *accepted;
         let verdict = track.judge(&header, &mut |event| {
+            *turned = true;
             match event {
-                Event::Gap(gap) => tally.lost.add(gap.missing),
-                Event::Joined { missed, .. } => tally.missed.add(missed),
+                Event::Gap(gap) => tally.heard.lost.add(gap.missing),
+                Event::Joined { missed, .. } => tally.heard.missed.add(missed),
                 _ => {}
             }
             if events.len() < EVENTS {
@@ -334,9 +344,12 @@ impl<T: FromBytes> Inbox<T> {
                 }
                 Heed::Done
             }
-            Verdict::End => Heed::Done,
+            Verdict::End => {
+                self.turned = true;
+                Heed::Done
+            }
             Verdict::Duplicate => {
-                self.tally.duplicates.add(1);
+                self.tally.heard.duplicates.add(1);
                 Heed::Done
             }
             Verdict::Wait => Heed::Later,
@@ -363,6 +376,10 @@ impl<T: FromBytes> Inbox<T> {
         }
         let at = self.parts.iter().position(|(session, _)| *session == part.session);
         let at = at.unwrap_or_else(|| {
+            if self.parts.len() == PEERS {
+                // More senders than are followed: who came first gives up its place.
+                self.parts.remove(0);
+            }
             self.parts.push((part.session, Vec::with_capacity(Self::LENGTH)));
             self.parts.len() - 1
         });

@@ -27,8 +27,8 @@ use crate::wire::{HEADER_BYTES, fingerprint};
 /// An edge over Aeron: `aeron:ipc` between processes of a machine, `aeron:udp?endpoint=HOST:PORT` between machines.
 ///
 /// It carries plain values: whatever zerocopy calls [`FromBytes`], [`IntoBytes`] and [`Immutable`]. The same description replaces one edge
-/// of a graph in one process, `then(on(compute).edge(remote(..)))`, or is opened apart: [`sender`](Self::sender) in one process and
-/// [`receiver`](Self::receiver) in the other.
+/// of a graph in one process, `then(on(compute).edge(remote(..)))`, or is opened apart: [`sender`](Remote::sender) in one process and
+/// [`receiver`](Remote::receiver) in the other.
 ///
 /// `stream_id` tells edges on the same channel apart.
 ///
@@ -221,7 +221,8 @@ impl Remote {
         half: Half,
     ) -> Result<RemoteReceiver<T>, RemoteError> {
         let port = self.port(Side::Receiver)?;
-        let on_event = self.on_event.clone().map(|on_event| Box::new(move |event: &Event| on_event(event)) as OnEvent);
+        let on_event =
+            self.on_event.clone().map(|on_event| Box::new(move |event: &Event| on_event(event)) as OnEvent);
         let receiver = RemoteReceiver::new(ReceiverParts {
             on_event,
             stays: self.stays,
@@ -246,12 +247,17 @@ impl<T: FromBytes + IntoBytes + Immutable + Send> Edge<T> for Remote {
     /// Both ends, connected: what is pushed first is not pushed to nobody.
     fn open(self) -> Result<(Self::Sender, Self::Receiver), EdgeError> {
         let (session, tally) = (self.session().map_err(EdgeError::new)?, Arc::<Tally>::default());
-        let receiver = self.open_receiver(Arc::clone(&session), Arc::clone(&tally), Half::Both).map_err(EdgeError::new)?;
+        let receiver = self
+            .open_receiver(Arc::clone(&session), Arc::clone(&tally), Half::Both)
+            .map_err(EdgeError::new)?;
         let sender: RemoteSender<T> = self.open_sender(session, tally, Half::Both).map_err(EdgeError::new)?;
         let began = Instant::now();
         while !sender.is_connected() {
             if began.elapsed() > self.open_within {
-                return Err(EdgeError::new(RemoteError::Silent { channel: self.channel, waited: self.open_within }));
+                return Err(EdgeError::new(RemoteError::Silent {
+                    channel: self.channel,
+                    waited: self.open_within,
+                }));
             }
             thread::sleep(Duration::from_micros(200));
         }
@@ -259,8 +265,15 @@ impl<T: FromBytes + IntoBytes + Immutable + Send> Edge<T> for Remote {
     }
 
     fn describe(&self) -> Described {
-        let reason = format!("{} stream {}: {HEADER_BYTES} bytes of header, then the value", self.channel, self.stream_id);
-        Described::new("aeron").policy(self.overflow.name(), true).layout(HEADER_BYTES + size_of::<T>(), "log", reason)
+        let reason = format!(
+            "{} stream {}: {HEADER_BYTES} bytes of header, then the value",
+            self.channel, self.stream_id
+        );
+        Described::new("aeron").policy(self.overflow.name(), true).layout(
+            HEADER_BYTES + size_of::<T>(),
+            "log",
+            reason,
+        )
     }
 }
 

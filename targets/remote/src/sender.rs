@@ -62,7 +62,8 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
     const LENGTH: usize = HEADER_BYTES + size_of::<T>();
 
     pub(crate) fn new(parts: SenderParts) -> Self {
-        let SenderParts { overflow, room, patience, fingerprint, start, journal, tally, half, port, session } = parts;
+        let SenderParts { overflow, room, patience, fingerprint, start, journal, tally, half, port, session } =
+            parts;
         let reading = Arc::new(Reading::new(Arc::clone(&tally), half, Arc::clone(&port)));
         Self {
             publication: None,
@@ -98,7 +99,8 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
         self.publication.as_ref()
     }
 
-    pub(crate) fn is_connected(&self) -> bool {
+    /// Whether somebody receives now.
+    pub fn is_connected(&self) -> bool {
         self.publication.as_ref().is_some_and(Publication::is_connected)
     }
 
@@ -120,7 +122,13 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
     #[inline(always)]
     fn header(&self, kind: Kind, sequence: u64) -> Header {
         let Self { start, fingerprint, .. } = self;
-        Header { stream: start.stream, incarnation: start.incarnation, sequence, fingerprint: *fingerprint, kind }
+        Header {
+            stream: start.stream,
+            incarnation: start.incarnation,
+            sequence,
+            fingerprint: *fingerprint,
+            kind,
+        }
     }
 
     /// Sends one value as number `sequence`, if the engine takes it.
@@ -169,11 +177,13 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
         if self.waiting.len() < self.room {
             self.waiting.push_back(value);
             self.took();
+            // Somebody has to look after it, also where no other value comes.
+            self.port.set_idle(true);
             if let Some(journal) = &self.journal {
                 journal.note(self.next);
             }
-            self.tally.spilled.add(1);
-            self.tally.waiting.set(self.waiting.len() as u64);
+            self.tally.sent.spilled.add(1);
+            self.tally.sent.waiting.set(self.waiting.len() as u64);
             return Pushed::Ok;
         }
         match self.overflow {
@@ -183,8 +193,8 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
             }
             Overflow::DropNewest => {
                 // It has no number: nothing was sent that a receiver could miss.
-                self.tally.taken.add(1);
-                self.tally.dropped.add(1);
+                self.tally.sent.taken.add(1);
+                self.tally.sent.dropped.add(1);
                 Pushed::Dropped
             }
         }
@@ -193,7 +203,7 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
     #[inline(always)]
     fn took(&mut self) {
         self.next += 1;
-        self.tally.taken.add(1);
+        self.tally.sent.taken.add(1);
         self.port.set_idle(false);
     }
 
@@ -203,9 +213,10 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
         match self.port.hear() {
             News::None => {}
             News::Opened => {
-                if self.take_publication().is_some() {
-                    self.tally.sender_reopened.add(1);
-                }
+                // The news of the first opening may come after its publication was taken.
+                let is_new = matches!(*self.port.slot(), Slot::Here(_));
+                self.take_publication();
+                self.tally.sent.reopened.add(u64::from(is_new));
             }
             News::Lost => {
                 // The keeper closes the client of a lost driver when its handles have come back.
@@ -223,13 +234,13 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
             }
             self.alone_since = None;
         }
-        self.tally.waiting.set(0);
+        self.tally.sent.waiting.set(0);
         self.port.set_idle(false);
         self.publication.is_some()
     }
 
     fn could_not(&mut self, offered: Offered) {
-        self.tally.waiting.set(self.waiting.len() as u64);
+        self.tally.sent.waiting.set(self.waiting.len() as u64);
         match offered {
             Offered::Sent | Offered::BackPressured => self.alone_since = None,
             Offered::NotConnected => {
@@ -250,7 +261,7 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
         let now = self.next.wrapping_add(1);
         if self.stalled_at != now {
             self.stalled_at = now;
-            self.tally.stalls.add(1);
+            self.tally.sent.stalls.add(1);
         }
     }
 }
@@ -265,7 +276,7 @@ impl<T: IntoBytes + Immutable + Send> Push for RemoteSender<T> {
             let offered = self.send(&value, number);
             if offered == Offered::Sent {
                 self.next = number + 1;
-                self.tally.taken.add(1);
+                self.tally.sent.taken.add(1);
                 return Pushed::Ok;
             }
             self.could_not(offered);
@@ -287,9 +298,12 @@ impl<T: IntoBytes + Immutable + Send> Push for RemoteSender<T> {
         false
     }
 
-    /// Never by itself: a receiver may come back. With [`Remote::give_up_after`](crate::Remote::give_up_after), when none was there for
-    /// as long.
+    /// When the receiver that was opened with it is gone. One in another process may come back: then only with
+    /// [`Remote::give_up_after`](crate::Remote::give_up_after), when none was there for as long.
     fn is_closed(&self) -> bool {
+        if self.tally.is_deserted() {
+            return true;
+        }
         match (self.patience, self.alone_since) {
             (Some(patience), Some(since)) => since.elapsed() >= patience,
             _ => false,
@@ -316,14 +330,15 @@ impl<T: IntoBytes + Immutable> Drop for RemoteSender<T> {
     fn drop(&mut self) {
         self.drain();
         let Some(publication) = self.publication.take() else {
-            self.tally.dropped.add(self.waiting.len() as u64);
-            self.tally.waiting.set(0);
+            self.tally.sent.dropped.add(self.waiting.len() as u64);
+            self.tally.sent.waiting.set(0);
             self.tally.end_without_a_word();
             return self.session.order(Order::Detach(Arc::clone(&self.port), None));
         };
         let first = self.next - self.waiting.len() as u64;
         let values = self.waiting.iter().zip(first..);
-        let values = values.map(|(value, number)| message(self.header(Kind::Value, number), value.as_bytes()));
+        let values =
+            values.map(|(value, number)| message(self.header(Kind::Value, number), value.as_bytes()));
         // The end is the last message, behind the values that wait.
         let end = message(self.header(Kind::End, self.next), &[]);
         let messages = values.chain([end]).collect();

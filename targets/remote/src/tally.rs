@@ -32,42 +32,65 @@ impl Count {
     }
 }
 
-/// The numbers of an edge: the first half is the sender's to write, the second the receiver's. An end that was opened apart
-/// has only its own half.
+/// The numbers of an edge. An end that was opened apart has only its own half.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
+    pub(crate) sent: Sent,
+    pub(crate) heard: Heard,
+    // The sender is gone, and its end could not be sent: a receiver in the same process learns of it here.
+    ended: AtomicBool,
+    // The receiver is gone: a sender in the same process learns of it here, one in another by itself never.
+    deserted: AtomicBool,
+}
+
+/// The sender's half. On lines of its own: the receiver's are written by another core.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(crate) struct Sent {
     /// The values that the sender took: sent, waiting or dropped.
     pub(crate) taken: Count,
     pub(crate) dropped: Count,
     pub(crate) waiting: Count,
     pub(crate) spilled: Count,
     pub(crate) stalls: Count,
-    pub(crate) sender_reopened: Count,
+    pub(crate) reopened: Count,
+}
 
+/// The receiver's half.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(crate) struct Heard {
     pub(crate) popped: Count,
     pub(crate) inbox: Count,
     pub(crate) lost: Count,
     pub(crate) missed: Count,
     pub(crate) duplicates: Count,
     pub(crate) refused: Count,
-    pub(crate) receiver_reopened: Count,
-
-    // The sender is gone, and its end could not be sent: a receiver in the same process learns of it here.
-    ended: AtomicBool,
+    pub(crate) reopened: Count,
 }
 
 impl Tally {
     /// Messages of a sender that has gone, the last of which is the end, could not be sent: told once, by the keeper, after the
     /// sender's last word.
     pub(crate) fn left_behind(&self, messages: usize) {
-        self.dropped.add((messages as u64).saturating_sub(1));
-        self.waiting.set(0);
+        self.sent.dropped.add((messages as u64).saturating_sub(1));
+        self.sent.waiting.set(0);
         self.end_without_a_word();
     }
 
     /// The sender is gone, and nothing on the wire will say so.
     pub(crate) fn end_without_a_word(&self) {
         self.ended.store(true, Ordering::SeqCst);
+    }
+
+    /// The receiver is gone.
+    pub(crate) fn desert(&self) {
+        self.deserted.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the receiver, in the same process, is gone.
+    pub(crate) fn is_deserted(&self) -> bool {
+        self.deserted.load(Ordering::SeqCst)
     }
 
     /// Whether the sender, in the same process, is gone without a word on the wire.
@@ -120,8 +143,10 @@ pub struct RemoteStats {
 impl RemoteStats {
     pub(crate) fn read(tally: &Tally, half: Half, fault: Option<String>) -> Self {
         // What is taken out first is read first, so that no sum is ever negative.
-        let (popped, lost, inbox) = (tally.popped.get(), tally.lost.get(), tally.inbox.get());
-        let (dropped, waiting, taken) = (tally.dropped.get(), tally.waiting.get(), tally.taken.get());
+        let (popped, lost, inbox) =
+            (tally.heard.popped.get(), tally.heard.lost.get(), tally.heard.inbox.get());
+        let (dropped, waiting, taken) =
+            (tally.sent.dropped.get(), tally.sent.waiting.get(), tally.sent.taken.get());
         let sender = (taken, taken.saturating_sub(dropped + waiting), dropped, waiting);
         let (pushed, popped, dropped, depth) = match half {
             Half::Both => {
@@ -137,12 +162,12 @@ impl RemoteStats {
             dropped,
             depth,
             lost,
-            missed: tally.missed.get(),
-            duplicates: tally.duplicates.get(),
-            refused: tally.refused.get(),
-            spilled: tally.spilled.get(),
-            stalls: tally.stalls.get(),
-            reopened: tally.sender_reopened.get() + tally.receiver_reopened.get(),
+            missed: tally.heard.missed.get(),
+            duplicates: tally.heard.duplicates.get(),
+            refused: tally.heard.refused.get(),
+            spilled: tally.sent.spilled.get(),
+            stalls: tally.sent.stalls.get(),
+            reopened: tally.sent.reopened.get() + tally.heard.reopened.get(),
             fault,
         }
     }

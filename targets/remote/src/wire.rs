@@ -108,8 +108,13 @@ const fn step(hash: u64, byte: u8) -> u64 {
 mod tests {
     use super::*;
 
-    const HEADER: Header =
-        Header { stream: 0x0102_0304_0506_0708, sequence: 9, fingerprint: 0xaabb_ccdd, incarnation: 0x1122, kind: Kind::End };
+    const HEADER: Header = Header {
+        stream: 0x0102_0304_0506_0708,
+        sequence: 9,
+        fingerprint: 0xaabb_ccdd,
+        incarnation: 0x1122,
+        kind: Kind::End,
+    };
 
     #[test]
     fn a_header_comes_back_as_it_went() {
@@ -121,7 +126,8 @@ mod tests {
 
     #[test]
     fn the_layout_is_the_one_of_the_documentation() {
-        let expected = [8, 7, 6, 5, 4, 3, 2, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0xdd, 0xcc, 0xbb, 0xaa, 0x22, 0x11, 1, 1];
+        let expected =
+            [8, 7, 6, 5, 4, 3, 2, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0xdd, 0xcc, 0xbb, 0xaa, 0x22, 0x11, 1, 1];
         assert_eq!(HEADER.to_bytes(), expected);
     }
 
@@ -136,7 +142,12 @@ mod tests {
 
     #[test]
     fn types_differ_by_name_size_and_alignment() {
-        let prints = [fingerprint::<u64>("a"), fingerprint::<u64>("b"), fingerprint::<u32>("a"), fingerprint::<[u8; 8]>("a")];
+        let prints = [
+            fingerprint::<u64>("a"),
+            fingerprint::<u64>("b"),
+            fingerprint::<u32>("a"),
+            fingerprint::<[u8; 8]>("a"),
+        ];
         for (at, print) in prints.iter().enumerate() {
             assert!(!prints[..at].contains(print), "{at}");
         }

@@ -1,5 +1,6 @@
 //! The two ends by hand: what goes in comes out, is counted, and what is foreign stays out. On `aeron:ipc` and on UDP over loopback.
 
+#[path = "common/bed.rs"]
 mod common;
 
 use std::sync::{Arc, Mutex};
@@ -7,10 +8,15 @@ use std::time::Duration;
 
 use common::{channels, driver, eventually, port};
 use fusewire::edge::{Edge, Policy, Pop, Push, Pushed};
-use fusewire_remote::{Cause, Event, Gap, Heard, MediaDriver, Refusal, Remote, RemoteError, RemoteSender, remote};
+use fusewire_remote::{
+    Cause, Event, Gap, Heard, MediaDriver, Refusal, Remote, RemoteError, RemoteSender, remote,
+};
 use zerocopy::{Immutable, IntoBytes};
 
-fn push_all<T: IntoBytes + Immutable + Send + std::fmt::Debug>(sender: &mut RemoteSender<T>, values: impl IntoIterator<Item = T>) {
+fn push_all<T: IntoBytes + Immutable + Send + std::fmt::Debug>(
+    sender: &mut RemoteSender<T>,
+    values: impl IntoIterator<Item = T>,
+) {
     for value in values {
         let mut left = Some(value);
         eventually("there is room", || match sender.push(left.take().expect("it came back")) {
@@ -47,9 +53,17 @@ fn what_goes_in_comes_out_in_order_and_is_counted() {
         pushing.join().unwrap();
         assert!(values.iter().copied().eq(0..n), "{channel}: {} values", values.len());
         let counters = stats.counters();
-        assert_eq!((counters.pushed, counters.popped, counters.dropped, counters.depth), (n, n, 0, 0), "{channel}");
+        assert_eq!(
+            (counters.pushed, counters.popped, counters.dropped, counters.depth),
+            (n, n, 0, 0),
+            "{channel}"
+        );
         let read = receiver.remote_stats();
-        assert_eq!((read.lost, read.duplicates, read.refused, read.missed, read.fault), (0, 0, 0, 0, None), "{channel}");
+        assert_eq!(
+            (read.lost, read.duplicates, read.refused, read.missed, read.fault),
+            (0, 0, 0, 0, None),
+            "{channel}"
+        );
     }
 }
 
@@ -57,7 +71,8 @@ fn what_goes_in_comes_out_in_order_and_is_counted() {
 fn a_value_larger_than_a_frame_travels_in_several() {
     let driver = driver();
     for channel in channels() {
-        let (mut sender, mut receiver) = Edge::<[u64; 600]>::open(remote(&channel, 1).driver(&driver)).unwrap();
+        let (mut sender, mut receiver) =
+            Edge::<[u64; 600]>::open(remote(&channel, 1).driver(&driver)).unwrap();
         let pushing = std::thread::spawn(move || push_all(&mut sender, (0..500).map(|n| [n; 600])));
         let values = pop_all(&mut receiver);
         pushing.join().unwrap();
@@ -199,16 +214,23 @@ fn a_receiver_that_joins_late_is_told_so_and_a_successor_what_it_missed() {
         heard
     };
     let late = of(&link);
-    let [Heard::Event(Event::Joined { missed, .. }), Heard::Value(value), ..] = late[..] else { panic!("{late:?}") };
+    let [Heard::Event(Event::Joined { missed, .. }), Heard::Value(value), ..] = late[..] else {
+        panic!("{late:?}")
+    };
     assert_eq!(missed, value);
     // As long as the driver keeps the place of the first, its successor misses nothing.
-    eventually("the driver has given up the place of the first", || match of(&link.clone().resume(position))[..] {
-        [Heard::Value(10)] => false,
-        [Heard::Event(Event::Gap(gap)), Heard::Value(value)] => {
-            assert_eq!(gap, Gap { stream: position.stream, first: 10, missing: value - 10, cause: Cause::Resumed });
-            true
+    eventually("the driver has given up the place of the first", || {
+        match of(&link.clone().resume(position))[..] {
+            [Heard::Value(10)] => false,
+            [Heard::Event(Event::Gap(gap)), Heard::Value(value)] => {
+                assert_eq!(
+                    gap,
+                    Gap { stream: position.stream, first: 10, missing: value - 10, cause: Cause::Resumed }
+                );
+                true
+            }
+            ref other => panic!("{other:?}"),
         }
-        ref other => panic!("{other:?}"),
     });
 }
 
@@ -219,7 +241,8 @@ fn hostile_messages_are_refused_and_the_rest_goes_on() {
     for channel in channels() {
         let events = Arc::<Mutex<Vec<Event>>>::default();
         let told = Arc::clone(&events);
-        let link = remote(&channel, 9).driver(&driver).on_event(move |event| told.lock().unwrap().push(*event));
+        let link =
+            remote(&channel, 9).driver(&driver).on_event(move |event| told.lock().unwrap().push(*event));
         let mut receiver = link.receiver::<u64>().unwrap();
         let mut raw = common::Raw::open(driver.directory(), &channel, 9);
         // Short, of no bytes, as long but no header, too long, and longer than a frame.
@@ -243,7 +266,9 @@ fn hostile_messages_are_refused_and_the_rest_goes_on() {
             .filter_map(|event| if let Event::Refused(refusal) = event { Some(*refusal) } else { None })
             .collect();
         assert_eq!(refusals.len(), 3, "{channel}: {refusals:?}");
-        assert!(refusals.contains(&Refusal::Length { got: 0, want: 32 }) && refusals.contains(&Refusal::Header));
+        assert!(
+            refusals.contains(&Refusal::Length { got: 0, want: 32 }) && refusals.contains(&Refusal::Header)
+        );
         assert!(refusals.iter().any(|refusal| matches!(refusal, Refusal::Fingerprint { .. })));
         assert_eq!(receiver.remote_stats().lost, 0);
     }
@@ -284,10 +309,14 @@ fn a_receiver_may_stay_open_for_the_senders_that_come_later() {
 #[test]
 fn without_a_driver_the_error_says_what_to_do() {
     let nowhere = std::env::temp_dir().join("fusewire-no-driver-here");
-    let error = remote("aeron:ipc", 1).driver(&MediaDriver::in_directory(&nowhere)).sender::<u64>().unwrap_err();
+    let error =
+        remote("aeron:ipc", 1).driver(&MediaDriver::in_directory(&nowhere)).sender::<u64>().unwrap_err();
     assert_eq!(error, RemoteError::NoDriver { directory: nowhere.clone() });
     let sentence = error.to_string();
-    assert!(sentence.contains("no Aeron media driver runs in") && sentence.contains("MediaDriver::embedded()"), "{sentence}");
+    assert!(
+        sentence.contains("no Aeron media driver runs in") && sentence.contains("MediaDriver::embedded()"),
+        "{sentence}"
+    );
 }
 
 #[test]
@@ -316,6 +345,19 @@ fn the_directory_of_a_driver_goes_with_its_last_edge() {
     assert!(directory.join("cnc.dat").exists(), "the edge still needs it");
     drop((sender, receiver));
     assert!(!directory.exists());
+}
+
+#[test]
+fn both_ends_in_one_process_know_when_the_other_is_gone() {
+    let driver = driver();
+    let open = || Edge::<u64>::open(remote("aeron:ipc", 1).driver(&driver)).unwrap();
+    let (sender, receiver) = open();
+    assert!(!sender.is_closed() && !receiver.is_closed());
+    drop(receiver);
+    assert!(sender.is_closed());
+    let (sender, mut receiver) = open();
+    drop(sender);
+    assert_eq!(pop_all(&mut receiver), []);
 }
 
 #[test]

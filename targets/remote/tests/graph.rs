@@ -1,5 +1,6 @@
 //! The same graph with one edge replaced: what it makes, and in which order, must not change. Plain is the reference.
 
+#[path = "common/bed.rs"]
 mod common;
 
 use std::sync::{Arc, Mutex};
@@ -26,7 +27,7 @@ fn join((n, times): (u64, u64)) -> u64 {
 
 #[stage]
 fn price(n: u64) -> Option<u64> {
-    (n % 5 != 0).then_some(n.rotate_left(7))
+    (!n.is_multiple_of(5)).then_some(n.rotate_left(7))
 }
 
 /// What comes out of the graph when its hop goes over `edge`, from a context that waits like that.
@@ -88,7 +89,8 @@ fn the_drawing_names_the_edge() {
 
 #[test]
 fn an_edge_that_cannot_be_opened_is_an_error_of_the_launch() {
-    let nowhere = fusewire_remote::MediaDriver::in_directory(std::env::temp_dir().join("fusewire-no-driver-here"));
+    let nowhere =
+        fusewire_remote::MediaDriver::in_directory(std::env::temp_dir().join("fusewire-no-driver-here"));
     let compute = Cpu::builder().name("compute").build().unwrap();
     let graph = fuse! {
         from_iter(0..3_u64).then(on(compute).edge(remote("aeron:ipc", 22).driver(&nowhere))).map(price).for_each(drop)

@@ -4,6 +4,7 @@
 //! Every value is its own number in the stream, so what came, what was told to be missing, and what the sender's end says must
 //! fit together to the last value.
 
+#[path = "common/bed.rs"]
 mod common;
 
 use std::env;
@@ -88,7 +89,9 @@ fn send(link: &Remote) {
 
 fn receive(link: Remote, resume: &str) {
     let link = match resume.split_once(',') {
-        Some((stream, next)) => link.resume(Position { stream: stream.parse().unwrap(), next: next.parse().unwrap() }),
+        Some((stream, next)) => {
+            link.resume(Position { stream: stream.parse().unwrap(), next: next.parse().unwrap() })
+        }
         None => link,
     };
     let mut receiver = link.receiver::<u64>().unwrap().marked();
@@ -98,7 +101,9 @@ fn receive(link: Remote, resume: &str) {
         while let Some(heard) = receiver.pop() {
             match heard {
                 Heard::Value(value) => writeln!(out, "@ value {value}"),
-                Heard::Event(Event::Gap(gap)) => writeln!(out, "@ gap {} {} {:?}", gap.first, gap.missing, gap.cause),
+                Heard::Event(Event::Gap(gap)) => {
+                    writeln!(out, "@ gap {} {} {:?}", gap.first, gap.missing, gap.cause)
+                }
                 Heard::Event(event) => writeln!(out, "@ event {event:?}"),
             }
             .unwrap();
@@ -114,7 +119,10 @@ fn receive(link: Remote, resume: &str) {
     }
     let stats = receiver.receiver().remote_stats();
     assert_eq!(stats.pushed, stats.popped + stats.dropped + stats.depth);
-    println!("@ received {} lost {} duplicates {} refused {}", stats.popped, stats.lost, stats.duplicates, stats.refused);
+    println!(
+        "@ received {} lost {} duplicates {} refused {}",
+        stats.popped, stats.lost, stats.duplicates, stats.refused
+    );
 }
 
 /// A process with a role, and what it says.
@@ -264,7 +272,11 @@ fn a_sender_is_killed_and_started_again() {
         receiver.ends();
         let lost = check(receiver.heard.iter(), 0);
         let last = receiver.heard.last().unwrap();
-        assert_eq!(*last, format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost), "{channel}");
+        assert_eq!(
+            *last,
+            format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost),
+            "{channel}"
+        );
         // At most the one value that was noted and not yet sent.
         assert!(lost <= 1, "{channel}: {lost}");
         std::fs::remove_file(journal).unwrap();
@@ -285,7 +297,10 @@ fn a_sender_is_killed_with_its_driver_inside() {
     receiver.hears_line("received");
     second.ends();
     let lost = check(receiver.heard.iter(), 0);
-    assert_eq!(*receiver.heard.last().unwrap(), format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost));
+    assert_eq!(
+        *receiver.heard.last().unwrap(),
+        format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost)
+    );
     std::fs::remove_file(journal).unwrap();
 }
 
@@ -337,7 +352,10 @@ fn a_driver_is_killed_and_started_again() {
         receiver.hears_line("received");
         sender.ends();
         let lost = check(receiver.heard.iter(), 0);
-        assert_eq!(*receiver.heard.last().unwrap(), format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost));
+        assert_eq!(
+            *receiver.heard.last().unwrap(),
+            format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost)
+        );
         // Over `aeron:ipc` the log is memory that both ends have, also without a driver.
         assert!(lost > 0 || channel == "aeron:ipc", "a sender does not know at once that its driver is dead");
         drop(second);

@@ -112,7 +112,9 @@ impl Embedded {
         let fails = |reason: String| RemoteError::Driver { reason };
         let (directory, own) = match self.directory.clone() {
             Some(directory) => (directory, None),
-            None => own_directory().map(|(directory, lock)| (directory, Some(lock))).map_err(|error| fails(error.to_string()))?,
+            None => own_directory()
+                .map(|(directory, lock)| (directory, Some(lock)))
+                .map_err(|error| fails(error.to_string()))?,
         };
         if let Some(process) = engine::driver_in(&directory, TIMEOUT)
             && Path::new(&format!("/proc/{process}")).exists()
@@ -149,7 +151,8 @@ fn own_directory() -> io::Result<(PathBuf, Lock)> {
     // ORDERING: relaxed, only the number counts.
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let directory = parent.join(format!("{PREFIX}{}-{count}", process::id()));
-    let lock = Lock::take(&directory)?.ok_or_else(|| io::Error::other(format!("{} is in use", directory.display())))?;
+    let lock = Lock::take(&directory)?
+        .ok_or_else(|| io::Error::other(format!("{} is in use", directory.display())))?;
     Ok((directory, lock))
 }
 
@@ -159,7 +162,10 @@ fn remove_abandoned(parent: &Path) {
     for entry in entries.flatten() {
         let path = entry.path();
         let named = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
-        if named && path.is_dir() && let Ok(Some(lock)) = Lock::take(&path) {
+        if named
+            && path.is_dir()
+            && let Ok(Some(lock)) = Lock::take(&path)
+        {
             // What cannot be removed now is tried again by the next.
             let _ = fs::remove_dir_all(&path);
             drop(lock);
@@ -232,6 +238,10 @@ impl Driver {
         Ok(this)
     }
 
+    #[expect(
+        clippy::multiple_unsafe_ops_per_block,
+        reason = "the settings of one context, all with the same duty"
+    )]
     fn configure(&self, settings: &Embedded, directory: &Path) -> Result<(), String> {
         let context = self.context;
         let path = CString::new(directory.as_os_str().as_bytes()).map_err(|error| error.to_string())?;
@@ -296,8 +306,10 @@ fn checked(code: c_int) -> Result<(), String> {
     if code >= 0 {
         return Ok(());
     }
-    // SAFETY: it returns a string of the calling thread, which lives until that thread's next call.
-    let text = unsafe { CStr::from_ptr(c::aeron_errmsg()) };
+    // SAFETY: it may be called at any time.
+    let text = unsafe { c::aeron_errmsg() };
+    // SAFETY: a string of the calling thread, with its end, which lives until that thread's next call.
+    let text = unsafe { CStr::from_ptr(text) };
     let text = text.to_string_lossy();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2);
     Err(lines.collect::<Vec<_>>().join(": "))

@@ -1,5 +1,9 @@
 //! What the suites share: a driver of their own, channels, patience, and a sender that keeps to no rule.
 #![allow(dead_code, unreachable_pub, reason = "each suite uses a part")]
+#![allow(
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "the raw client follows Aeron's own example, call by call"
+)]
 
 use std::ffi::CString;
 use std::net::UdpSocket;
@@ -52,7 +56,8 @@ impl Raw {
     pub fn open(directory: &Path, channel: &str, stream: i32) -> Self {
         let directory = CString::new(directory.as_os_str().as_bytes()).unwrap();
         let channel = CString::new(channel).unwrap();
-        let mut raw = Self { context: ptr::null_mut(), client: ptr::null_mut(), publication: ptr::null_mut() };
+        let mut raw =
+            Self { context: ptr::null_mut(), client: ptr::null_mut(), publication: ptr::null_mut() };
         let mut asked = ptr::null_mut();
         // SAFETY: the calls follow Aeron's own example, in its order, and every pointer is the one that the call before made.
         unsafe {
@@ -60,7 +65,10 @@ impl Raw {
             assert_eq!(c::aeron_context_set_dir(raw.context, directory.as_ptr()), 0);
             assert_eq!(c::aeron_init(&mut raw.client, raw.context), 0);
             assert_eq!(c::aeron_start(raw.client), 0);
-            assert_eq!(c::aeron_async_add_exclusive_publication(&mut asked, raw.client, channel.as_ptr(), stream), 0);
+            assert_eq!(
+                c::aeron_async_add_exclusive_publication(&mut asked, raw.client, channel.as_ptr(), stream),
+                0
+            );
         }
         eventually("the publication is there", || {
             // SAFETY: it is polled until it gives the publication.
@@ -75,7 +83,13 @@ impl Raw {
         eventually("it is sent", || {
             // SAFETY: the publication is open, and the bytes are read during the call.
             let code = unsafe {
-                c::aeron_exclusive_publication_offer(self.publication, message.as_ptr(), message.len(), None, ptr::null_mut())
+                c::aeron_exclusive_publication_offer(
+                    self.publication,
+                    message.as_ptr(),
+                    message.len(),
+                    None,
+                    ptr::null_mut(),
+                )
             };
             code >= 0
         });

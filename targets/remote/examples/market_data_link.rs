@@ -1,0 +1,172 @@
+//! A feed that leaves its machine: a publisher and a subscriber, each a process with a fused graph, over Aeron on UDP.
+//!
+//! Without arguments this starts both, each with a media driver of its own inside, as on two machines. In the middle the publisher
+//! is killed with SIGKILL, with all that its driver had not sent yet, and started again. Watch for the last line: what came and what is told to be missing is, together, every quote that was ever
+//! published, and the book asked for a snapshot exactly when something was missing.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fusewire::context::cpu::Cpu;
+use fusewire::edge::{DropNewest, Policy, Push, Pushed};
+use fusewire::engine::Engine;
+use fusewire::prelude::*;
+use fusewire_remote::{Event, Heard, MediaDriver, Remote, remote};
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+type Failure = Box<dyn std::error::Error>;
+
+const CHANNEL: &str = "aeron:udp?endpoint=127.0.0.1:40125";
+const QUOTES: u64 = 20_000;
+
+/// Plain bytes: what may travel.
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct Quote {
+    number: u64,
+    bid: u64,
+    ask: u64,
+}
+
+#[stage]
+fn quote(number: u64) -> Quote {
+    Quote { number, bid: 10_000 + number % 7, ask: 10_001 + number % 11 }
+}
+
+fn link() -> Result<Remote, Failure> {
+    Ok(remote(CHANNEL, 1).driver(&MediaDriver::embedded().start()?).type_name("market-data/quote/1"))
+}
+
+/// Publishes from where its predecessor was: the journal knows.
+fn publish(journal: &Path) -> Result<(), Failure> {
+    // A feed never waits for who reads it.
+    let mut sender = DropNewest.of(link()?).journal(journal).sender::<Quote>()?;
+    while !sender.is_connected() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let io = Cpu::builder().name("io").build()?;
+    let numbers = sender.next_number()..QUOTES;
+    let graph = fuse! {
+        from_iter(numbers)
+            .map(quote)
+            .for_each(move |quote: Quote| {
+                if quote.number.is_multiple_of(16) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                if !matches!(sender.push(quote), Pushed::Ok) {
+                    println!("nobody has room for {}", quote.number);
+                }
+            })
+    };
+    Engine::on(io).run(graph)?.join()?;
+    Ok(())
+}
+
+/// What a trader keeps of the feed.
+#[derive(Debug, Default)]
+struct Book {
+    quotes: u64,
+    missing: u64,
+    snapshots: u64,
+    spread: u64,
+}
+
+impl Book {
+    fn apply(&mut self, heard: Heard<Quote>) {
+        match heard {
+            Heard::Value(quote) => {
+                self.quotes += 1;
+                self.spread = quote.ask.abs_diff(quote.bid);
+                if self.quotes == QUOTES / 4 {
+                    println!("in the middle");
+                }
+            }
+            Heard::Event(Event::Gap(gap)) => {
+                // What the book knows is old: a snapshot is asked for before the next quote is applied.
+                self.missing += gap.missing;
+                self.snapshots += 1;
+                println!("heard: {gap}");
+            }
+            Heard::Event(event) => println!("heard: {event}"),
+        }
+    }
+}
+
+fn subscribe() -> Result<(), Failure> {
+    let receiver = link()?.receiver::<Quote>()?.marked();
+    println!("subscribed");
+    let (io, book) = (Cpu::builder().name("io").build()?, Cpu::builder().name("book").build()?);
+    let (done, result) = std::sync::mpsc::channel();
+    let mut kept = Kept { book: Book::default(), done };
+    let graph = fuse! {
+        recv(receiver)
+            .then(on(book))
+            .for_each(move |heard: Heard<Quote>| kept.book.apply(heard))
+    };
+    Engine::on(io).run(graph)?.join()?;
+    let Book { quotes, missing, snapshots, spread } = result.recv()?;
+    println!("{quotes} quotes came, {missing} are missing, {snapshots} snapshots, last spread {spread}");
+    println!("together every quote: {}", quotes + missing == QUOTES);
+    Ok(())
+}
+
+/// Gives the book back when the graph drops its last stage.
+struct Kept {
+    book: Book,
+    done: std::sync::mpsc::Sender<Book>,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = self.done.send(std::mem::take(&mut self.book));
+    }
+}
+
+fn start(role: &str, journal: &Path) -> Result<Child, Failure> {
+    let mut command = Command::new(std::env::current_exe()?);
+    Ok(command.args([role.as_ref(), journal.as_os_str()]).stdout(Stdio::piped()).spawn()?)
+}
+
+fn both() -> Result<(), Failure> {
+    let journal = std::env::temp_dir().join(format!("market-data-link-{}", std::process::id()));
+    let mut subscriber = start("subscribe", &journal)?;
+    let lines = BufReader::new(subscriber.stdout.take().ok_or("it has an output")?).lines();
+    let mut publisher = None;
+    let mut together = false;
+    for line in lines {
+        let line = line?;
+        println!("subscriber: {line}");
+        match line.as_str() {
+            "subscribed" => publisher = Some(start("publish", &journal)?),
+            "in the middle" => {
+                if let Some(mut publisher) = publisher.take() {
+                    publisher.kill()?;
+                    publisher.wait()?;
+                    println!("(the publisher was killed, and another one starts)");
+                }
+                publisher = Some(start("publish", &journal)?);
+            }
+            "together every quote: true" => together = true,
+            _ => {}
+        }
+    }
+    subscriber.wait()?;
+    if let Some(mut publisher) = publisher {
+        publisher.wait()?;
+    }
+    std::fs::remove_file(journal)?;
+    if together { Ok(()) } else { Err("quotes are missing that nobody told of".into()) }
+}
+
+fn main() -> Result<(), Failure> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => both(),
+        ["publish", journal] => publish(Path::new(journal)),
+        ["subscribe", _] => subscribe(),
+        _ => Err("market_data_link [publish JOURNAL | subscribe JOURNAL]".into()),
+    }
+}
