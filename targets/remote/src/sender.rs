@@ -18,9 +18,12 @@ use crate::wire::{HEADER_BYTES, Header, Kind};
 
 /// The end of a remote edge that sends; made by [`Remote::sender`](crate::Remote::sender) or by opening both.
 ///
-/// A push writes header and value into Aeron's log in place: two calls into the engine, no copy besides, no allocation, no system
-/// call. Dropping it sends the end of the stream after the last value, from the keeper's thread; dropping the last end over a
-/// driver waits until that has left, two seconds at most.
+/// A push writes header and value into Aeron's log in place: two calls into the engine, no copy besides, no
+/// allocation, no system call. A value for which the engine has no room waits on this side. It goes before the next
+/// one, with [`flush`](Push::flush), which a lane calls by itself, or when the sender is dropped.
+///
+/// Dropping it sends the end of the stream after the last value, from the keeper's thread; dropping the last end over
+/// a driver waits until that has left, two seconds at most.
 pub struct RemoteSender<T: IntoBytes + Immutable> {
     publication: Option<Publication>,
     start: Start,

@@ -28,6 +28,8 @@ fn push_all<T: IntoBytes + Immutable + Send + std::fmt::Debug>(
             other => panic!("{other:?}"),
         });
     }
+    // A value that found no room waits on this side for somebody to look.
+    eventually("all is in the log", || sender.flush());
 }
 
 fn pop_all<P: Pop>(receiver: &mut P) -> Vec<P::Item> {

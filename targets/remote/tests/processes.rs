@@ -30,7 +30,7 @@ const ROLE: &str = "FUSEWIRE_REMOTE_ROLE";
 #[test]
 fn process() {
     let Ok(role) = env::var(ROLE) else { return };
-    let words: Vec<&str> = role.split('|').collect();
+    let words: Vec<&str> = role.split('\t').collect();
     match words[..] {
         ["driver", directory] => {
             let _driver = MediaDriver::embedded().directory(directory).liveness(LIVENESS).start().unwrap();
@@ -49,11 +49,16 @@ fn wait_for_the_end_of_input() {
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
 
-/// An empty directory is a driver of the process's own.
+/// An empty directory is a driver of the process's own; behind `@` are the seconds after which a silent one counts as gone.
 fn link(directory: &str, channel: &str) -> Remote {
     let driver = match directory {
         "" => MediaDriver::embedded().liveness(LIVENESS).start().unwrap(),
-        directory => MediaDriver::in_directory(directory),
+        directory => match directory.split_once('@') {
+            Some((directory, seconds)) => {
+                MediaDriver::in_directory(directory).timeout(Duration::from_secs(seconds.parse().unwrap()))
+            }
+            None => MediaDriver::in_directory(directory),
+        },
     };
     remote(channel, STREAM).driver(&driver)
 }
@@ -243,11 +248,11 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 fn sender(directory: &Path, channel: &str, journal: &Path) -> Process {
-    Process::start(&format!("sender|{}|{channel}|{}", directory.display(), journal.display()))
+    Process::start(&format!("sender\t{}\t{channel}\t{}", directory.display(), journal.display()))
 }
 
 fn receiver(directory: &Path, channel: &str, resume: &str) -> Process {
-    let mut receiver = Process::start(&format!("receiver|{}|{channel}|{resume}", directory.display()));
+    let mut receiver = Process::start(&format!("receiver\t{}\t{channel}\t{resume}", directory.display()));
     receiver.hears_line("receives");
     receiver
 }
@@ -333,7 +338,7 @@ fn a_receiver_is_killed_and_its_successor_says_what_it_missed() {
 fn a_driver_is_killed_and_started_again() {
     let directory = scratch("driver");
     for (at, channel) in common::channels().iter().enumerate() {
-        let role = format!("driver|{}", directory.display());
+        let role = format!("driver\t{}", directory.display());
         let mut first = Process::start(&role);
         first.hears_line("up");
         let journal = scratch(&format!("driver-{at}"));
@@ -362,4 +367,43 @@ fn a_driver_is_killed_and_started_again() {
         std::fs::remove_file(journal).unwrap();
         std::fs::remove_dir_all(&directory).unwrap();
     }
+}
+
+/// A driver whose process is there and does nothing is missed by its silence, and found again when it goes on.
+#[test]
+fn a_driver_that_hangs_is_missed_and_found_again() {
+    let directory = scratch("hangs");
+    let mut driver = Process::start(&format!("driver\t{}", directory.display()));
+    driver.hears_line("up");
+    let signal = |signal| {
+        // SAFETY: a signal to a child that was not waited for.
+        assert_eq!(unsafe { libc::kill(driver.child.id() as libc::pid_t, signal) }, 0);
+    };
+    // A log so small that the sender cannot push all into it while the driver hangs.
+    let (at, channel, journal) =
+        (format!("{}@3", directory.display()), port() + "|term-length=64k", scratch("hangs-journal"));
+    let mut receiver = receiver(Path::new(&at), &channel, "");
+    let mut sender = sender(Path::new(&at), &channel, &journal);
+    receiver.hears_value(1000);
+    signal(libc::SIGSTOP);
+    sender.go_on();
+    let fault = sender.hears_line("fault Some");
+    assert!(fault.contains("keepalive"), "{fault}");
+    receiver.hears_line("event DriverLost");
+    signal(libc::SIGCONT);
+    sender.hears_line("fault None");
+    receiver.hears_line("event Reopened");
+    receiver.hears_line("received");
+    sender.ends();
+    let lost = check(receiver.heard.iter(), 0);
+    // What the driver still had comes when it goes on, for some too late: it was told to be missing, and stays so.
+    let said = receiver.heard.last().unwrap();
+    let late: u64 = said.split(' ').nth(5).unwrap().parse().unwrap();
+    assert!(
+        said.starts_with(&format!("received {} lost {lost} duplicates ", VALUES - lost)) && late <= lost,
+        "{said}"
+    );
+    drop(driver);
+    std::fs::remove_file(journal).unwrap();
+    std::fs::remove_dir_all(&directory).unwrap();
 }
