@@ -143,6 +143,74 @@ fn a_combinator_without_a_row_is_found() {
     assert_eq!(without_a_row(&wanted, &rows), ["jump"]);
 }
 
+/// Adaptors that are not described in `tests/protocol/both.rs`, because what they make is not one completion for one of the sender
+/// before, or because they need a clock, a context or lanes of their own or replace the facts: the suites in which they climb, the first
+/// plain, the second fused.
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("then", "protocol/hop", "differential"),
+    ("join", "protocol/arms", "differential"),
+    ("broadcast", "protocol/arms", "shapes/broadcast"),
+    ("broadcast3", "protocol/arms", "shapes/broadcast"),
+    ("broadcast4", "protocol/arms", "shapes/broadcast"),
+    ("shard", "shapes/shard", "shapes/shard"),
+    ("shard_unordered", "shapes/shard", "shapes/shard"),
+    ("batch", "protocol/batch", "differential"),
+    ("repeat", "protocol/repeat", "repeat"),
+    ("into_task", "task", "task"),
+    ("timeout", "protocol/race", "differential"),
+    ("deadline", "protocol/race", "protocol/both"),
+    ("stop_when", "protocol/race", "differential"),
+    ("merge_each", "protocol/merge_each", "differential"),
+    ("debounce", "protocol/debounce", "differential"),
+    ("with_stop", "protocol/outcome", "protocol/both"),
+    ("unstoppable", "protocol/outcome", "differential"),
+];
+
+/// The adaptors of the list in `tests/protocol/both.rs`.
+fn described(both: &str) -> BTreeSet<&str> {
+    let list = both.split_once("\ndescribed! {").expect("the list of descriptions").1;
+    list.lines()
+        .filter_map(|line| line.strip_prefix("    ")?.split_once(": [").map(|(name, _)| name))
+        .collect()
+}
+
+#[test]
+fn every_adaptor_is_described_for_plain_and_fused() {
+    let both = text("tests/protocol/both.rs");
+    let described = described(&both);
+    assert!(described.contains("map"), "the search for descriptions finds nothing");
+    let adaptors: Vec<String> = ["adaptors", "adaptors/outcome", "adaptors/bulk"]
+        .iter()
+        .flat_map(|file| methods(&format!("src/{file}.rs")))
+        .collect();
+    let mut wrong = Vec::new();
+    for name in &adaptors {
+        let elsewhere = ELSEWHERE.iter().find(|(known, ..)| known == name);
+        match elsewhere {
+            None if described.contains(name.as_str()) => {}
+            None => wrong.push(format!(
+                "`{name}` has no description: add one to tests/protocol/both.rs, or say in ELSEWHERE where it climbs"
+            )),
+            Some(_) if described.contains(name.as_str()) => wrong.push(format!("`{name}` is described, and elsewhere")),
+            Some((_, plain, fused)) => {
+                for suite in [plain, fused] {
+                    let named = fs::read_to_string(root().join(format!("tests/{suite}.rs")))
+                        .is_ok_and(|suite| words(&suite).contains(name.as_str()));
+                    if !named {
+                        wrong.push(format!("tests/{suite}.rs does not name `{name}`"));
+                    }
+                }
+            }
+        }
+    }
+    let gone = ELSEWHERE.iter().map(|(name, ..)| *name).chain(described.iter().copied());
+    wrong.extend(
+        gone.filter(|name| !adaptors.iter().any(|known| known == name))
+            .map(|name| format!("nothing is called `{name}`")),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn what_a_row_says_is_true() {
     let code = sources("src") + &sources("macros/src");

@@ -11,6 +11,7 @@ use crate::context::{ContextRef, Scheduler, current};
 use crate::function::IsAlone;
 use crate::lane::PanicReport;
 use crate::scope::{Association, Refused, ScopeToken};
+use crate::sender::Sender;
 use crate::stop::StopToken;
 
 /// Starts `sender` on the context of `scheduler`, as an operation of `scope`, and returns.
@@ -57,7 +58,20 @@ where
         context.post(Brief::task(sender, scope.associate()?)?);
         return Ok(());
     }
-    let here = Location::caller();
+    spawn_at(context, scope, sender, Location::caller())
+}
+
+/// As [`spawn_on`], of any sender.
+#[inline(never)]
+fn spawn_at<S>(
+    context: &ContextRef,
+    scope: &ScopeToken,
+    sender: S,
+    here: &'static Location<'static>,
+) -> Result<(), Refused>
+where
+    S: Sender<Value = (), Error = Never> + Send + 'static,
+{
     let spawned = Spawned::make_noted(sender, Owned::new(scope, Some(context))?, |owned, place, sender| {
         owned.association.note(place, sender, Some(context), Some(here));
     })?;

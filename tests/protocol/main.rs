@@ -7,6 +7,7 @@ mod adaptors;
 mod arms;
 mod batch;
 mod block_on;
+mod both;
 mod debounce;
 mod hop;
 mod ladder;

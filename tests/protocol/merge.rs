@@ -1,14 +1,15 @@
 //! Several senders as one: `merge`, `merge_by_priority`, `merge3`, `merge4`.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::ptr::NonNull;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fusewire::completion::Started;
 use fusewire::completion::StopReason::{Ended, Panicked, Requested};
-use fusewire::context::Scheduler;
 use fusewire::context::cpu::Cpu;
 use fusewire::context::manual::Manual;
+use fusewire::context::{Scheduler, enter};
 use fusewire::control::Stop;
 use fusewire::edge::edge;
 use fusewire::engine::Engine;
@@ -16,8 +17,10 @@ use fusewire::env::Env;
 use fusewire::on::on;
 use fusewire::operation::Operation;
 use fusewire::prelude::*;
+use fusewire::receiver::Receiver;
 use fusewire::stop::StopSource;
 use fusewire::wait::Wait;
+use pin_project::pin_project;
 
 use crate::ladder::{dropped_unstarted, pass_inline};
 use crate::script::{FILTERED, Failure, PANICKED, REQUESTED, Record, Script, Wider, error, stopped, value};
@@ -247,4 +250,118 @@ fn a_running_merge_ends_when_it_is_asked_to() {
             handle.join().unwrap();
         }
     }
+}
+
+/// Completes the pass that was started.
+type Completes = Box<dyn FnOnce(Completion<i32, Never>) + Send>;
+
+/// A sender whose passes the test completes, one at a time.
+#[derive(Clone, Default)]
+struct ByHand(Arc<Mutex<Option<Completes>>>);
+
+impl ByHand {
+    fn is_under_way(&self) -> bool {
+        self.0.lock().unwrap().is_some()
+    }
+
+    fn complete(&self, completion: Completion<i32, Never>) {
+        let completes = self.0.lock().unwrap().take().expect("it was started");
+        completes(completion);
+    }
+}
+
+impl Sender for ByHand {
+    type Value = i32;
+    type Error = Never;
+    type Operation<R: Receiver<i32, Never>> = ByHandOperation<R>;
+
+    fn connect<R: Receiver<i32, Never>>(self, receiver: R, _: &Env) -> ByHandOperation<R> {
+        ByHandOperation { sender: self, receiver }
+    }
+}
+
+#[pin_project]
+struct ByHandOperation<R> {
+    sender: ByHand,
+    #[pin]
+    receiver: R,
+}
+
+/// A pointer to a receiver that is pinned until it was called.
+struct Pinned<R>(NonNull<R>);
+
+// SAFETY: a receiver may be called on any thread, and whoever has this is the one to call it.
+unsafe impl<R: Send> Send for Pinned<R> {}
+
+impl<R: Receiver<i32, Never>> Pinned<R> {
+    fn complete(mut self, completion: Completion<i32, Never>) {
+        // SAFETY: it stays where it is until it was called.
+        let receiver = unsafe { self.0.as_mut() };
+        // SAFETY: as above.
+        unsafe { Pin::new_unchecked(receiver) }.complete(completion);
+    }
+}
+
+impl<R: Receiver<i32, Never>> Operation for ByHandOperation<R> {
+    type Value = i32;
+    type Error = Never;
+    type Receiver = R;
+
+    unsafe fn start(self: Pin<&mut Self>) -> Started<i32, Never> {
+        let this = self.project();
+        // SAFETY: nothing is moved through the pointer.
+        let receiver = Pinned(NonNull::from(unsafe { this.receiver.get_unchecked_mut() }));
+        let completes: Box<dyn FnOnce(Completion<i32, Never>) + Send + '_> =
+            Box::new(move |completion| receiver.complete(completion));
+        // SAFETY: the operation, and with it the receiver, stays until the receiver was called, which is once.
+        let completes =
+            unsafe { std::mem::transmute::<Box<dyn FnOnce(_) + Send + '_>, Completes>(completes) };
+        *this.sender.0.lock().unwrap() = Some(completes);
+        Started::Later
+    }
+
+    fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {
+        self.project().receiver
+    }
+}
+
+/// A pass that took too long asks what is under way to stop, and is over by what the other sender gives. What was asked says so in the
+/// next pass, which did not ask, and begins it anew.
+#[test]
+fn a_stop_that_was_meant_for_an_earlier_pass_is_taken_for_nothing() {
+    let near = Manual::simulated("near");
+    let (slow, fast, record) = (ByHand::default(), ByHand::default(), Record::new());
+    let env = Env::new().with_context(near.context().clone());
+    let both = merge(slow.clone(), fast.clone()).timeout(Duration::from_secs(1));
+    let mut operation = Box::pin(both.connect(record.clone(), &env));
+    // SAFETY: no pass is under way, here and below; the operation is dropped between two passes.
+    assert_eq!(unsafe { operation.as_mut().start() }, Started::Later);
+    near.run_until_idle();
+    near.advance(Duration::from_secs(2));
+    near.run_until_idle();
+    assert_eq!(record.take(), [], "what is under way was asked, and is awaited");
+    fast.complete(value(1));
+    near.run_until_idle();
+    let first = record.take();
+    assert!(matches!(first[..], [Completion::Value(1) | Completion::Error(_)]), "{first:?}");
+
+    {
+        // So that the time of the pass is the context's.
+        let _here = enter(near.context().clone());
+        // SAFETY: see above.
+        assert_eq!(unsafe { operation.as_mut().start() }, Started::Later);
+    }
+    near.run_until_idle();
+    slow.complete(stopped(Requested));
+    near.run_until_idle();
+    assert_eq!(record.take(), [], "nobody has asked this pass");
+    assert!(slow.is_under_way(), "it was begun anew");
+    slow.complete(value(5));
+    near.run_until_idle();
+    assert_eq!(record.take(), [value(5)]);
+
+    drop(operation);
+    fast.complete(stopped(Requested));
+    near.run_until_idle();
+    assert!(!fast.is_under_way());
 }
