@@ -111,9 +111,9 @@ described! {
     fork3: [.fork3(|n| just(n).map(|n| n + 1), |n| just(n).map(|n| n * 10), |n| just(n).filter(|n| *n == 2))], EACH => [
         stopped(Filtered), error(7), stopped(Filtered), stopped(Ended), stopped(Requested), stopped(Panicked), value((3, 20, 2)),
     ];
-    fork4: [.fork4(|n| just(n).map(|n| n + 1), |n| just(n), |n| just(n), |n| just(n).map(|n| -n))], EACH => [
-        value((2, 1, 1, -1)), error(7), stopped(Filtered), stopped(Ended), stopped(Requested), stopped(Panicked),
-        value((3, 2, 2, -2)),
+    fork4: [.fork4(|n| just(n).map(|n| n + 1), |n| just(n).map(|n| n + 2), |n| just(n).map(|n| n - 1), |n| just(n).map(|n| -n))], EACH => [
+        value((2, 3, 0, -1)), error(7), stopped(Filtered), stopped(Ended), stopped(Requested), stopped(Panicked),
+        value((3, 4, 1, -2)),
     ];
     repeat_until: [.repeat_until(|n| *n == 2)], [value(1), value(2), value(3), error(7), value(2), ENDED, REQUESTED, PANICKED] =>
         [value(2), error(7), value(2), ENDED, REQUESTED, PANICKED];
