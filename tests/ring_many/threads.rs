@@ -1,4 +1,6 @@
 //! Several threads on each side: nothing lost, doubled, torn, or out of its producer's order.
+//!
+//! Called by the tests and by the program for ThreadSanitizer, which has no test harness.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -91,30 +93,26 @@ fn pop_all<P: Count, C: Count>(mut consumer: ManyConsumer<Value, P, C>, seen: &[
     }
 }
 
-#[test]
-fn several_to_one() {
+pub(crate) fn several_to_one() {
     for capacity in [1, 4, 64] {
         hand_over::<Several, One>(capacity, |p| vec![p.clone(), p.clone()], |_| Vec::new());
     }
 }
 
-#[test]
-fn one_to_several() {
+pub(crate) fn one_to_several() {
     for capacity in [1, 4, 64] {
         hand_over::<One, Several>(capacity, |_| Vec::new(), |c| vec![c.clone(), c.clone()]);
     }
 }
 
-#[test]
-fn several_to_several() {
+pub(crate) fn several_to_several() {
     for capacity in [1, 4, 64] {
         hand_over::<Several, Several>(capacity, |p| vec![p.clone()], |c| vec![c.clone()]);
     }
 }
 
 /// Producers take the oldest out while consumers pop: each value is seen once, by one of them.
-#[test]
-fn oldest_out() {
+pub(crate) fn oldest_out() {
     let (first, mut consumer) = ManySettings::<Several, Several>::new(4).open::<Box<u64>>().expect("a ring");
     let second = first.clone();
     let watch = first.watch();
@@ -152,8 +150,7 @@ fn oldest_out() {
 }
 
 /// Three consumers see every value; a fourth joins and leaves all the time and sees no gap.
-#[test]
-fn broadcasts() {
+pub(crate) fn broadcasts() {
     for capacity in [1, 4, 64] {
         let (mut producer, first) = BroadcastSettings::new(capacity)
             .consumers(4)
@@ -207,8 +204,7 @@ fn broadcasts() {
 }
 
 /// What consumers read and what they missed is all there was, in order and never torn.
-#[test]
-fn lossy_broadcasts() {
+pub(crate) fn lossy_broadcasts() {
     for capacity in [1, 4, 64] {
         let (mut producer, first) =
             LossySettings::new(capacity).start(usize::MAX - 100).open::<[u64; 9]>().expect("a ring");

@@ -8,6 +8,7 @@
 
 #![cfg_attr(fusewire_rtsan, feature(sanitize))]
 
+mod rings;
 #[path = "../../benches/shapes"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the benches")]
 mod shapes {
@@ -51,6 +52,7 @@ fn main() {
     shape("hop of a line, both sides", hop::fused::<7>);
     shape("hop of 256 bytes, both sides", hop::fused::<32>);
     others();
+    rings::all();
     let job = pipeline::Job::new(8_192);
     let (lanes, _orders) = pipeline::fused(&job, 8_192);
     // 64 packets per turn at the most: the graph does not end meanwhile.

@@ -1,10 +1,12 @@
-//! Ring, edge, graphs, pools and the primitives of `sync` on real threads, for ThreadSanitizer: `bash .ci/tsan.sh` builds and runs it.
+//! Rings, edge, graphs, pools and the primitives of `sync` on real threads, for ThreadSanitizer: `bash .ci/tsan.sh` builds and runs it.
 //!
 //! A program of its own, without the test harness, whose channels the sanitizer takes for races.
 //! It also runs uninstrumented, as one of the tests; then it only checks order and completeness.
 //! With `--planted` it races on purpose: the sanitizer that misses that sees nothing.
 
 mod graphs;
+#[path = "../ring_many/threads.rs"]
+mod many;
 mod pool;
 #[path = "../sync/stress.rs"]
 mod stress;
@@ -27,6 +29,13 @@ fn main() {
     layouts::<[u64; 7]>("a line", |n| [n; 7], |value| value[6]);
     layouts::<[u64; 32]>("several lines", |n| [n; 32], |value| value[31]);
     layouts::<Box<u64>>("a box", Box::new, |value| **value);
+    many::several_to_one();
+    many::one_to_several();
+    many::several_to_several();
+    many::oldest_out();
+    many::broadcasts();
+    many::lossy_broadcasts();
+    println!("rings with several ends and broadcasts: nothing lost, doubled, torn or reordered");
     edges();
     #[cfg(target_os = "linux")]
     between_processes();
