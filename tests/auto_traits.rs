@@ -96,3 +96,21 @@ assert_not_impl_any!(Batch<Cell<u8>, 4>: Sync);
 fn a_receiver_may_be_unpin() {
     Receiver::<u8, Never>::complete(Pin::new(&mut End), Completion::Value(1));
 }
+
+#[cfg(target_os = "linux")]
+mod shm {
+    use super::*;
+    use fusewire::edge::shm::{Plain, Shm, ShmError, ShmReceiver, ShmSender, ShmWatch};
+
+    assert_impl_all!(ShmSender<[u64; 3]>: Send, Sync, Unpin);
+    assert_impl_all!(ShmReceiver<[u64; 3]>: Send, Sync, Unpin);
+    assert_impl_all!(ShmWatch: Send, Sync);
+    assert_impl_all!(Shm: Send, Sync, Clone);
+    assert_impl_all!(ShmError: std::error::Error, Send, Sync, Clone);
+    // What points somewhere, or is not any bytes, does not cross.
+    assert_impl_all!([u64; 3]: Plain);
+    assert_not_impl_any!(Box<u64>: Plain);
+    assert_not_impl_any!(&'static u64: Plain);
+    assert_not_impl_any!(bool: Plain);
+    assert_not_impl_any!((u8, u32): Plain);
+}
