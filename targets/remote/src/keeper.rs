@@ -350,7 +350,9 @@ impl Keeper {
                     }
                 }
             }
-            if now < finishing.give_up_at && !finishing.has_left(client, lingers, now) {
+            // Nobody is to be waited for whose receiver, in this process, is gone.
+            let waits = now < finishing.give_up_at && !finishing.finish.tally.is_deserted();
+            if waits && !finishing.has_left(client, lingers, now) {
                 left.push(finishing);
                 continue;
             }

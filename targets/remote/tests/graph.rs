@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use common::{channels, driver, eventually};
 use fusewire::context::cpu::Cpu;
-use fusewire::edge::{Edge, Push, Pushed, Spsc};
+use fusewire::control::Stop;
+use fusewire::edge::{DropNewest, Edge, Push, Pushed, Spsc};
 use fusewire::engine::Engine;
 use fusewire::prelude::*;
 use fusewire::wait::Wait;
@@ -126,4 +127,64 @@ fn a_receiver_is_the_source_of_a_graph() {
         handle.join().unwrap();
         assert_eq!(*sum.lock().unwrap(), (1000, 499_500), "{channel}");
     }
+}
+
+/// Stops and panics find nothing in nobody's hands: what was pushed was popped, dropped, or is inside.
+#[test]
+fn a_stop_drains_the_edge_and_a_panic_behind_it_ends_the_graph() {
+    let driver = driver();
+    for (at, channel) in channels().iter().enumerate() {
+        let (io, compute) = (Cpu::builder().build().unwrap(), Cpu::builder().build().unwrap());
+        let link = remote(channel, 30).driver(&driver);
+        let graph =
+            fuse! { from_iter(0_u64..).then(on(&compute).edge(link.clone())).map(join_one).for_each(drop) };
+        let handle = Engine::on(io.clone()).run(graph).unwrap();
+        eventually("values flow", || {
+            handle.inspect().edges[0].counters.is_some_and(|counters| counters.popped > 1000)
+        });
+        handle.stop(Stop::Drain);
+        eventually("it is drained", || handle.is_finished());
+        let counters = handle.inspect().edges[0].counters.expect("the edge counts");
+        assert_eq!((counters.pushed, counters.dropped, counters.depth), (counters.popped, 0, 0), "{channel}");
+        handle.join().unwrap();
+
+        let link = remote(channel, 31 + at as i32).driver(&driver);
+        let graph = fuse! { from_iter(0_u64..).then(on(&compute).edge(link)).map(fails_at_a_thousand).for_each(drop) };
+        let handle = Engine::on(io).run(graph).unwrap();
+        eventually("it ends", || handle.is_finished());
+        let counters = handle.inspect().edges[0].counters.expect("the edge counts");
+        assert_eq!(counters.pushed, counters.popped + counters.dropped + counters.depth, "{counters:?}");
+        let error = handle.join().unwrap_err().to_string();
+        assert!(error.contains("a thousand is too much"), "{error}");
+    }
+}
+
+#[stage]
+fn join_one(n: u64) -> u64 {
+    n + 1
+}
+
+#[stage]
+fn fails_at_a_thousand(n: u64) -> u64 {
+    assert!(n < 1000, "a thousand is too much");
+    n
+}
+
+/// A graph that would rather lose the newest than wait says so in one word.
+#[test]
+fn the_word_for_the_policy_is_that_of_every_edge() {
+    let driver = driver();
+    let compute = Cpu::builder().build().unwrap();
+    let slow = |n: u64| {
+        std::thread::sleep(std::time::Duration::from_micros(50));
+        n
+    };
+    let link = remote("aeron:ipc?term-length=64k", 40).driver(&driver);
+    let graph = fuse! { from_iter(0..5000_u64).then(on(compute).edge(link).policy(DropNewest)).map(slow).for_each(drop) };
+    let handle = Engine::new().run(graph).unwrap();
+    eventually("it ends", || handle.is_finished());
+    let counters = handle.inspect().edges[0].counters.expect("the edge counts");
+    handle.join().unwrap();
+    assert_eq!((counters.pushed, counters.depth), (5000, 0));
+    assert!(counters.dropped > 0 && counters.popped + counters.dropped == 5000, "{counters:?}");
 }
