@@ -135,6 +135,28 @@ fn a_parked_graph_is_woken_by_another_process() {
     println!("{ROUNDS} rounds through a parked graph: {:?} each", took / ROUNDS as u32);
 }
 
+/// A context that sleeps in a poller cannot sleep on the ring's word: it looks, and misses nothing.
+#[test]
+fn a_context_that_sleeps_elsewhere_looks() {
+    let name = Name::new();
+    let mut sender = name.shm().capacity(4).sender::<u64>().unwrap();
+    let receiver = name.shm().receiver::<u64>().unwrap();
+    let io = fusewire::context::io::Io::builder().name("io").wait(Wait::Park).build().unwrap();
+    let (done, seen) = mpsc::channel();
+    let graph = fuse! { recv(receiver).map(double).for_each(move |n: u64| done.send(n).unwrap()) };
+    let handle = Engine::on(io).run(graph).unwrap();
+    for n in 0..200 {
+        assert_eq!(sender.push(n), Pushed::Ok);
+        assert_eq!(seen.recv_timeout(LIMIT), Ok(n * 2));
+        if n % 20 == 0 {
+            thread::sleep(Duration::from_millis(3));
+        }
+    }
+    drop(sender);
+    let report = handle.join_timeout(LIMIT).expect("the close ends the graph").unwrap();
+    assert_eq!(report.completed, 200);
+}
+
 /// The source of a graph dies, and the graph goes on with the next one; until somebody says that none will come.
 #[test]
 fn a_graph_outlives_its_source() {
