@@ -1,6 +1,7 @@
 //! What the lanes of one running graph share: its mode, its first error, its counts.
 
 mod asking;
+mod quiet;
 mod sampling;
 
 use std::any::Any;
@@ -10,6 +11,7 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 pub(crate) use asking::{Asking, Standing};
+pub(crate) use quiet::{Quiet, Quieting};
 pub(crate) use sampling::{Sample, Sampling};
 
 use crate::context::{ContextId, ContextRef, current};
@@ -164,6 +166,7 @@ pub struct Control {
     ended: Condvar,
     sampling: Sampling,
     asking: Asking,
+    quieting: Quieting,
 }
 
 #[derive(Debug)]
@@ -201,6 +204,7 @@ impl Control {
             ended: Condvar::new(),
             sampling: Sampling::new(),
             asking: Asking::new(),
+            quieting: Quieting::new(),
         })
     }
 
@@ -323,6 +327,21 @@ impl Control {
     /// The question where a lane stands, which each answers.
     pub(crate) const fn asking(&self) -> &Asking {
         &self.asking
+    }
+
+    /// The question whether a lane has something to do, which each answers.
+    pub(crate) const fn quieting(&self) -> &Quieting {
+        &self.quieting
+    }
+
+    /// Asks, for a lane on `here`, whether anything is under way.
+    pub(crate) fn quiet(this: &Arc<Self>, here: &ContextRef) -> Quiet {
+        Quiet::new(Arc::clone(this), here.clone())
+    }
+
+    /// How many lanes have not ended.
+    pub(crate) fn lanes(&self) -> usize {
+        self.shared().lanes
     }
 
     /// Where the lanes say that they stand, those that answer within `limit`.

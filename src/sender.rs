@@ -71,6 +71,13 @@ pub trait Sender: Sized {
         launch.plain(self)
     }
 
+    /// What is set when every other sender that it is merged with has ended; the context is woken then on which it waits. Only what is
+    /// fed back ends with them.
+    #[doc(hidden)]
+    fn left_alone(&self) -> Option<std::sync::Arc<crate::primitive::AtomicBool>> {
+        None
+    }
+
     /// The drawing of this graph. A sender that was not fused is drawn as one stage.
     fn inspect(&self) -> Topology {
         Topology::opaque()

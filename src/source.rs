@@ -110,6 +110,10 @@ pub trait Source: Sized {
         Ok(())
     }
 
+    /// Told when every other source that it is merged with has ended. Only what is fed back ends with them.
+    #[doc(hidden)]
+    fn alone(&mut self) {}
+
     /// Whether it has more to do at once, after `take` gave nothing: it repeats something, and paused, or nobody wakes it.
     #[doc(hidden)]
     fn works(&self) -> bool {

@@ -15,12 +15,14 @@
 //! | [`every`] | a tick each period | never |
 //! | [`after`] | nothing but the end of a delay | after the first |
 //! | [`recv`] | what comes over an edge | when the sending end is gone |
+//! | [`fed_back`] | what a graph has pushed back | when the others have, and nothing is under way |
 //! | [`post`], [`dispatch`] | nothing but being on a context | never |
 //! | [`source`] | what the [`Source`](crate::source::Source) gives | when it says so |
 
 mod after;
 mod defer;
 mod every;
+mod feedback;
 mod from_fn;
 mod from_iter;
 mod from_source;
@@ -37,6 +39,7 @@ mod recv;
 pub use after::{After, after, at};
 pub use defer::{Defer, defer};
 pub use every::{Every, Tick, every};
+pub use feedback::{Again, Back, FedBack, FeedbackFull, fed_back, feedback};
 pub use from_fn::{FromFn, from_fn};
 pub use from_iter::{FromIter, from_iter};
 pub use from_source::{FromSource, source};

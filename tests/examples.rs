@@ -9,13 +9,14 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 /// Every example but the main job, whose figures differ from run to run.
-const EXAMPLES: [&str; 10] = [
+const EXAMPLES: [&str; 11] = [
     "backpressure",
     "errors",
     "fan_out_in",
     "hello",
     "inspect",
     "own_target",
+    "shapes",
     "stopping",
     "sync",
     "two_lanes",

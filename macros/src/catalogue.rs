@@ -189,7 +189,7 @@ pub(crate) fn merges(name: &str) -> bool {
 pub(crate) fn source_kind(name: &str) -> SourceKind {
     match name {
         "just" | "just_error" | "just_stopped" | "from_iter" | "from_fn" => SourceKind::Ready,
-        "recv" | "every" | "after" | "poll_fn" | "source" | "from_stream" => SourceKind::Waiting,
+        "recv" | "fed_back" | "every" | "after" | "poll_fn" | "source" | "from_stream" => SourceKind::Waiting,
         "read" | "framed" | "accept" => SourceKind::Io,
         _ => SourceKind::Opaque,
     }

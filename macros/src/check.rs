@@ -4,9 +4,9 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 
-use crate::catalogue::{Combinator, SourceKind};
+use crate::catalogue::{self, Combinator, SourceKind};
 use crate::lower::{apart, may_fail, may_skip};
-use crate::model::{Body, Branch, Graph, Kind, Operation};
+use crate::model::{Body, Branch, Graph, Kind, Operation, Source};
 use crate::report::Report;
 
 /// The most suspension points that a machine can have; see `graph/machine.rs` of fusewire.
@@ -17,7 +17,28 @@ pub(crate) fn graph(graph: &Graph) -> Result<(), Report> {
     let mut report = Report::new();
     chain(&graph.operations, &mut report);
     a_repeat_waits_for_nothing(graph, &mut report);
+    what_is_fed_back_is_merged_with_sources(&graph.source, &mut report);
     report.or(())
+}
+
+/// It ends when nothing is under way, which only lanes that ask it themselves can tell.
+fn what_is_fed_back_is_merged_with_sources(source: &Source, report: &mut Report) {
+    fn fed_back(expression: &Expr) -> Option<&Expr> {
+        let Expr::Call(call) = expression else { return None };
+        let Expr::Path(function) = &*call.func else { return None };
+        let name = function.path.segments.last()?.ident.to_string();
+        if name == "fed_back" { Some(expression) } else { call.args.iter().find_map(fed_back) }
+    }
+    if source.kind == SourceKind::Opaque
+        && catalogue::merges(&source.name)
+        && let Some(fed_back) = fed_back(&source.expression)
+    {
+        report.add(
+            fed_back.span(),
+            "what is fed back is merged with what a graph cannot look into, and cannot tell when nothing is under way",
+            "merge it with sources alone, such as `read(..)`, and put the stages behind the merge",
+        );
+    }
 }
 
 fn chain(operations: &[Operation], report: &mut Report) {

@@ -15,6 +15,7 @@ use crate::completion::{Completion, JoinError, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
 use crate::launch::{Launch, LaunchError, Spot};
+use crate::primitive::{AtomicBool, Ordering};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};
@@ -179,6 +180,8 @@ where
                 Taken::Error(error) => return Taken::Error(error),
                 Taken::Ended if of_second => self.ended.1 = true,
                 Taken::Ended => self.ended.0 = true,
+                Taken::Empty if of_second && self.ended.0 => self.second.alone(),
+                Taken::Empty if !of_second && self.ended.1 => self.first.alone(),
                 Taken::Empty => {}
             }
         }
@@ -245,7 +248,9 @@ where
 
     #[allow(private_interfaces, reason = "implemented in this crate alone")]
     fn with_stop(self, stop: Recycled) -> Self::Sender {
-        let merging = Merging { first: Arm::new(0), second: Arm::new(1), order: self.order, resting: false };
+        let alone = (self.first.left_alone(), self.second.left_alone());
+        let merging =
+            Merging { first: Arm::new(0), second: Arm::new(1), order: self.order, resting: false, alone };
         Gathered::new(merging, (self.first, self.second), stop)
     }
 }
@@ -260,6 +265,23 @@ pub struct Merging<A: Sender, B: Sender, O> {
     second: Arm<B>,
     order: O,
     resting: bool,
+    // What tells each that the other has ended.
+    alone: (Option<Alone>, Option<Alone>),
+}
+
+/// Set for a sender that the other one has left alone.
+type Alone = Arc<AtomicBool>;
+
+/// Tells a sender that the other one has ended, once, and has it look.
+#[cold]
+fn tell(alone: &mut Option<Alone>, env: &Env) {
+    if let Some(alone) = alone.take() {
+        // ORDERING: release, with the acquire of the source that was told.
+        alone.store(true, Ordering::Release);
+        for context in env.here().into_iter().chain(env.context().cloned()) {
+            context.nudge();
+        }
+    }
 }
 
 impl<A: Sender, B: Sender, O> std::fmt::Debug for Merging<A, B, O> {
@@ -311,6 +333,12 @@ where
                 }
                 return Driven::Over(completion);
             }
+        }
+        if this.alone.1.is_some() && this.first.ended().is_some() {
+            tell(&mut this.alone.1, env);
+        }
+        if this.alone.0.is_some() && this.second.ended().is_some() {
+            tell(&mut this.alone.0, env);
         }
         if this.first.is_under_way() || this.second.is_under_way() {
             return Driven::Waits;

@@ -130,6 +130,11 @@ impl<T, L: Layout> EdgeSender<T, L> {
         }
     }
 
+    /// What wakes the receiver, to be called without this.
+    pub(crate) fn waker(&self) -> Waker {
+        Waker(Arc::clone(&self.tally))
+    }
+
     /// Whether the receiver is gone, so that nobody will pop what is pushed.
     #[inline(always)]
     pub fn is_closed(&self) -> bool {
@@ -195,6 +200,17 @@ impl<T, L: Layout> EdgeSender<T, L> {
         if self.stalled_at != now {
             self.stalled_at = now;
             self.tally.stalls.add_one();
+        }
+    }
+}
+
+/// Wakes a receiver.
+pub(crate) struct Waker(Arc<Tally>);
+
+impl Waker {
+    pub(crate) fn wake(&self) {
+        if let Some(wake) = self.0.wake.get() {
+            wake.wake();
         }
     }
 }

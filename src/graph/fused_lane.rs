@@ -25,6 +25,8 @@ pub struct FusedLane {
     sampled: u64,
     // The same of the question where it stands; see `Asking`.
     said: u64,
+    // The same of the question whether it has something to do; see `Quieting`.
+    quieted: u64,
 }
 
 /// The most turns of one measurement: a few thousand values.
@@ -33,7 +35,15 @@ const SAMPLED_TURNS: u32 = 64;
 impl FusedLane {
     /// A lane of the graph that `state` belongs to.
     pub(crate) fn new(node: Hosted, state: LaneState) -> Self {
-        Self { node: Some(node.0), state, pace: Pace::default(), leaves: false, sampled: 0, said: 0 }
+        Self {
+            node: Some(node.0),
+            state,
+            pace: Pace::default(),
+            leaves: false,
+            sampled: 0,
+            said: 0,
+            quieted: 0,
+        }
     }
 
     fn taken(&self) -> Count {
@@ -101,6 +111,27 @@ impl FusedLane {
             .answer(asked, Standing { context: context.id(), taken, completed, awaits });
     }
 
+    /// Takes a turn, and says whether there was something to do, if somebody has asked. The turn begins after the question, so that what
+    /// was pushed before that is found.
+    #[cold]
+    fn quiet_if_asked(&mut self) {
+        let asked = self.state.control().quieting().asked();
+        if asked == self.quieted {
+            return;
+        }
+        self.quieted = asked;
+        let went = self.turns(None, 1, 1);
+        let mut awaits = Vec::new();
+        if let Some(node) = &self.node {
+            node.awaits(&mut awaits);
+        }
+        let busy = went != Turn::Idle || awaits.contains(&true);
+        // One that has just ended is asked no more, and not counted.
+        if self.node.is_some() {
+            self.state.control().quieting().answer(asked, self.taken().values, busy);
+        }
+    }
+
     /// Ends as soon as nothing is under way inside any more: what an operation points to must stay
     /// until it has completed, which it does soon once it was asked to stop.
     #[cold]
@@ -138,6 +169,7 @@ impl Lane for FusedLane {
 
     fn check(&mut self) {
         self.say_if_asked();
+        self.quiet_if_asked();
         match self.state.control().mode() {
             Mode::Running => self.sample_if_asked(),
             Mode::Draining => {

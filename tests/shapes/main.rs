@@ -3,6 +3,7 @@
 //! where an edge may lose it, and how the whole ends.
 
 mod broadcast;
+mod feedback;
 mod merge;
 mod shard;
 

@@ -70,6 +70,14 @@ where
         }
     }
 
+    /// The other one has ended.
+    #[cold]
+    pub(super) fn alone(&mut self) {
+        if let Self::Here(source) = self {
+            source.alone();
+        }
+    }
+
     pub(super) fn leave(&mut self) -> bool {
         if let Self::Here(source) = self { source.leave() } else { false }
     }

@@ -1,0 +1,233 @@
+//! `feedback`: an edge by which a graph gives values back to where it begins.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::completion::Never;
+use crate::context::current;
+use crate::control::{Control, Quiet};
+use crate::edge::{EdgeReceiver, EdgeSender, Pushed, edge};
+use crate::env::Env;
+use crate::launch::{Launch, LaunchError, Spot};
+use crate::lock::Lock;
+use crate::primitive::{AtomicBool, Ordering};
+use crate::receiver::Receiver;
+use crate::ring::RingError;
+use crate::sender::Sender;
+use crate::source::{Source, SourceOperation, Taken};
+
+/// An edge that breaks a cycle: what a graph pushes into `Back` comes out of [`fed_back`] once more.
+///
+/// ```text
+/// merge_by_priority(fed_back(again), source) ──▶ stages ──▶ done? ──▶ out
+///                       ▲                                    │ no
+///                       └───────────── back ◀────────────────┘
+/// ```
+///
+/// **Full**, the edge makes a push [fail](FeedbackFull): it never waits. In a cycle that blocks, the lane that would make room may
+/// be the one that waits. So the capacity is the most that may be on its way back at a time. Give what comes back
+/// [priority](crate::adaptors::merge_by_priority): then the source is asked only when nothing waits there, and what the edges in the cycle
+/// hold together, and one for each of its lanes, is always enough. Merged in turns, a source that always has more fills the cycle.
+///
+/// **Ends.** The merged source ends when all others have ended, or the graph is drained, and nothing is under way in the cycle any
+/// more. The lanes of a fused graph find that out together: each is asked twice in a row whether it has done nothing since. A plain
+/// graph has one pass at a time, and knows; one that is drained drops what is in the edge.
+///
+/// # Errors
+///
+/// [`RingError`] for a capacity of zero, or for one that cannot be addressed or allocated.
+///
+/// # Examples
+///
+/// ```
+/// use fusewire::prelude::*;
+/// use fusewire::sources::{fed_back, feedback};
+///
+/// // How often each number must be halved.
+/// let (back, again) = feedback::<(u64, u32)>(8)?;
+/// let steps = merge_by_priority(fed_back(again), from_iter([(8, 0), (3, 0)]))
+///     .map(|(n, steps)| (n / 2, steps + 1))
+///     .try_map(back.unless(|(n, _)| *n == 0))
+///     .filter_map(|done| done)
+///     .scan(0, |sum, (_, steps)| { *sum += steps; *sum });
+/// assert_eq!(block_on(steps.repeat(2)), Completion::Value(4 + 2));
+/// # Ok::<(), fusewire::ring::RingError>(())
+/// ```
+pub fn feedback<T: Send + 'static>(capacity: usize) -> Result<(Back<T>, Again<T>), RingError> {
+    let (sender, receiver) = edge(capacity)?;
+    let back = Back(Arc::new(Lock::new(sender)));
+    let alone = Arc::new(AtomicBool::new(false));
+    Ok((back, Again { edge: receiver, alone, wakes: false, cycle: None }))
+}
+
+/// Where values go back; made by [`feedback`]. Clones push into the same edge.
+pub struct Back<T>(Arc<Lock<EdgeSender<T>>>);
+
+impl<T> Clone for Back<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> fmt::Debug for Back<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Back").finish_non_exhaustive()
+    }
+}
+
+/// The edge back to where a graph begins had no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeedbackFull {
+    capacity: usize,
+}
+
+impl fmt::Display for FeedbackFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { capacity } = self;
+        write!(
+            f,
+            "the feedback edge is full, with {capacity} values on their way back, and waiting for room in a cycle could go on \
+             for ever: give `feedback` a larger capacity, or push fewer values back for each that comes"
+        )
+    }
+}
+
+impl std::error::Error for FeedbackFull {}
+
+impl<T: Send + 'static> Back<T> {
+    /// Pushes a value, to begin a pass once more.
+    ///
+    /// **Costs** an uncontended lock, as several stages may push, and a wake if the source's context sleeps.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room.
+    pub fn push(&self, value: T) -> Result<(), FeedbackFull> {
+        let full = self.0.with(|edge| match edge.push(value) {
+            Pushed::Ok => Ok(()),
+            refused => Err((refused, edge.capacity())),
+        });
+        match full {
+            Ok(()) => {
+                self.0.with(|edge| edge.waker()).wake();
+                Ok(())
+            }
+            Err((_, capacity)) => Err(FeedbackFull { capacity }),
+        }
+    }
+
+    /// A function for `try_map`: a value for which `done` is true goes on, every other one goes back.
+    ///
+    /// # Errors
+    ///
+    /// The function fails when there is no room.
+    pub fn unless<F>(
+        &self,
+        mut done: F,
+    ) -> impl FnMut(T) -> Result<Option<T>, FeedbackFull> + Send + 'static + use<T, F>
+    where
+        F: FnMut(&T) -> bool + Send + 'static,
+    {
+        let back = self.clone();
+        move |value| if done(&value) { Ok(Some(value)) } else { back.push(value).map(|()| None) }
+    }
+}
+
+/// The other end of a [`Back`]; a source by [`fed_back`].
+pub struct Again<T> {
+    edge: EdgeReceiver<T>,
+    alone: Arc<AtomicBool>,
+    wakes: bool,
+    // What is asked whether anything is under way; none where one pass is at a time.
+    cycle: Option<Quiet>,
+}
+
+impl<T> fmt::Debug for Again<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Again").finish_non_exhaustive()
+    }
+}
+
+/// What comes back, as a source that is [merged](crate::adaptors::merge) with another, which may be a merge itself.
+///
+/// **Completes** with the next value that was pushed back; see [`feedback`] for when it ends.
+/// **Runs** where it is started.
+/// **Costs** one pop, no allocation.
+pub fn fed_back<T: Send + 'static>(again: Again<T>) -> FedBack<T> {
+    FedBack(again)
+}
+
+/// The sender of [`fed_back`].
+#[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
+#[derive(Debug)]
+pub struct FedBack<T>(Again<T>);
+
+impl<T: Send + 'static> Again<T> {
+    #[cold]
+    fn empty(&mut self) -> Taken<T, Never> {
+        if !self.wakes
+            && let Some(context) = current()
+        {
+            self.wakes = true;
+            if context.must_be_woken() {
+                self.edge.woken_by(context);
+            }
+            return self.edge.pop().map_or(Taken::Empty, Taken::Value);
+        }
+        // ORDERING: acquire, with the release of who says that every other source has ended.
+        if !self.alone.load(Ordering::Acquire) {
+            return Taken::Empty;
+        }
+        let quiet = self.cycle.as_mut().is_none_or(Quiet::is_quiet);
+        match self.edge.pop() {
+            Some(value) => Taken::Value(value),
+            None if quiet => Taken::Ended,
+            None => Taken::Empty,
+        }
+    }
+}
+
+impl<T: Send + 'static> Source for FedBack<T> {
+    type Value = T;
+    type Error = Never;
+
+    const BURSTS: bool = true;
+
+    #[inline(always)]
+    fn take(&mut self) -> Taken<T, Never> {
+        match self.0.edge.pop() {
+            Some(value) => Taken::Value(value),
+            None => self.0.empty(),
+        }
+    }
+
+    /// What is in the cycle is worked off.
+    fn drain(&mut self) -> bool {
+        true
+    }
+
+    fn alone(&mut self) {
+        // ORDERING: release, with the acquire of `empty`.
+        self.0.alone.store(true, Ordering::Release);
+    }
+
+    fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
+        self.0.cycle = Some(Control::quiet(launch.control(), launch.context(home)));
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> Sender for FedBack<T> {
+    type Value = T;
+    type Error = Never;
+    type Operation<R: Receiver<T, Never>> = SourceOperation<Self, R>;
+
+    fn connect<R: Receiver<T, Never>>(self, receiver: R, env: &Env) -> SourceOperation<Self, R> {
+        SourceOperation::new(self, receiver, env)
+    }
+
+    fn left_alone(&self) -> Option<Arc<AtomicBool>> {
+        Some(Arc::clone(&self.0.alone))
+    }
+}
