@@ -31,7 +31,8 @@ use crate::source::{Source, SourceOperation, Taken};
 ///
 /// **Ends.** The merged source ends when all others have ended, or the graph is drained, and nothing is under way in the cycle any
 /// more. The lanes of a fused graph find that out together: each is asked twice in a row whether it has done nothing since. A plain
-/// graph has one pass at a time, and knows; one that is drained drops what is in the edge.
+/// graph has one pass at a time, and knows; one that is drained drops what is in the edge. What a device has under way is not seen: a
+/// cycle must not lead through one.
 ///
 /// # Errors
 ///
