@@ -19,7 +19,7 @@ fn steps(mut x: u64) -> u64 {
 }
 
 fn step(x: u64) -> u64 {
-    if x % 2 == 0 { x / 2 } else { 3 * x + 1 }
+    if x.is_multiple_of(2) { x / 2 } else { 3 * x + 1 }
 }
 
 /// A number on its way, where it began, and how far it has come.
@@ -85,7 +85,7 @@ fn the_end_comes_neither_too_soon_nor_never() {
     for round in 0..60 {
         let wait = WAITS[round % 2];
         assert_eq!(
-            walks!(fuse, wait, 12, |a, b| .then(on(a)).and(|walk| just(walk)).then(on(b))),
+            walks!(fuse, wait, 12, |a, b| .then(on(a)).and(just).then(on(b))),
             all(12),
             "round {round}"
         );
