@@ -5,6 +5,7 @@
 //! published, and the book asked for a snapshot exactly when something was missing.
 
 use std::io::{BufRead, BufReader};
+use std::net::UdpSocket;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -18,7 +19,6 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 type Failure = Box<dyn std::error::Error>;
 
-const CHANNEL: &str = "aeron:udp?endpoint=127.0.0.1:40125";
 const QUOTES: u64 = 20_000;
 
 /// Plain bytes: what may travel.
@@ -35,14 +35,14 @@ fn quote(number: u64) -> Quote {
     Quote { number, bid: 10_000 + number % 7, ask: 10_001 + number % 11 }
 }
 
-fn link() -> Result<Remote, Failure> {
-    Ok(remote(CHANNEL, 1).driver(&MediaDriver::embedded().start()?).type_name("market-data/quote/1"))
+fn link(channel: &str) -> Result<Remote, Failure> {
+    Ok(remote(channel, 1).driver(&MediaDriver::embedded().start()?).type_name("market-data/quote/1"))
 }
 
 /// Publishes from where its predecessor was: the journal knows.
-fn publish(journal: &Path) -> Result<(), Failure> {
+fn publish(channel: &str, journal: &Path) -> Result<(), Failure> {
     // A feed never waits for who reads it.
-    let mut sender = DropNewest.of(link()?).journal(journal).sender::<Quote>()?;
+    let mut sender = DropNewest.of(link(channel)?).journal(journal).sender::<Quote>()?;
     while !sender.is_connected() {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -94,8 +94,8 @@ impl Book {
     }
 }
 
-fn subscribe() -> Result<(), Failure> {
-    let receiver = link()?.receiver::<Quote>()?.marked();
+fn subscribe(channel: &str) -> Result<(), Failure> {
+    let receiver = link(channel)?.receiver::<Quote>()?.marked();
     println!("subscribed");
     let (io, book) = (Cpu::builder().name("io").build()?, Cpu::builder().name("book").build()?);
     let (done, result) = std::sync::mpsc::channel();
@@ -124,14 +124,16 @@ impl Drop for Kept {
     }
 }
 
-fn start(role: &str, journal: &Path) -> Result<Child, Failure> {
+fn start(role: &str, channel: &str, journal: &Path) -> Result<Child, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
-    Ok(command.args([role.as_ref(), journal.as_os_str()]).stdout(Stdio::piped()).spawn()?)
+    Ok(command.args([role.as_ref(), channel.as_ref(), journal.as_os_str()]).stdout(Stdio::piped()).spawn()?)
 }
 
 fn both() -> Result<(), Failure> {
+    let free = UdpSocket::bind("127.0.0.1:0")?.local_addr()?;
+    let channel = format!("aeron:udp?endpoint={free}");
     let journal = std::env::temp_dir().join(format!("market-data-link-{}", std::process::id()));
-    let mut subscriber = start("subscribe", &journal)?;
+    let mut subscriber = start("subscribe", &channel, &journal)?;
     let lines = BufReader::new(subscriber.stdout.take().ok_or("it has an output")?).lines();
     let mut publisher = None;
     let mut together = false;
@@ -139,14 +141,14 @@ fn both() -> Result<(), Failure> {
         let line = line?;
         println!("subscriber: {line}");
         match line.as_str() {
-            "subscribed" => publisher = Some(start("publish", &journal)?),
+            "subscribed" => publisher = Some(start("publish", &channel, &journal)?),
             "in the middle" => {
                 if let Some(mut publisher) = publisher.take() {
                     publisher.kill()?;
                     publisher.wait()?;
                     println!("(the publisher was killed, and another one starts)");
                 }
-                publisher = Some(start("publish", &journal)?);
+                publisher = Some(start("publish", &channel, &journal)?);
             }
             "together every quote: true" => together = true,
             _ => {}
@@ -165,8 +167,8 @@ fn main() -> Result<(), Failure> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         [] => both(),
-        ["publish", journal] => publish(Path::new(journal)),
-        ["subscribe", _] => subscribe(),
-        _ => Err("market_data_link [publish JOURNAL | subscribe JOURNAL]".into()),
+        ["publish", channel, journal] => publish(channel, Path::new(journal)),
+        ["subscribe", channel, ..] => subscribe(channel),
+        _ => Err("market_data_link [publish CHANNEL JOURNAL | subscribe CHANNEL]".into()),
     }
 }
