@@ -20,9 +20,11 @@
 //! # Ok::<(), fusewire::ring::RingError>(())
 //! ```
 
+mod broadcast;
 mod contract;
 mod described;
 mod error;
+mod many;
 mod policy;
 mod receiver;
 mod sender;
@@ -32,10 +34,15 @@ mod spsc;
 mod stats;
 mod wake;
 
+pub use broadcast::{
+    Broadcast, BroadcastJoining, BroadcastReceiver, BroadcastSender, LossyBroadcast, LossyReceiver,
+    LossySender,
+};
 pub use contract::{Edge, Pop, Push};
 pub use described::Described;
 pub use error::EdgeError;
-pub use policy::{Block, Bounded, DropNewest, Overflow, Policy};
+pub use many::{ManyEdge, ManyReceiver, ManySender, Mpmc, Mpsc, Spmc, WhenFull};
+pub use policy::{Block, Bounded, DropNewest, DropOldest, Overflow, Policy};
 pub use receiver::EdgeReceiver;
 pub use sender::{EdgeSender, Pushed};
 #[cfg(target_os = "linux")]

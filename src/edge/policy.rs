@@ -38,6 +38,11 @@ pub struct Block;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct DropNewest;
 
+/// A value that finds no room takes the place of the oldest one inside, which is dropped and counted. A policy of the kinds
+/// with several ends: the sender takes the oldest out as a receiver does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct DropOldest;
+
 /// What happens to a value for which the plain ring of [`Spsc`] has no room: a policy that is chosen at run time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]

@@ -1,0 +1,197 @@
+//! The ends of a broadcast that waits for nobody.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crossbeam_utils::CachePadded;
+
+use super::super::many::Common;
+use super::super::{EdgeCounters, EdgeStats, Pop, Push, Pushed, Readings, Wake};
+use crate::primitive::{AtomicU64, Ordering};
+use crate::ring::{Lapped, LossyConsumer, LossyProducer, LossyWatch, Plain};
+
+/// The sending end of a [`LossyBroadcast`](super::LossyBroadcast). Belongs to one thread at a time; it always has room.
+pub struct LossySender<T: Plain> {
+    ring: LossyProducer<T>,
+    common: Arc<Common<()>>,
+    _closing: WakeReceivers,
+}
+
+/// A receiving end of a [`LossyBroadcast`](super::LossyBroadcast). Belongs to one thread at a time.
+pub struct LossyReceiver<T: Plain> {
+    ring: LossyConsumer<T>,
+    counts: Arc<CachePadded<Counts>>,
+    common: Arc<Common<()>>,
+}
+
+/// What one receiver read and missed, in a line that only it writes to.
+#[derive(Debug, Default)]
+struct Counts {
+    popped: AtomicU64,
+    missed: AtomicU64,
+}
+
+struct WakeReceivers(Arc<Common<()>>);
+
+impl Drop for WakeReceivers {
+    fn drop(&mut self) {
+        self.0.receivers.wake();
+    }
+}
+
+pub(super) fn ends<T: Plain>(
+    producer: LossyProducer<T>,
+    consumer: LossyConsumer<T>,
+) -> (LossySender<T>, LossyReceiver<T>) {
+    let common = Arc::new(Common::new());
+    let _closing = WakeReceivers(Arc::clone(&common));
+    let sender = LossySender { ring: producer, common: Arc::clone(&common), _closing };
+    (sender, LossyReceiver::new(consumer, common))
+}
+
+impl<T: Plain> LossySender<T> {
+    /// A receiver that sees the values from now on.
+    pub fn join(&self) -> LossyReceiver<T> {
+        LossyReceiver::new(self.ring.join(), Arc::clone(&self.common))
+    }
+}
+
+impl<T: Plain> Push for LossySender<T> {
+    type Item = T;
+
+    #[inline(always)]
+    fn push(&mut self, value: T) -> Pushed<T> {
+        self.ring.push(value);
+        Pushed::Ok
+    }
+
+    #[inline(always)]
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn is_closed(&self) -> bool {
+        self.ring.is_closed()
+    }
+
+    #[inline(always)]
+    fn wake(&self) {
+        self.common.receivers.wake();
+    }
+}
+
+impl<T: Plain> LossyReceiver<T> {
+    fn new(ring: LossyConsumer<T>, common: Arc<Common<()>>) -> Self {
+        Self { ring, counts: Arc::new(CachePadded::new(Counts::default())), common }
+    }
+
+    /// A copy of the next value, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Lapped`] says how many values were missed, exactly; the next call goes on with the oldest that is left.
+    /// [`pop`](Pop::pop) goes on by itself, and [`missed`](Self::missed) counts.
+    #[inline(always)]
+    pub fn try_pop(&mut self) -> Result<Option<T>, Lapped> {
+        let came = self.ring.try_pop();
+        match came {
+            // ORDERING: relaxed, a number to look at.
+            Ok(Some(_)) => self.counts.popped.store(self.ring.popped() as u64, Ordering::Relaxed),
+            Ok(None) => {}
+            // ORDERING: relaxed, a number to look at.
+            Err(_) => self.counts.missed.store(self.ring.missed() as u64, Ordering::Relaxed),
+        }
+        came
+    }
+
+    /// How many values this receiver missed so far.
+    #[inline]
+    pub fn missed(&self) -> usize {
+        self.ring.missed()
+    }
+
+    /// A receiver that sees the values from now on, whatever this one has not read yet.
+    #[must_use]
+    pub fn join(&self) -> Self {
+        Self::new(self.ring.join(), Arc::clone(&self.common))
+    }
+}
+
+impl<T: Plain> Clone for LossyReceiver<T> {
+    /// One that begins where this one stands.
+    fn clone(&self) -> Self {
+        Self::new(self.ring.clone(), Arc::clone(&self.common))
+    }
+}
+
+impl<T: Plain> Pop for LossyReceiver<T> {
+    type Item = T;
+
+    /// Goes past what was missed; see [`missed`](Self::missed).
+    #[inline(always)]
+    fn pop(&mut self) -> Option<T> {
+        loop {
+            if let Ok(value) = self.try_pop() {
+                return value;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn ready(&mut self) -> bool {
+        self.ring.ready()
+    }
+
+    #[inline(always)]
+    fn is_closed(&self) -> bool {
+        self.ring.is_closed()
+    }
+
+    #[inline(always)]
+    fn capacity(&self) -> usize {
+        self.ring.capacity()
+    }
+
+    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
+        self.common.receivers.add(wake)
+    }
+
+    /// Those of this receiver: what was pushed since it began, what it read, and as dropped what it missed.
+    fn stats(&self) -> Option<EdgeStats> {
+        Some(EdgeStats::new(OfReceiver { ring: self.ring.watch(), counts: Arc::clone(&self.counts) }))
+    }
+}
+
+struct OfReceiver<T: Plain> {
+    ring: LossyWatch<T>,
+    counts: Arc<CachePadded<Counts>>,
+}
+
+impl<T: Plain> Readings for OfReceiver<T> {
+    fn counters(&self) -> EdgeCounters {
+        // ORDERING: relaxed, numbers to look at.
+        let missed = self.counts.missed.load(Ordering::Relaxed);
+        // ORDERING: relaxed, a number to look at.
+        let popped = self.counts.popped.load(Ordering::Relaxed);
+        let pushed = self.ring.pushed() as u64;
+        let depth = pushed.saturating_sub(popped + missed);
+        EdgeCounters { pushed, popped, dropped: missed, depth, ..EdgeCounters::default() }
+    }
+
+    fn capacity(&self) -> usize {
+        self.ring.capacity()
+    }
+}
+
+impl<T: Plain> fmt::Debug for LossySender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LossySender").field("ring", &self.ring).finish_non_exhaustive()
+    }
+}
+
+impl<T: Plain> fmt::Debug for LossyReceiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LossyReceiver").field("ring", &self.ring).finish_non_exhaustive()
+    }
+}
