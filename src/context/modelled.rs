@@ -5,11 +5,9 @@ use std::ptr::NonNull;
 use std::sync::{Arc, Mutex as Unwatched};
 use std::time::Instant;
 
-use loom::sync::Arc as Watched;
-use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
 use super::{Context, ContextId, ContextRef};
 use crate::lane::Lane;
+use crate::primitive::{Arc as Watched, AtomicBool, AtomicUsize, Ordering};
 use crate::work::{Fate, TaskNode, TaskQueue, TaskRef};
 
 /// A context that runs what it has when a thread of the model says so, and what waits when it was nudged.

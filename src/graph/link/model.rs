@@ -100,7 +100,7 @@ fn both_park<L: Layout>() {
                 }
             }
         });
-        let mut downstream = downstream;
+        let downstream = downstream;
         for expected in 0..VALUES {
             let value = loop {
                 match consumer.try_pop() {
