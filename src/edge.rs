@@ -21,15 +21,18 @@
 //! ```
 
 mod broadcast;
+mod conflate;
 mod contract;
 mod described;
 mod error;
 mod many;
 mod policy;
+mod pushing;
 mod receiver;
 mod sender;
 #[cfg(target_os = "linux")]
 pub mod shm;
+mod spill;
 mod spsc;
 mod stats;
 mod wake;
@@ -38,15 +41,18 @@ pub use broadcast::{
     Broadcast, BroadcastJoining, BroadcastReceiver, BroadcastSender, LossyBroadcast, LossyReceiver,
     LossySender,
 };
+pub use conflate::{Conflate, ConflateReceiver, ConflateSender, Conflating};
 pub use contract::{Edge, Pop, Push};
 pub use described::Described;
 pub use error::EdgeError;
 pub use many::{ManyEdge, ManyReceiver, ManySender, Mpmc, Mpsc, Spmc, WhenFull};
-pub use policy::{Block, Bounded, DropNewest, DropOldest, Overflow, Policy};
+pub use policy::{Block, Bounded, DropNewest, DropOldest, Fail, Overflow, Policy};
+pub use pushing::{NotPushed, PushOne, push};
 pub use receiver::EdgeReceiver;
 pub use sender::{EdgeSender, Pushed};
 #[cfg(target_os = "linux")]
 pub use shm::shm;
+pub use spill::{Spill, SpillReceiver, SpillSender, Spilling};
 pub use spsc::{DEFAULT_CAPACITY, EdgeEnds, Spsc, edge};
 pub use stats::{EdgeCounters, EdgeStats, Readings};
 pub use wake::Wake;

@@ -11,7 +11,7 @@ pub struct Described {
     pub kind: Cow<'static, str>,
     /// What happens to a value for which there is no room, in a word: `block`, `drop-newest`.
     pub policy: Cow<'static, str>,
-    /// Whether a value that was pushed may never be popped, so that the edge cannot be one of arms that meet value by value.
+    /// Whether the policy gives up values: then the edge cannot be one of arms that meet value by value.
     pub lossy: bool,
     /// How many values it holds at most; zero if there is no such number.
     pub capacity: usize,

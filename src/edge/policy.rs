@@ -43,6 +43,11 @@ pub struct DropNewest;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct DropOldest;
 
+/// A value that finds no room is given back as [`Pushed::Failed`](super::Pushed::Failed). In a graph the run fails, with an error that names the stage,
+/// the edge and its capacity: [`RunError::Edge`](crate::control::RunError::Edge).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Fail;
+
 /// What happens to a value for which the plain ring of [`Spsc`] has no room: a policy that is chosen at run time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -52,6 +57,8 @@ pub enum Overflow {
     Block,
     /// [`DropNewest`](struct@DropNewest).
     DropNewest,
+    /// [`Fail`](struct@Fail).
+    Fail,
 }
 
 impl Overflow {
@@ -60,12 +67,13 @@ impl Overflow {
         match self {
             Self::Block => "block",
             Self::DropNewest => "drop-newest",
+            Self::Fail => "fail",
         }
     }
 
-    /// Whether it loses values.
+    /// Whether it gives up a value for which there is no room.
     pub(crate) const fn loses(self) -> bool {
-        matches!(self, Self::DropNewest)
+        matches!(self, Self::DropNewest | Self::Fail)
     }
 }
 
@@ -92,4 +100,4 @@ macro_rules! of_the_ring {
     };
 }
 
-of_the_ring!(Block, DropNewest);
+of_the_ring!(Block, DropNewest, Fail);

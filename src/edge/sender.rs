@@ -98,7 +98,7 @@ impl<T, L: Layout> EdgeSender<T, L> {
     ///
     /// # Panics
     ///
-    /// Under [`Overflow::Block`], if the edge is full, which cannot be after `has_room`.
+    /// Under [`Overflow::Block`], if the edge is full, which cannot be after `has_room`; under [`Overflow::Fail`], if it is full.
     #[inline(always)]
     pub fn push_reserved(&mut self, value: T) {
         match self.ring.reserve() {
@@ -112,7 +112,7 @@ impl<T, L: Layout> EdgeSender<T, L> {
     ///
     /// # Panics
     ///
-    /// Under [`Overflow::Block`], if the edge is full, which cannot be after `has_room`.
+    /// Under [`Overflow::Block`], if the edge is full, which cannot be after `has_room`; under [`Overflow::Fail`], if it is full.
     #[inline(always)]
     pub fn push_reserved_deferred(&mut self, value: T) {
         match self.ring.reserve() {
@@ -172,6 +172,7 @@ impl<T, L: Layout> EdgeSender<T, L> {
                 self.stall();
                 Pushed::Full(value)
             }
+            Overflow::Fail => Pushed::Failed(value),
             Overflow::DropNewest => {
                 self.tally.dropped.add_one();
                 Pushed::Dropped
@@ -189,7 +190,7 @@ impl<T, L: Layout> EdgeSender<T, L> {
                 self.stall();
                 false
             }
-            Overflow::DropNewest => true,
+            Overflow::DropNewest | Overflow::Fail => true,
         }
     }
 
@@ -215,6 +216,21 @@ impl Waker {
     }
 }
 
+/// What becomes of a value that is pushed where there may be no room, and is none.
+#[cold]
+#[inline(never)]
+fn refused<T>(value: T, policy: Overflow, tally: &Tally) -> Pushed<T> {
+    match policy {
+        Overflow::Block => Pushed::Full(value),
+        Overflow::Fail => Pushed::Failed(value),
+        Overflow::DropNewest => {
+            tally.dropped.add_one();
+            drop(value);
+            Pushed::Dropped
+        }
+    }
+}
+
 /// Drops a value that was to be pushed into reserved room.
 #[cold]
 #[inline(never)]
@@ -224,6 +240,7 @@ fn overflow_reserved<T>(value: T, policy: Overflow, tally: &Tally) {
         Overflow::Block => {
             panic!("push_reserved on a full edge: call it only after has_room() returned true")
         }
+        Overflow::Fail => panic!("push_reserved on a full edge whose policy is to fail: call push"),
         Overflow::DropNewest => tally.dropped.add_one(),
     }
 }
@@ -293,10 +310,10 @@ impl<T, L: Layout> Push for EdgeSender<T, L> {
 
     #[inline(always)]
     fn push_without_room(&mut self, value: T) -> Pushed<T> {
-        if Self::DEFERS {
-            self.push_reserved_deferred(value)
-        } else {
-            self.push_reserved(value)
+        match self.ring.reserve() {
+            Some(room) if Self::DEFERS => room.push_deferred(value),
+            Some(room) => room.push(value),
+            None => return refused(value, self.policy, &self.tally),
         }
         Pushed::Ok
     }

@@ -116,7 +116,7 @@ pub(super) struct Tally {
 pub(super) struct Count(AtomicU64);
 
 impl Count {
-    /// Only the sender calls this, so no read-modify-write is needed.
+    /// Only one thread calls this at a time, the sender's, so no read-modify-write is needed.
     pub(super) fn add_one(&self) {
         // ORDERING: relaxed, only the sender writes, so it reads its own number.
         let before = self.0.load(Ordering::Relaxed);
@@ -124,7 +124,13 @@ impl Count {
         self.0.store(before + 1, Ordering::Relaxed);
     }
 
-    fn get(&self) -> u64 {
+    /// As [`add_one`](Self::add_one).
+    pub(super) fn set(&self, number: u64) {
+        // ORDERING: relaxed, a number to look at; it guards nothing.
+        self.0.store(number, Ordering::Relaxed);
+    }
+
+    pub(super) fn get(&self) -> u64 {
         // ORDERING: relaxed, a number to look at; it guards nothing.
         self.0.load(Ordering::Relaxed)
     }

@@ -132,6 +132,7 @@ fn edge_of(edge: &EdgeInfo) -> Json {
         ("outlet", outlet.into()),
         ("from_lane", edge.from.into()),
         ("to_lane", edge.to.into()),
+        ("kind", edge.kind.as_str().into()),
         ("capacity", edge.capacity.into()),
         ("payload", edge.payload.as_str().into()),
         ("payload_bytes", edge.payload_bytes.into()),

@@ -140,6 +140,7 @@ fn hop_tooltip(topology: &Topology, hop: usize) -> String {
             edge.payload_bytes
         ));
         tooltip.push_str(&format!("\n{}: {}", edge.layout, one_line(&edge.layout_reason)));
+        tooltip.push_str(&format!("\nkind: {}", one_line(&edge.kind)));
         tooltip.push_str(&format!("\nwhen full: {}", one_line(&edge.policy)));
         if let Some(warning) = &edge.warning {
             tooltip.push_str(&format!("\nwarning: {}", one_line(warning)));

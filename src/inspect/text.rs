@@ -164,6 +164,9 @@ fn edge_of(topology: &Topology, index: usize, edge: &EdgeInfo, f: &mut String) -
     let slots = count(edge.capacity, "slot");
     let payload = short_type(&edge.payload);
     let of = if payload.is_empty() { String::new() } else { format!(" ({payload})") };
+    if edge.kind != "spsc" {
+        writeln!(f, "  kind      {}", one_line(&edge.kind))?;
+    }
     write!(
         f,
         "  ring      {slots} of {}, payload {}{of}",

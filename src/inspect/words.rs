@@ -145,6 +145,9 @@ pub(super) fn edge_cause(topology: &Topology, edge: &EdgeInfo) -> String {
 /// What a label says about an edge, one line each: the ring, the measured cost, what it has carried.
 fn edge_label(edge: &EdgeInfo) -> Vec<String> {
     let mut lines = vec![format!("{} × {} B, {}", edge.capacity, edge.payload_bytes, edge.layout)];
+    if edge.kind != "spsc" {
+        lines.push(one_line(&edge.kind));
+    }
     if let Some(cost) = edge.cost {
         lines.push(format!("hop {} ns, p99 {} ns", cost.p50_ns, cost.p99_ns));
     }

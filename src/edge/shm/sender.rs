@@ -62,6 +62,9 @@ impl<T: Plain> ShmSender<T> {
         if self.steps.odd().is_some() {
             return Pushed::Failed(value);
         }
+        if self.policy == Overflow::Fail {
+            return Pushed::Failed(value);
+        }
         if self.overflows() {
             self.steps.ring.dropped_one();
             return Pushed::Dropped;
@@ -79,7 +82,7 @@ impl<T: Plain> ShmSender<T> {
     #[inline(always)]
     pub(super) fn overflows(&mut self) -> bool {
         match self.policy {
-            Overflow::DropNewest => true,
+            Overflow::DropNewest | Overflow::Fail => true,
             Overflow::Block => {
                 self.steps.stall();
                 self.bell.looked_in_vain();
