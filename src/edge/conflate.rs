@@ -200,7 +200,7 @@ impl<T> Shared<T> {
     unsafe fn empty(&self, cell: u32) -> T {
         self.cells[cell as usize].with(|cell| {
             // SAFETY: as the caller promises.
-            unsafe { (*cell).assume_init_read() }
+            unsafe { cell.cast::<T>().read() }
         })
     }
 }
