@@ -6,7 +6,7 @@ pub use crate::adaptors::{
 };
 pub use crate::completion::{Completion, Never, NoValue, StopReason};
 pub use crate::consumers::block_on;
-pub use crate::edge::{Block, Conflate, DropNewest, Fail, Spill, push};
+pub use crate::edge::{Block, Conflate, DropNewest, DropOldest, Fail, Spill, push};
 pub use crate::future::{AsFuture, from_future, from_stream};
 pub use crate::graph::Graph;
 pub use crate::net::{accept, read, send};

@@ -143,7 +143,7 @@ where
 {
     let mut values = 0;
     for (number, end) in (0..).zip(ENDS) {
-        let (slow, parks) = ((round + number) % 2 == 0, (round + number) % 4 < 2);
+        let (slow, parks) = ((round + number).is_multiple_of(2), (round + number) % 4 < 2);
         let came = once(edge.clone(), promise, end, slow, parks);
         let place = || format!("{name}, {end:?}, slow: {slow}, parks: {parks}");
         values += came.map_err(|wrong| format!("{}: {wrong}", place()))?;
