@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shapes::hop::ring::{indexed, slotted};
-use shapes::{algebra, chain, device, fan, fork_join, hop, once, pipeline, repeat, spawn};
+use shapes::{algebra, broadcast, chain, device, fan, fork_join, hop, once, pipeline, repeat, shard, spawn};
 
 /// Messages of the smaller run; the larger one has twice as many.
 const MESSAGES: u64 = 1 << 14;
@@ -116,6 +116,8 @@ fn main() {
         lanes!("chain", n, chain::fused, chain::hand);
         lanes!("fork_join", n, fork_join::fused, fork_join::hand);
         lanes!("fan", n, fan::fused, fan::hand);
+        lanes!("broadcast", n, broadcast::fused, broadcast::hand);
+        lanes!("shard", n, shard::fused, shard::hand);
         lanes!("device_16", n, device::fused::<16>, device::hand::<16>);
         hop!("hop_8", n, 1, slotted::Ring<_, { hop::CAPACITY }, slotted::Quarter>);
         hop!("hop_56", n, 7, slotted::Ring<_, { hop::CAPACITY }>);

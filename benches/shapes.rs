@@ -8,6 +8,7 @@
 
 pub mod algebra;
 pub mod bare;
+pub mod broadcast;
 pub mod chain;
 pub mod device;
 pub mod fan;
@@ -17,5 +18,6 @@ pub mod once;
 pub mod ping_pong;
 pub mod pipeline;
 pub mod repeat;
+pub mod shard;
 pub mod sink;
 pub mod spawn;

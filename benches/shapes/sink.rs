@@ -17,6 +17,12 @@ impl Sum {
         (Self { sum: 0, total: total.clone() }, total)
     }
 
+    /// Two that are read as one.
+    pub fn pair() -> (Self, Self, Arc<AtomicU64>) {
+        let (sum, total) = Self::new();
+        (sum, Self { sum: 0, total: total.clone() }, total)
+    }
+
     /// Adds one result.
     #[inline(always)]
     pub fn add(&mut self, value: u64) {
@@ -27,6 +33,6 @@ impl Sum {
 impl Drop for Sum {
     fn drop(&mut self) {
         // ORDERING: relaxed, whoever reads the total has joined the graph before.
-        self.total.store(self.sum, Ordering::Relaxed);
+        self.total.fetch_add(self.sum, Ordering::Relaxed);
     }
 }
