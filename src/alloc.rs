@@ -3,7 +3,16 @@
 //! An operation that is [spawned](crate::consumers::spawn_on) or [erased](crate::task::Task) needs memory,
 //! once, from a [`Policy`]. Which one is decided where the work starts: every
 //! [context](crate::context::Context::allocation) has a default, a [scope](crate::scope::Scope) may have
-//! its own, and [`Env`](crate::env::Env) carries it forward from there. Nothing else of a graph allocates.
+//! its own, and [`Env`](crate::env::Env) carries it forward from there.
+//!
+//! Other operations lie where they are started, and what some of them need beside that comes from the global allocator, once:
+//!
+//! - when they are **connected**: a pool's `bulk`, the places of `merge`, `merge_each` and `debounce`, the stop source of `when_all`,
+//!   `when_any`, `timeout`, `stop_when` and `split`, and the waker of a future; the last two kinds come from what the thread has kept
+//!   of earlier ones;
+//! - when a graph is **launched**: its lanes, edges and handles.
+//!
+//! No pass allocates after that, but for what its stages do themselves.
 //!
 //! | policy | memory comes from | when there is none |
 //! |---|---|---|

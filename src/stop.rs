@@ -6,12 +6,12 @@
 mod callback;
 mod recycled;
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::mem;
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::context::{ContextId, ContextRef};
+use crate::context::ContextRef;
 use crate::lock::Lock;
 use crate::primitive::{AtomicBool, AtomicU64, Ordering};
 
@@ -30,7 +30,8 @@ pub struct StopSource {
 struct Shared {
     requested: AtomicBool,
     // Contexts on which something waits that looks at a token when it is asked again.
-    waits: Mutex<BTreeMap<ContextId, ContextRef>>,
+    // INVARIANT: in the order of their ids, each once; but while they are woken, when `request_stop` has them.
+    waits: Mutex<Vec<ContextRef>>,
     // INVARIANT: zero, or the id of a context in `waits`.
     known: AtomicU64,
     // INVARIANT: callbacks that are pinned where they are until they are called or taken out.
@@ -73,11 +74,7 @@ impl StopSource {
         // written before the request is seen by whoever acts on it.
         let first = !self.shared.requested.swap(true, Ordering::Release);
         if first {
-            // The lock orders the request before every later look at it in `wait_on`.
-            let waits = self.shared.waits.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            for context in waits.values() {
-                context.wake();
-            }
+            self.shared.wake();
             self.shared.call_back();
         }
         first
@@ -91,12 +88,41 @@ impl StopSource {
 }
 
 impl Shared {
+    fn waits(&self) -> MutexGuard<'_, Vec<ContextRef>> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the contexts on which something waits. They are taken out and put back, so that none is woken under the lock
+    /// and their list keeps its memory.
+    fn wake(&self) {
+        // The lock orders the request before every later look at it in `wait_on`.
+        let mut waits = mem::take(&mut *self.waits());
+        if waits.is_empty() {
+            return;
+        }
+        for context in &waits {
+            context.wake();
+        }
+        let mut now = self.waits();
+        for context in now.drain(..) {
+            keep(&mut waits, &context);
+        }
+        *now = waits;
+    }
+
     /// Calls what was left before the request; what comes later is told so by `leave`.
     fn call_back(&self) {
         while let Some(callback) = self.callbacks.with(Callbacks::pop) {
             // SAFETY: it was left, and nobody has called it or taken it out before this pop.
             unsafe { StopCallback::call(callback) };
         }
+    }
+}
+
+/// Puts `context` into its place, unless it is there.
+fn keep(waits: &mut Vec<ContextRef>, context: &ContextRef) {
+    if let Err(place) = waits.binary_search_by_key(&context.id(), |known| known.id()) {
+        waits.insert(place, context.clone());
     }
 }
 
@@ -134,7 +160,8 @@ impl StopToken {
     /// Has `context` woken when a stop is requested, or now if it was.
     ///
     /// An operation calls it before it waits there as a task that looks at the token whenever it runs.
-    /// **Costs** one relaxed load after the first time on a context, an allocation the first time.
+    /// **Costs** one relaxed load after the first time on a context; that takes a lock and, unless the source has been used
+    /// by as many contexts before, an allocation.
     pub fn wait_on(&self, context: &ContextRef) {
         let Some(shared) = &self.shared else { return };
         let id = context.id().number();
@@ -184,8 +211,8 @@ impl StopToken {
     #[cold]
     fn add(&self, context: &ContextRef) {
         let Some(shared) = &self.shared else { return };
-        let mut waits = shared.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        waits.entry(context.id()).or_insert_with(|| context.clone());
+        let mut waits = shared.waits();
+        keep(&mut waits, context);
         // ORDERING: relaxed; see `wait_on`.
         shared.known.store(context.id().number(), Ordering::Relaxed);
         drop(waits);

@@ -23,7 +23,9 @@
 //!   requested. A stop and a grant that come together are one of the two, never both: nothing that was
 //!   granted is lost. When the context of a pass ends that was granted something, it goes to the next.
 //! - Nothing is **allocated** after a primitive was made: who waits is linked where its operation is. What is inside
-//!   is changed under a lock of one byte, held for a few instructions and never while anybody's code runs.
+//!   is changed under a lock of one byte, held for a few instructions and never while anybody's code runs. Whoever lets several
+//!   go on at once holds it for a few instructions for each of them: [`Event::set`], the last at a [`Latch`] or a [`Barrier`], a writer
+//!   before readers, a channel that is closed. Their tasks are posted when it is free.
 //! - Each wait has a form that borrows and one, named `_arc`, that holds on by count: graphs that run by
 //!   themselves need the second, or a `static` primitive. The ends of channels are counted themselves.
 //!
@@ -51,8 +53,8 @@ pub use auto_event::{AutoEvent, WaitAutoEvent};
 pub use barrier::{Barrier, Met, WaitBarrier};
 pub use carry::{Carry, carry};
 pub use channel::{
-    ChannelReceiver, ChannelSender, Closed, RecvValue, SendValue, SoleReceiver, TryRecvError, TrySendError,
-    channel, from_channel, mpsc,
+    ChannelReceiver, ChannelSender, Closed, RecvSole, RecvValue, SendValue, SoleReceiver, TryRecvError,
+    TrySendError, channel, from_channel, mpsc,
 };
 pub use event::{Event, WaitEvent};
 pub use handle::Handle;

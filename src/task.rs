@@ -35,7 +35,7 @@ use crate::operation::Operation;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 
-use erased::{Memory, Verbs};
+use erased::{Memory, Pass, Verbs};
 
 /// A sender without its type: it makes a `V`, or fails with an `E`, and nobody needs to know how.
 ///
@@ -194,13 +194,13 @@ unsafe fn complete<V: 'static, E: 'static, R: Receiver<V, E>>(
 
 impl<V: 'static, E: 'static, R: Receiver<V, E>> TaskOperation<V, E, R> {
     /// Tells the operation inside where it completes; none if there is no memory.
-    fn aimed(self: Pin<&mut Self>) -> Option<&mut Memory<V, E>> {
+    fn aimed(self: Pin<&mut Self>) -> Option<Pass<V, E>> {
         let this = self.project();
         // SAFETY: nothing is moved out of the pinned receiver through this pointer.
         let receiver = NonNull::from(unsafe { this.receiver.get_unchecked_mut() });
         let memory = this.memory.as_mut()?;
         memory.aim(receiver.cast(), complete::<V, E, R>);
-        Some(memory)
+        Some(memory.pass())
     }
 }
 
@@ -212,14 +212,14 @@ impl<V: 'static, E: 'static, R: Receiver<V, E>> Operation for TaskOperation<V, E
     unsafe fn start(self: Pin<&mut Self>) -> Started<V, E> {
         match self.aimed() {
             // SAFETY: passed on to the caller; the receiver is pinned and stays until it was called.
-            Some(memory) => unsafe { memory.start() },
+            Some(pass) => unsafe { pass.start() },
             None => Started::Inline(Completion::Stopped(StopReason::NoMemory)),
         }
     }
 
     unsafe fn rest(self: Pin<&mut Self>) -> Option<Started<V, E>> {
         // SAFETY: as for `start`.
-        self.aimed().and_then(|memory| unsafe { memory.rest() })
+        self.aimed().and_then(|pass| unsafe { pass.rest() })
     }
 
     fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {

@@ -490,3 +490,33 @@ fn what_a_connection_began_outlives_it() {
         server.join().unwrap();
     }
 }
+
+/// The context has its turn although every connection that comes is refused.
+#[test]
+fn connections_that_are_refused_come_in_bounded_batches() {
+    use fusewire::consumers::spawn_on;
+    use fusewire::source::Source;
+
+    const CLIENTS: u64 = 150;
+    let (io, scope, asks) = (io(Wait::Park), Scope::new(), Scope::new());
+    scope.close();
+    let listener = TcpListener::bind(&io, "127.0.0.1:0").backlog(1024).build().unwrap();
+    let address = listener.local_address();
+    let mut serving = accept(listener).spawn(&scope, echo);
+    let counts = serving.counts();
+    // They wait in the backlog, because nobody asks yet.
+    let clients: Vec<_> = (0..CLIENTS).map(|_| client(address)).collect();
+    let refused = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&refused);
+    let ask = from_fn(move || {
+        for _ in 0..3 {
+            assert!(matches!(Source::take(&mut serving), Taken::Empty));
+            seen.lock().unwrap().push(counts.get().refused);
+        }
+        Some(())
+    });
+    spawn_on(&io, &asks, ask).unwrap();
+    block_on(asks.join()).into_result().unwrap();
+    assert_eq!(*refused.lock().unwrap(), [64, 128, CLIENTS]);
+    drop(clients);
+}

@@ -53,7 +53,7 @@ where
             Started::Inline(completion) => drop(completion),
             Started::Later => {
                 grant();
-                manual.turn();
+                manual.run_until_idle();
                 assert!(arrived.lock().unwrap().take().is_some(), "{name}: it was granted");
             }
         }
@@ -98,6 +98,46 @@ fn waits_allocate_nothing() {
         let sends = just(()).and(move |()| send.send([1_u64; 9]));
         allocates_nothing("send", sends, || assert!(recv.try_recv().is_ok()));
     }
+}
+
+/// Senders that ask each other to stop: connected once, and anew for each pass.
+#[test]
+fn races_allocate_nothing() {
+    let event = Arc::new(AutoEvent::new());
+    let set = || event.set();
+    let hour = std::time::Duration::from_secs(3600);
+    let timed = || event.wait_arc().timeout(hour);
+    // One that waits as a task that polls, and is woken by the stop.
+    let raced = || when_any(event.wait_arc(), never::<()>());
+    allocates_nothing("timeout", timed(), set);
+    allocates_nothing("when_any", raced(), set);
+    connected_anew_allocates_nothing("timeout", timed, set);
+    connected_anew_allocates_nothing("when_any", raced, set);
+}
+
+/// As [`allocates_nothing`], with an operation of its own for each pass.
+fn connected_anew_allocates_nothing<S>(name: &str, sender: impl Fn() -> S, grant: impl Fn())
+where
+    S: Sender<Value: Send, Error: Send>,
+{
+    let (manual, stop) = (Manual::new(), StopSource::new());
+    let arrived = Arc::new(std::sync::Mutex::new(None));
+    let env = Env::new().with_context(manual.context().clone()).with_stop(stop.token());
+    let mut place = Box::pin(None);
+    let mut before = 0;
+    for pass in 0..PASSES {
+        if pass == WARM {
+            before = counting::here();
+        }
+        place.set(Some(sender().connect(Last(arrived.clone()), &env)));
+        let operation = place.as_mut().as_pin_mut().expect("it was just put there");
+        // SAFETY: it is new, and replaced only when its pass has completed.
+        assert!(matches!(unsafe { operation.start() }, Started::Later), "{name}: it waits");
+        grant();
+        manual.run_until_idle();
+        assert!(arrived.lock().unwrap().take().is_some(), "{name}: it was granted");
+    }
+    assert_eq!(counting::here(), before, "{name} allocates");
 }
 
 /// A stop that comes while it waits; the source and its token are made before.

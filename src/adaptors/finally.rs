@@ -96,15 +96,22 @@ pub struct Kept<V, E, R> {
 
 opaque!(Kept<V, E, R>);
 
+/// What a pass completes with behind its cleanup: what it had `arrived` at, unless the cleanup has panicked.
+fn behind<V, E>(arrived: Option<Completion<V, E>>, cleanup: Completion<(), Never>) -> Completion<V, E> {
+    match (arrived, cleanup) {
+        (_, Completion::Stopped(StopReason::Panicked)) | (None, _) => {
+            Completion::Stopped(StopReason::Panicked)
+        }
+        (Some(arrived), _) => arrived,
+    }
+}
+
 impl<V: Send, E: Send, R: Receiver<V, E>> Receiver<(), Never> for Kept<V, E, R> {
-    fn complete(self: Pin<&mut Self>, _: Completion<(), Never>) {
+    fn complete(self: Pin<&mut Self>, cleanup: Completion<(), Never>) {
         let this = self.project();
         // A second call comes after a panic further down, which took the completion with it.
-        if let Some(arrived) = this.arrived.take() {
-            this.next.complete(arrived);
-        } else {
-            this.next.complete(Completion::Stopped(StopReason::Panicked));
-        }
+        let completion = behind(this.arrived.take(), cleanup);
+        this.next.complete(completion);
     }
 }
 
@@ -154,10 +161,7 @@ where
         // completed, which happens when the cleanup has.
         match unsafe { cleanup.start() } {
             Started::Later => Started::Later,
-            Started::Inline(_) => match this.kept.project().arrived.take() {
-                Some(arrived) => Started::Inline(arrived),
-                None => unreachable!("an inline completion does not reach the receiver"),
-            },
+            Started::Inline(cleanup) => Started::Inline(behind(this.kept.project().arrived.take(), cleanup)),
         }
     }
 

@@ -13,6 +13,9 @@ use crate::opaque::opaque;
 use crate::sender::Sender;
 use crate::stop::Recycled;
 
+/// So many places are made at the beginning.
+const AT_FIRST: usize = 1 << 10;
+
 /// The sender of [`merge_each`](crate::adaptors::OutcomeExt::merge_each).
 pub type MergeEach<S, F> = LinkedStop<Each<S, F>>;
 
@@ -43,11 +46,14 @@ where
 
     #[allow(private_interfaces, reason = "implemented in this crate alone")]
     fn with_stop(self, stop: Recycled) -> Self::Sender {
-        let places = self.at_most.max(1);
+        let at_most = self.at_most.max(1);
+        let places = at_most.min(AT_FIRST);
         let merging = MergingEach {
             before: Arm::new(0),
             f: self.f,
             places: (1..=places).map(Port::new).collect(),
+            more: Vec::new(),
+            at_most,
             // The first place is taken first.
             free: (0..places).rev().collect(),
             ended: None,
@@ -66,6 +72,9 @@ pub struct MergingEach<S: Sender, F, T: Sender> {
     f: F,
     // INVARIANT: never moved; the hub calls the place at `index` by `index + 1`.
     places: Box<[Port<T>]>,
+    // As above, made when the first are taken.
+    more: Vec<Box<Port<T>>>,
+    at_most: usize,
     // Places whose port is idle.
     free: Vec<usize>,
     // Why nothing is begun any more, once a sender has ended the whole.
@@ -88,9 +97,28 @@ where
     F: FnMut(S::Value) -> T,
     T: Sender,
 {
-    fn place(places: &mut [Port<T>], index: usize) -> Option<Pin<&mut Port<T>>> {
-        // SAFETY: the places stay in their box until they are dropped.
-        places.get_mut(index).map(|port| unsafe { Pin::new_unchecked(port) })
+    fn place<'p>(
+        places: &'p mut [Port<T>],
+        more: &'p mut [Box<Port<T>>],
+        index: usize,
+    ) -> Option<Pin<&'p mut Port<T>>> {
+        let first = places.len();
+        let port = match places.get_mut(index) {
+            Some(port) => port,
+            None => &mut **more.get_mut(index - first)?,
+        };
+        // SAFETY: the places stay in their boxes until they are dropped.
+        Some(unsafe { Pin::new_unchecked(port) })
+    }
+
+    /// Whether one more sender may be under way.
+    fn has_place(&self) -> bool {
+        !self.free.is_empty() || self.places.len() + self.more.len() < self.at_most
+    }
+
+    /// Whether a sender is under way in any place.
+    fn is_taken(&self) -> bool {
+        self.free.len() < self.places.len() + self.more.len()
     }
 
     /// Takes what the sender before has completed with further.
@@ -111,9 +139,14 @@ where
             Ok(completion) => return judge::<S, T>(completion, this.ended),
             Err(sender) => sender,
         };
-        // There is one: the sender before is started only then.
+        if this.free.is_empty() {
+            // There may be one more: the sender before is started only then.
+            let index = this.places.len() + this.more.len();
+            this.more.push(Box::new(Port::new(index + 1)));
+            this.free.push(index);
+        }
         let index = *this.free.last()?;
-        let mut port = Self::place(this.places, index)?;
+        let mut port = Self::place(this.places, this.more, index)?;
         env.with_here(|env| port.as_mut().connect(sender, env));
         match port.as_mut().start(hub) {
             None => {
@@ -130,7 +163,7 @@ where
     /// Takes what has arrived in a place.
     fn over(self: Pin<&mut Self>, index: usize) -> Option<Whole<S, T>> {
         let this = self.project();
-        let mut port = Self::place(this.places, index)?;
+        let mut port = Self::place(this.places, this.more, index)?;
         let completion = port.as_mut().take();
         // First: what is cleared may panic in its drop, and the place is free all the same.
         this.free.push(index);
@@ -193,7 +226,7 @@ where
                 Some(number) => self.as_mut().over(number - 1),
                 None => {
                     let begins = !stopping
-                        && !self.free.is_empty()
+                        && self.has_place()
                         && !self.before.is_under_way()
                         && self.before.ended().is_none();
                     if !begins {
@@ -211,7 +244,7 @@ where
                 return Driven::Over(completion);
             }
         }
-        if self.before.is_under_way() || self.free.len() < self.places.len() {
+        if self.before.is_under_way() || self.is_taken() {
             return Driven::Waits;
         }
         let asked = env.stop().stop_requested().then_some(StopReason::Requested);
@@ -222,6 +255,6 @@ where
     fn rests(self: Pin<&mut Self>) -> bool {
         let this = self.project();
         *this.resting = true;
-        this.before.is_under_way() || this.free.len() < this.places.len()
+        this.before.is_under_way() || this.free.len() < this.places.len() + this.more.len()
     }
 }

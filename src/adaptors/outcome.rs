@@ -325,15 +325,15 @@ pub trait OutcomeExt: Sender {
         Transformed::new(self, Taking::new(f))
     }
 
-    /// Runs the senders that `f` makes of the values, at most `at_most` of them at a time.
+    /// Runs the senders that `f` makes of the values, at most `at_most` of them at a time; `usize::MAX` is no bound.
     ///
     /// **Completes** with what the next of them completes with, in the order in which they do; the pass of each value goes on
     /// meanwhile, and values are taken as long as there is a place. One that is [filtered out or stopped](crate::completion::StopReason::is_of_the_pass)
     /// by itself has no value, and the others go on. Has [ended](crate::completion::StopReason::Ended) when the sender before has, and all of them
     /// have completed. The errors of both are [joined](crate::completion::JoinError); an error ends none of the others.
     /// **Runs** each where the sender before completed, unless it has a home of its own; the pass goes on where that sender completed.
-    /// **Costs** its places when it is connected, two allocations more, and none per value; for each that completes later, one posted
-    /// task if the pass waited.
+    /// **Costs** its places when it is connected, two allocations more, and none per value; of more than 1024 places, the others are
+    /// made one by one when they are needed, and kept. For each that completes later, one posted task if the pass waited.
     ///
     /// # Stopping
     ///

@@ -13,8 +13,9 @@ use crate::stop::Recycled;
 /// started. Their values are of one type, and their errors are [joined](JoinError). Nest it for more than
 /// two.
 /// **Runs on**, afterwards, the context where the last arm completed.
-/// **Costs** no lock and, once the thread has made as many stop sources as are alive at a time, no
-/// allocation; three read-modify-writes for each arm, and two short locks if a stop may come from outside.
+/// **Costs**, once the thread has made as many stop sources as are alive at a time, no allocation; three
+/// read-modify-writes for each arm, two uncontended locks to ask the other arm to stop, one for an arm that waits to be asked, and
+/// two short ones if a stop may come from outside.
 ///
 /// stdexec: `when_any`. futures: `select`. tokio: `select!`, which drops the other one where it stands.
 ///

@@ -9,7 +9,7 @@ use futures_core::{FusedStream, Stream};
 
 use super::joined::Joined;
 use super::polling::{PollOperation, Polls};
-use super::slot::Slot;
+use super::slot::{Key, Slot};
 use crate::completion::{Completion, Never, StopReason};
 use crate::control::RunError;
 use crate::edge::{EdgeReceiver, EdgeSender, Pushed, Wake, edge};
@@ -62,7 +62,7 @@ pub fn into_stream<T: Send + 'static, G: Graph>(
     let outlet =
         Outlet { shared: Arc::new(Shared { sender: Mutex::new(sender), slots: Arc::clone(&slots) }) };
     let joined = Joined::new(engine.run(build(outlet))?);
-    Ok(GraphStream { receiver, slots, joined: Some(joined) })
+    Ok(GraphStream { receiver, slots, waits: Key::default(), joined: Some(joined) })
 }
 
 /// Who waits at which end.
@@ -111,10 +111,10 @@ impl<T: Send> Outlet<T> {
     /// Hands a value to the stream.
     ///
     /// **Completes** with `()` once the value is in the edge: inside `start` if there is room, else as soon as whoever polls
-    /// the stream has made some. When the stream is gone it is stopped with [`StopReason::Ended`], which ends the graph.
+    /// the stream has made some; of several that wait, whichever comes first then. When the stream is gone it is stopped with [`StopReason::Ended`], which ends the graph.
     /// **Costs** an uncontended lock and a push; no allocation.
     pub fn push(&self, value: T) -> Push<T> {
-        Push { value: Some(value), shared: Arc::clone(&self.shared) }
+        Push { value: Some(value), shared: Arc::clone(&self.shared), waits: Key::default() }
     }
 }
 
@@ -124,6 +124,13 @@ pub struct Push<T> {
     // INVARIANT: there until the edge has it.
     value: Option<T>,
     shared: Arc<Shared<T>>,
+    waits: Key,
+}
+
+impl<T> Drop for Push<T> {
+    fn drop(&mut self) {
+        self.shared.slots.room.disarm(&mut self.waits);
+    }
 }
 
 impl<T> fmt::Debug for Push<T> {
@@ -167,7 +174,8 @@ impl<T: Send> Polls for Push<T> {
         if let Some(completion) = self.try_push() {
             return Poll::Ready(completion);
         }
-        self.shared.slots.room.arm(cx.waker());
+        let this = &mut *self;
+        this.shared.slots.room.arm(&mut this.waits, cx.waker());
         match self.try_push() {
             Some(completion) => Poll::Ready(completion),
             None => Poll::Pending,
@@ -202,6 +210,7 @@ pub struct GraphStream<T> {
     // Before the graph's handle: a lane that waits for room is told that nobody makes any.
     receiver: EdgeReceiver<T>,
     slots: Arc<Slots>,
+    waits: Key,
     // `None` once the stream has ended.
     joined: Option<Joined>,
 }
@@ -236,7 +245,8 @@ impl<T: Send> Stream for GraphStream<T> {
             return Poll::Ready(Some(Ok(value)));
         }
         if !self.receiver.is_closed() {
-            self.slots.filled.arm(cx.waker());
+            let this = &mut *self;
+            this.slots.filled.arm(&mut this.waits, cx.waker());
         }
         // Closed first: what was pushed before is visible then.
         let closed = self.receiver.is_closed();

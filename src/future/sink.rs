@@ -4,12 +4,13 @@ use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use futures_sink::Sink;
 
 use super::frames::{Frames, ReadBytes, SendFrame, WriteBytes, send_frames};
 use super::polling::{PollOperation, Polls};
+use super::slot::{Key, Slot};
 use crate::completion::{Completion, StopReason};
 use crate::env::Env;
 use crate::net::codec::{Codec, Header};
@@ -21,23 +22,39 @@ use crate::sender::Sender;
 /// **Completes** with `()` once the sink has taken the value and was flushed: inside `start` if it does so at once, else
 /// later, which is what slows the graph down to the sink. **Fails** as the sink does.
 /// **Runs** on the context where the pass is, woken by the sink's waker.
-/// **Costs** an uncontended lock; no allocation.
+/// **Costs** an uncontended lock; no allocation in the long run.
 ///
-/// The sink is dropped with the graph, without being closed.
+/// The stage may be cloned, for several lanes or arms: their values go in as they come. The sink is dropped with the graph, without being closed.
 pub fn into_sink<T: Send, K>(sink: K) -> impl FnMut(T) -> ToSink<T, K> + Send + Clone + 'static
 where
     K: Sink<T, Error: Send> + Send + 'static,
 {
-    let sink = Arc::new(Mutex::new(Box::pin(sink)));
-    move |value| ToSink { step: Step::Offer(value), sink: Arc::clone(&sink) }
+    let slot = Arc::new(Slot::default());
+    let waker = Waker::from(Arc::clone(&slot));
+    let shared = Arc::new(Shared { sink: Mutex::new(Box::pin(sink)), slot, waker });
+    move |value| ToSink { step: Step::Offer(value), shared: Arc::clone(&shared), waits: Key::default() }
 }
 
 /// The sender of one value to a sink.
 #[must_use = "a sender does nothing until it is run"]
 pub struct ToSink<T, K> {
     step: Step<T>,
+    shared: Arc<Shared<K>>,
+    waits: Key,
+}
+
+struct Shared<K> {
     // Contended only if several lanes use the sink.
-    sink: Arc<Mutex<Pin<Box<K>>>>,
+    sink: Mutex<Pin<Box<K>>>,
+    // A sink knows the waker of whoever asked it last, so that it is given one for all.
+    slot: Arc<Slot>,
+    waker: Waker,
+}
+
+impl<T, K> Drop for ToSink<T, K> {
+    fn drop(&mut self) {
+        self.shared.slot.disarm(&mut self.waits);
+    }
 }
 
 enum Step<T> {
@@ -56,8 +73,9 @@ impl<T, K> fmt::Debug for ToSink<T, K> {
 impl<T, K> Unpin for ToSink<T, K> {}
 
 impl<T: Send, K: Sink<T, Error: Send> + Send> ToSink<T, K> {
-    fn go_on(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), K::Error>> {
-        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+    fn go_on(&mut self) -> Poll<Result<(), K::Error>> {
+        let cx = &mut Context::from_waker(&self.shared.waker);
+        let mut sink = self.shared.sink.lock().unwrap_or_else(PoisonError::into_inner);
         if let Step::Offer(_) = self.step {
             ready!(sink.as_mut().poll_ready(cx))?;
             if let Step::Offer(value) = std::mem::replace(&mut self.step, Step::Flush) {
@@ -76,8 +94,17 @@ impl<T: Send, K: Sink<T, Error: Send> + Send> Polls for ToSink<T, K> {
         if let Step::Over = self.step {
             return Poll::Ready(Completion::Stopped(StopReason::Ended));
         }
-        let sent = ready!(self.go_on(cx));
+        let mut sent = self.go_on();
+        if sent.is_pending() {
+            let this = &mut *self;
+            this.shared.slot.arm(&mut this.waits, cx.waker());
+            // Once more: what happened before did not find the waker.
+            sent = self.go_on();
+        }
+        let sent = ready!(sent);
         self.step = Step::Over;
+        // The sink has answered whom it asked last, and need not wake the others.
+        self.shared.slot.wake();
         Poll::Ready(sent.into())
     }
 

@@ -1,21 +1,32 @@
-//! A waker that is left by who waits, for who changes something.
+//! Wakers that are left by who waits, for who changes something.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use std::task::Waker;
+use std::task::{Wake, Waker};
 
 use crate::primitive::{AtomicBool, Ordering, fence};
 
-/// One waiter's waker.
+/// The wakers of those who wait for one thing.
 ///
-/// Who waits leaves its waker and looks once more; who changes something looks for a waker afterwards. Between what
-/// each does and what it looks at stands a `SeqCst` fence, so that one of the two sees the other.
+/// Who waits leaves its waker and looks once more; who changes something looks for wakers afterwards. Between what
+/// each does and what it looks at stands a `SeqCst` fence, so that one of the two sees the other. All are woken by a change, and
+/// look again: who was woken alone might be gone, and with it the change.
 #[derive(Default)]
 pub(super) struct Slot {
     armed: AtomicBool,
-    // Locked only to leave a waker and to take one.
-    waker: Mutex<Option<Waker>>,
+    // Locked only to leave a waker and to take them.
+    left: Mutex<Left>,
 }
+
+#[derive(Default)]
+struct Left {
+    last: u64,
+    wakers: Vec<(u64, Waker)>,
+}
+
+/// Which of those who wait one is, once it has waited: it has one waker at a time.
+#[derive(Debug, Default)]
+pub(super) struct Key(Option<u64>);
 
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,22 +35,48 @@ impl fmt::Debug for Slot {
 }
 
 impl Slot {
-    /// Leaves a waker. The caller looks once more before it waits.
-    pub(super) fn arm(&self, waker: &Waker) {
-        let mut place = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = match &*place {
-            Some(kept) if kept.will_wake(waker) => None,
-            _ => place.replace(waker.clone()),
+    /// Leaves a waker in place of the one before of the same `key`. The caller looks once more before it waits.
+    pub(super) fn arm(&self, key: &mut Key, waker: &Waker) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = *key.0.get_or_insert_with(|| {
+            left.last += 1;
+            left.last
+        });
+        let before = match left.wakers.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, kept)) if kept.will_wake(waker) => None,
+            Some((_, kept)) => Some(std::mem::replace(kept, waker.clone())),
+            None => {
+                left.wakers.push((key, waker.clone()));
+                None
+            }
         };
         // ORDERING: release pairs with the acquire of `wake`; the fence is the one of the type's contract.
         self.armed.store(true, Ordering::Release);
-        drop(place);
+        drop(left);
         fence(Ordering::SeqCst);
         // A foreign drop, which may do anything: not under the lock.
         drop(before);
     }
 
-    /// Wakes who waits, if anybody does. Costs a fence and a load if nobody does.
+    /// Takes the waker of `key` back, if it waited.
+    #[inline]
+    pub(super) fn disarm(&self, key: &mut Key) {
+        if let Some(key) = key.0.take() {
+            self.forget(key);
+        }
+    }
+
+    #[cold]
+    fn forget(&self, key: u64) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = left.wakers.iter().position(|(known, _)| *known == key);
+        let waker = found.map(|index| left.wakers.swap_remove(index));
+        drop(left);
+        // As above.
+        drop(waker);
+    }
+
+    /// Wakes those who wait, if anybody does. Costs a fence and a load if nobody does.
     #[inline]
     pub(super) fn wake(&self) {
         fence(Ordering::SeqCst);
@@ -51,15 +88,31 @@ impl Slot {
 
     #[cold]
     fn wake_armed(&self) {
-        let waker = {
-            let mut place = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut wakers = {
+            let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
             // ORDERING: relaxed, under the lock.
             self.armed.store(false, Ordering::Relaxed);
-            place.take()
+            std::mem::take(&mut left.wakers)
         };
-        if let Some(waker) = waker {
+        for (_, waker) in wakers.drain(..) {
             waker.wake();
         }
+        // Its memory is used again, unless somebody has got some meanwhile.
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.wakers.capacity() == 0 {
+            left.wakers = wakers;
+        }
+    }
+}
+
+/// As a waker it wakes all, for what knows one waker alone.
+impl Wake for Slot {
+    fn wake(self: std::sync::Arc<Self>) {
+        Self::wake(&self);
+    }
+
+    fn wake_by_ref(self: &std::sync::Arc<Self>) {
+        Self::wake(self);
     }
 }
 

@@ -24,6 +24,9 @@ use crate::stop::StopToken;
 
 use crowd::{Crowd, Seat};
 
+/// How many connections one question begins to serve in vain, before others on the context have their turn.
+const IN_VAIN: u32 = 64;
+
 /// How long a listener is left alone after the system had no descriptor or memory for a connection.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -260,7 +263,7 @@ where
             Ok(crowd) => Arc::clone(crowd),
             Err(error) => return Taken::Error(error),
         };
-        loop {
+        for _ in 0..IN_VAIN {
             if crowd.taken() >= at_most {
                 return Taken::Empty;
             }
@@ -295,6 +298,11 @@ where
                 Err(_) => count(&self.counts.refused),
             }
         }
+        // There may be more, of which the poller says nothing again.
+        if let Some(home) = self.home() {
+            home.nudge();
+        }
+        Taken::Empty
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -15,7 +15,10 @@ use crate::opaque::opaque;
 pub use error::{Closed, TryRecvError, TrySendError};
 pub use recv::{RecvValue, from_channel};
 pub use send::SendValue;
-pub use sole::{SoleReceiver, mpsc};
+pub use sole::{RecvSole, SoleReceiver, mpsc};
+
+/// The room for so many values is made with the channel.
+const MADE_AT_ONCE: usize = 1 << 16;
 
 /// A channel with room for `capacity` values; both ends can be cloned.
 ///
@@ -29,7 +32,8 @@ pub use sole::{SoleReceiver, mpsc};
 /// Between two lanes an [edge](crate::edge) is the better way: it has no lock. A channel is for what an edge cannot
 /// do: many ends, that come and go, and passes that wait for room.
 ///
-/// **Costs** two allocations for each end and the room here, and none later; see [`send`](ChannelSender::send) and
+/// **Costs** two allocations for each end and the room here, and none later; of room for more than 65 536 values the rest is
+/// made as they fill it, under the channel's lock. So `usize::MAX` is no bound. See [`send`](ChannelSender::send) and
 /// [`recv`](ChannelReceiver::recv) for the rest.
 ///
 /// libunifex: `async_pass` is one with a capacity of 0. TooManyCooks: `tmc::channel`, which has no bound. tokio:
@@ -59,7 +63,7 @@ pub use sole::{SoleReceiver, mpsc};
 pub fn channel<T: Send>(capacity: usize) -> (ChannelSender<T>, ChannelReceiver<T>) {
     let state = Inside {
         // One more, for a value that comes back because the context of its receiver has ended.
-        ring: VecDeque::with_capacity(capacity.saturating_add(1)),
+        ring: VecDeque::with_capacity(capacity.min(MADE_AT_ONCE) + 1),
         capacity,
         closed: false,
         receiving: Queue::new(),

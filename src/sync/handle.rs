@@ -6,7 +6,8 @@ use std::sync::Arc;
 /// A reference to a primitive `P`, or an [`Arc`] of one.
 ///
 /// Each wait has two forms. `lock()` borrows, for what ends before the primitive does: a `static` one, or a pass
-/// that is awaited in place. `lock_arc()` holds on by count, for graphs that run by themselves. Sealed.
+/// of [`block_on`](crate::consumers::block_on). `lock_arc()` holds on by count, for graphs that run by themselves, and for `async` code:
+/// what is awaited must be `'static`. Sealed.
 pub trait Handle<P>: Deref<Target = P> + Clone + Send + private::Sealed {}
 
 impl<P: Sync> Handle<P> for &P {}

@@ -124,14 +124,29 @@ impl<V: 'static, E: 'static> Memory<V, E> {
         unsafe { self.header.as_mut() }.target = Some((receiver, complete));
     }
 
+    /// What a pass is started by.
+    pub(super) fn pass(&self) -> Pass<V, E> {
+        Pass { verbs: self.verbs(), header: self.header }
+    }
+}
+
+/// Starts passes of what lies in a [`Memory`], without a reference to that: the pass may complete on another thread while it
+/// is being started, and the memory be gone with its owner.
+pub(super) struct Pass<V: 'static, E: 'static> {
+    verbs: &'static Verbs<V, E>,
+    header: NonNull<Header<V, E>>,
+}
+
+impl<V: 'static, E: 'static> Pass<V, E> {
     /// Starts a pass.
     ///
     /// # Safety
     ///
-    /// As for [`Operation::start`], and it was aimed at a receiver that stays until it was called.
-    pub(super) unsafe fn start(&mut self) -> Started<V, E> {
+    /// As for [`Operation::start`], the memory was aimed at a receiver that stays until it was called, and its owner stays
+    /// as long.
+    pub(super) unsafe fn start(self) -> Started<V, E> {
         // SAFETY: the verbs are those of what is inside; the rest is passed on to the caller.
-        unsafe { (self.verbs().start)(self.header) }
+        unsafe { (self.verbs.start)(self.header) }
     }
 
     /// See [`Operation::rest`].
@@ -139,9 +154,9 @@ impl<V: 'static, E: 'static> Memory<V, E> {
     /// # Safety
     ///
     /// As for [`start`](Self::start).
-    pub(super) unsafe fn rest(&mut self) -> Option<Started<V, E>> {
+    pub(super) unsafe fn rest(self) -> Option<Started<V, E>> {
         // SAFETY: the verbs are those of what is inside; the rest is passed on to the caller.
-        unsafe { (self.verbs().rest)(self.header) }
+        unsafe { (self.verbs.rest)(self.header) }
     }
 }
 
@@ -209,7 +224,7 @@ impl<S: Sender + Send + 'static> Whole<S> {
 
     /// # Safety
     ///
-    /// As for [`Memory::start`].
+    /// As for [`Pass::start`].
     unsafe fn start(header: NonNull<Header<S::Value, S::Error>>) -> Started<S::Value, S::Error> {
         // SAFETY: passed on to the caller.
         match unsafe { Self::operation(header) } {
@@ -221,7 +236,7 @@ impl<S: Sender + Send + 'static> Whole<S> {
 
     /// # Safety
     ///
-    /// As for [`Memory::rest`].
+    /// As for [`Pass::rest`].
     unsafe fn rest(header: NonNull<Header<S::Value, S::Error>>) -> Option<Started<S::Value, S::Error>> {
         // SAFETY: passed on to the caller.
         unsafe { Self::operation(header) }.and_then(|operation| {

@@ -97,3 +97,20 @@ fn dropping_the_stream_ends_a_graph_that_waits_for_room() {
         assert_eq!(alive.count(), 0);
     }
 }
+
+#[test]
+fn two_that_wait_for_room_are_both_woken() {
+    const N: u64 = 500;
+    for capacity in [1, 2] {
+        let mut stream = into_stream(&Engine::new(), capacity, |out| {
+            from_iter(0..N).and(move |n| join(out.push(n), out.push(n)).map(drop))
+        })
+        .unwrap();
+        wait(async {
+            for n in 0..2 * N {
+                assert_eq!(next(&mut stream).await.unwrap().unwrap(), n / 2);
+            }
+            assert!(next(&mut stream).await.is_none());
+        });
+    }
+}

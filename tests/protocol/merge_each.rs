@@ -267,3 +267,30 @@ fn a_graph_may_end_at_any_moment() {
         }
     }
 }
+
+#[test]
+fn without_a_bound_all_are_under_way() {
+    const N: usize = 3_000;
+    let event = Arc::new(fusewire::sync::Event::new());
+    let (manual, begun) = (Manual::new(), Arc::new(AtomicUsize::new(0)));
+    let (waits, count) = (Arc::clone(&event), Arc::clone(&begun));
+    let merged = from_iter(0..N).merge_each(usize::MAX, move |n| {
+        count.fetch_add(1, Ordering::SeqCst);
+        waits.wait_arc().map(move |()| n)
+    });
+    let record = Record::<Vec<usize>, Never>::new();
+    let mut seen = Vec::new();
+    let gathered = merged.map(move |n| {
+        seen.push(n);
+        seen.clone()
+    });
+    let env = Env::new().with_context(manual.context().clone());
+    let mut operation = pin!(gathered.connect(record.clone(), &env));
+    // SAFETY: no pass is under way; the turns below see it through.
+    assert!(matches!(unsafe { operation.as_mut().start() }, Started::Later));
+    manual.run_until_idle();
+    assert_eq!(begun.load(Ordering::SeqCst), N);
+    event.set();
+    manual.run_until_idle();
+    assert_eq!(record.take(), [Completion::Value(vec![0])]);
+}

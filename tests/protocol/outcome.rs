@@ -156,6 +156,25 @@ fn finally_runs_after_everything_but_a_panic() {
     assert_eq!(*cleanups.lock().unwrap(), 6 + 6 + 2);
 }
 
+/// Also one that completes later, on another context.
+#[test]
+fn a_cleanup_that_panics_ends_the_pass() {
+    let (manual, there) = (Manual::new(), Manual::new());
+    let record = Record::<i32, Never>::new();
+    let env = Env::new().with_context(manual.context().clone());
+    for inline in [true, false] {
+        let place = if inline { manual.clone() } else { there.clone() };
+        let pass = just(1)
+            .finally(move || just(()).then(on(place.clone())).map(|()| panic!("it cannot be cleaned up")));
+        let mut operation = pin!(pass.connect(record.clone(), &env));
+        // SAFETY: no pass is under way; the turns below see it through.
+        assert!(matches!(unsafe { operation.as_mut().start() }, Started::Later));
+        manual.run_until_idle();
+        there.run_until_idle();
+        assert_eq!(record.take(), [PANICKED]);
+    }
+}
+
 /// The cleanup is neither stopped nor overtaken: the pass completes when it has.
 #[test]
 fn a_cleanup_that_takes_its_time() {

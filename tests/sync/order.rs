@@ -402,3 +402,15 @@ fn who_asks_without_an_operation_does_not_overtake() {
     permit.forget();
     assert_eq!(semaphore.available(), 0);
 }
+
+#[test]
+fn a_channel_may_be_without_a_bound() {
+    let (send, recv) = channel(usize::MAX);
+    for n in 0..100_000_u32 {
+        assert!(send.try_send(n).is_ok());
+    }
+    assert_eq!((recv.capacity(), recv.len()), (usize::MAX, 100_000));
+    for n in 0..100_000_u32 {
+        assert_eq!(recv.try_recv(), Ok(n));
+    }
+}

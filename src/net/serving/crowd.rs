@@ -160,7 +160,7 @@ impl Crowd {
                     own: Mutex::new(Own {
                         posted: TaskList::new(),
                         waiting: TaskList::new(),
-                        timer: None,
+                        timers: Vec::new(),
                         rung: false,
                         seen: None,
                         watched: false,
@@ -298,7 +298,8 @@ impl Crowd {
                 shared.timers.pop();
                 due.push(index);
                 if let Some(place) = shared.places.get(index) {
-                    locked(&place.own).timer = None;
+                    // The earliest of the place.
+                    locked(&place.own).timers.pop();
                 }
             }
         }
@@ -420,8 +421,9 @@ struct Place {
 struct Own {
     posted: TaskList,
     waiting: TaskList,
-    // When the sweep will come at the latest.
-    timer: Option<Instant>,
+    // When the sweep will come: the entries of this place in the heap, each earlier than the one before, so that what
+    // waits longer than the earliest adds none.
+    timers: Vec<Instant>,
     // Whether the sweep was told.
     rung: bool,
     // When something happened last, if there is a connection that may be idle.
@@ -529,9 +531,9 @@ impl Context for Place {
         let mut own = locked(&self.own);
         own.waiting.push(task);
         if let Some(deadline) = deadline
-            && own.timer.is_none_or(|timer| deadline < timer)
+            && own.timers.last().is_none_or(|earliest| deadline < *earliest)
         {
-            own.timer = Some(deadline);
+            own.timers.push(deadline);
             shared.timers.push(Reverse((deadline, self.index)));
         }
         drop(own);
@@ -562,3 +564,5 @@ impl Context for Place {
 
 #[cfg(all(test, loom))]
 mod model;
+#[cfg(all(test, not(loom)))]
+mod tests;
