@@ -14,7 +14,7 @@
 //! | a tokio UDP socket | a source, a consumer | `tokio::datagrams`, `tokio::send_datagrams` (feature `tokio`) |
 
 mod as_future;
-mod awaitable;
+pub(crate) mod awaitable;
 #[cfg(any(feature = "futures", feature = "tokio"))]
 mod frames;
 mod from_future;

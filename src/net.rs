@@ -71,6 +71,8 @@ fn first_address(address: impl ToSocketAddrs) -> Result<SocketAddr, NetError> {
 /// Makes a source a sender, by the operation that every source has.
 macro_rules! is_a_source {
     ($source:ident $(<$param:ident: $bound:path>)?, $value:ty) => {
+        $crate::future::awaitable::awaitable! { [$($param: $bound)?] $source $(<$param>)?; }
+
         #[diagnostic::do_not_recommend]
         impl $(<$param: $bound>)? crate::sender::Sender for $source $(<$param>)? {
             type Value = $value;

@@ -4,6 +4,8 @@
 mod awaited;
 #[path = "future/dropped.rs"]
 mod dropped;
+#[path = "future/every_sender.rs"]
+mod every_sender;
 #[path = "future/graph_stream.rs"]
 mod graph_stream;
 #[path = "future/harness.rs"]

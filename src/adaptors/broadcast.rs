@@ -88,6 +88,8 @@ macro_rules! broadcast {
 
         opaque!($Broadcast<S, $($F,)+ $L> after sender);
 
+        crate::future::awaitable::awaitable! { [S, $($F,)+ $L] $Broadcast<S, $($F,)+ $L>; }
+
         impl<S, $($F,)+ $L> $Broadcast<S, $($F,)+ $L> {
             #[inline]
             pub(crate) const fn new(sender: S, $($f: $F,)+ $last: $L) -> Self {

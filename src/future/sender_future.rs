@@ -90,7 +90,7 @@ where
     S: Sender<Value: Send, Error: Send> + 'static,
 {
     #[inline]
-    pub(super) const fn new(sender: S) -> Self {
+    pub(crate) const fn new(sender: S) -> Self {
         Self { state: State::Idle(Some(sender)) }
     }
 

@@ -1,10 +1,10 @@
 //! Wakers that are left by who waits, for who changes something.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::task::{Wake, Waker};
 
-use crate::primitive::{AtomicBool, Ordering, fence};
+use crate::primitive::{AtomicBool, Mutex, Ordering, fence};
 
 /// The wakers of those who wait for one thing.
 ///

@@ -442,3 +442,5 @@ impl<B: AsRef<[u8]>, W: Outlet, R: Receiver<B, NetError>> Operation for SendOper
         self.project().receiver
     }
 }
+
+crate::future::awaitable::awaitable! { [B, W] SendBytes<B, W>; }

@@ -96,3 +96,5 @@ impl<V: Send, M, E> Transform<M, E> for Carrying<V> {
         }
     }
 }
+
+crate::future::awaitable::awaitable! { [V, S] Carry<V, S>; }

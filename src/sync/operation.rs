@@ -415,6 +415,8 @@ impl<Q: Request, R> WaitOperation<Q, R> {
 /// Makes a request a sender.
 macro_rules! sends {
     ([$($generics:tt)*] $request:ty) => {
+        $crate::future::awaitable::awaitable! { [$($generics)*] $request; }
+
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> $crate::sender::Sender for $request {
             type Value = <Self as $crate::sync::operation::Request>::Value;

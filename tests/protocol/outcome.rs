@@ -171,7 +171,7 @@ fn a_cleanup_that_panics_ends_the_pass() {
         assert!(matches!(unsafe { operation.as_mut().start() }, Started::Later));
         manual.run_until_idle();
         there.run_until_idle();
-        assert_eq!(record.take(), [PANICKED]);
+        assert_eq!(record.take(), [Completion::Stopped(StopReason::Panicked)]);
     }
 }
 

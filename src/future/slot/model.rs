@@ -34,7 +34,10 @@ fn model_of_a_change_that_the_waiter_sees_or_is_woken_for() {
 
 #[test]
 fn model_of_a_change_that_two_wait_for() {
-    loom::model(|| {
+    // Every order with at most two switches that no thread asked for: all of them take minutes.
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(2);
+    builder.check(|| {
         let shared = Arc::new((Slot::default(), AtomicBool::new(false)));
         let other = shared.clone();
         let changer = thread::spawn(move || {

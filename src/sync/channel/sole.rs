@@ -83,3 +83,5 @@ impl<T: Send> Sender for RecvSole<T> {
         self.receive.at_once().map_err(|receive| Self { receive })
     }
 }
+
+crate::future::awaitable::awaitable! { [T: Send] RecvSole<T>; }
