@@ -16,7 +16,7 @@ use broken::{Fault, Faulty};
 use check::{Checked, Value};
 use fusewire::context::cpu::Cpu;
 use fusewire::control::{RunError, Stop};
-use fusewire::edge::{Edge, EdgeCounters, Overflow, Spsc};
+use fusewire::edge::{Edge, EdgeCounters, Mpmc, Mpsc, Spmc, Spsc};
 use fusewire::engine::Engine;
 use fusewire::prelude::*;
 use fusewire::ring::{InSlot, Indexed};
@@ -158,13 +158,19 @@ fn round(round: u64) -> Result<u64, String> {
     values += soak("spsc in-slot, block", &small.layout::<InSlot>(), Promise::All, round)?;
     values += soak("spsc indexed, block", &small.layout::<Indexed>(), Promise::All, round)?;
     values += soak("spsc of one, block", &small.capacity(1), Promise::All, round)?;
-    values += soak("spsc, drop-newest", &small.policy(Overflow::DropNewest), Promise::Some, round)?;
+    values += soak("spsc, drop-newest", &small.policy(DropNewest), Promise::Some, round)?;
     values += soak("spsc, fail", &small.policy(Fail), Promise::AllOrFail, round)?;
     values += soak("spsc, spill", &small.policy(Spill(256)), Promise::All, round)?;
     values += soak("spsc of one, spill", &small.capacity(1).policy(Spill(1)), Promise::All, round)?;
     let by_key = Conflate(|value: &Value| value.key());
     values += soak("spsc, conflate", &small.policy(by_key), Promise::Latest, round)?;
     values += soak("spsc, conflate, too few", &small.capacity(2).policy(by_key), Promise::Latest, round)?;
+    values += soak("spsc, drop-oldest", &small.policy(DropOldest), Promise::Some, round)?;
+    values += soak("mpsc, block", &Mpsc::new().capacity(64), Promise::All, round)?;
+    values += soak("spmc, block", &Spmc::new().capacity(64), Promise::All, round)?;
+    values += soak("mpmc, block", &Mpmc::new().capacity(64), Promise::All, round)?;
+    values += soak("mpmc, drop-newest", &Mpmc::new().capacity(64).policy(DropNewest), Promise::Some, round)?;
+    values += soak("mpmc, drop-oldest", &Mpmc::new().capacity(64).policy(DropOldest), Promise::Some, round)?;
     values += soak("locked, block", &Faulty::new(64, Fault::None), Promise::All, round)?;
     Ok(values)
 }
