@@ -83,8 +83,14 @@ enum {
     FW_RING_CONSUMER_TAKEN = 0x88,
     FW_RING_END_BELL = 0x100,
     FW_RING_AT_HEAD = 0x400,
-    FW_RING_AT_SLOTS = 0x1000
+    FW_RING_AT_SLOTS = 0x1000,
+    FW_RING_LOCK_PRODUCER = 0,
+    FW_RING_LOCK_CONSUMER = 1,
+    FW_RING_NAME_BYTES = 200
 };
+
+#define FW_RING_MOST_SLOTS (UINT64_C(1) << 32)
+#define FW_RING_MOST_BYTES (UINT64_C(1) << 30)
 
 enum {
     FW_RING_STATE_NEVER = 0,
@@ -93,6 +99,9 @@ enum {
     FW_RING_STATE_ATTACHING = 3,
     FW_RING_STATE_BURIED = 4
 };
+
+/* Above so many bits of a state is the generation of the other end that belongs to a former run. */
+enum { FW_RING_STATE_BITS = 8 };
 
 enum { FW_RING_BELL_SILENT = 0, FW_RING_BELL_ASKED = 1, FW_RING_BELL_ASLEEP = 2 };
 
@@ -195,6 +204,20 @@ static inline uint64_t fw_ring_free_(const struct fw_ring *ring, uint64_t index)
     return index + 1 - (ring->mask + 1);
 }
 
+/* The state in the word of an end, and whether it is that of one that was closed or buried. */
+static inline uint64_t fw_ring_state_(uint64_t word) {
+    return word & ((UINT64_C(1) << FW_RING_STATE_BITS) - 1);
+}
+
+static inline int fw_ring_is_over_(uint64_t word) {
+    return fw_ring_state_(word) == FW_RING_STATE_CLOSED || fw_ring_state_(word) == FW_RING_STATE_BURIED;
+}
+
+/* A generation, as far as there is room for it above a state. */
+static inline uint64_t fw_ring_generation_(const struct fw_ring *ring, enum fw_ring_end end) {
+    return fw_ring_acquire_(ring, fw_ring_of_(end) + FW_RING_END_GENERATION) << FW_RING_STATE_BITS >> FW_RING_STATE_BITS;
+}
+
 /* The shape of the slots; docs/shared_memory.md has the table. */
 static inline void fw_ring_shape_(struct fw_ring *ring, size_t size) {
     size_t words = (size + 7) / 8;
@@ -257,7 +280,7 @@ static inline struct flock fw_ring_lock_of_(enum fw_ring_end end) {
     memset(&lock, 0, sizeof lock);
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
-    lock.l_start = end == FW_RING_PRODUCER ? 0 : 1;
+    lock.l_start = end == FW_RING_PRODUCER ? (off_t)FW_RING_LOCK_PRODUCER : (off_t)FW_RING_LOCK_CONSUMER;
     lock.l_len = 1;
     return lock;
 }
@@ -283,6 +306,7 @@ static inline struct fw_ring_peer fw_ring_who(const struct fw_ring *ring) {
             generation == fw_ring_get_(ring, at + FW_RING_END_GENERATION))
             break;
     }
+    state = fw_ring_state_(state);
     if (state == FW_RING_STATE_NEVER)
         peer.state = FW_RING_PEER_NEVER;
     else if (state == FW_RING_STATE_ATTACHED || state == FW_RING_STATE_ATTACHING)
@@ -386,7 +410,7 @@ static inline int fw_ring_attach_(struct fw_ring *ring, const char *path, size_t
         return fw_ring_fail_(ring, path, "its values have another size or alignment");
     if (words[FW_RING_AT_FINGERPRINT / 8] != fw_ring_fingerprint(ring->size, align, type))
         return fw_ring_fail_(ring, path, "it carries values of another type");
-    if (capacity == 0 || (capacity & (capacity - 1)) != 0 || capacity > (UINT64_C(1) << 32) ||
+    if (capacity == 0 || (capacity & (capacity - 1)) != 0 || capacity > FW_RING_MOST_SLOTS ||
         words[FW_RING_AT_STRIDE / 8] != ring->stride || capacity > (SIZE_MAX / 2 - FW_RING_AT_SLOTS) / ring->stride)
         return fw_ring_fail_(ring, path, "its numbers contradict each other");
     ring->mask = capacity - 1;
@@ -397,21 +421,40 @@ static inline int fw_ring_attach_(struct fw_ring *ring, const char *path, size_t
     return fw_ring_map_(ring, path);
 }
 
-/* Takes the lock of the end, and finds the place where the last process ended. */
-static inline int fw_ring_take_(struct fw_ring *ring, const char *path) {
+/* The generation of the other end that belongs to a former run: both ends were closed in order. 0 if there is none. */
+static inline uint64_t fw_ring_former_(const struct fw_ring *ring) {
+    enum fw_ring_end other = fw_ring_other_(ring->end);
+    uint64_t own = fw_ring_acquire_(ring, fw_ring_of_(ring->end) + FW_RING_END_STATE);
+    int tries;
+    if (fw_ring_state_(own) == FW_RING_STATE_NEVER)
+        return 0;
+    /* Who takes over from a process that died goes on in its run. */
+    if (fw_ring_state_(own) != FW_RING_STATE_CLOSED)
+        return own >> FW_RING_STATE_BITS;
+    for (tries = 0; tries < 100; tries++) {
+        uint64_t generation = fw_ring_generation_(ring, other);
+        uint64_t word = fw_ring_acquire_(ring, fw_ring_of_(other) + FW_RING_END_STATE);
+        if (generation == fw_ring_generation_(ring, other))
+            return fw_ring_is_over_(word) && word >> FW_RING_STATE_BITS != fw_ring_generation_(ring, ring->end) ? generation : 0;
+    }
+    return 0;
+}
+
+/* Takes the lock of the end. */
+static inline int fw_ring_lock_(struct fw_ring *ring, const char *path) {
     size_t at = fw_ring_of_(ring->end);
-    uint64_t head, lead, state, again;
+    uint64_t state;
     uint32_t pid;
-    int tries = 0, filled = 1;
+    int tries = 0;
     for (;;) {
         struct flock lock = fw_ring_lock_of_(ring->end);
         struct timespec pause = {0, 1000000};
         if (fcntl(ring->file, F_OFD_SETLK, &lock) == 0)
-            break;
+            return FW_RING_OK;
         if (errno != EAGAIN && errno != EACCES)
             return fw_ring_fail_errno_(ring, path, "lock");
         pid = (uint32_t)fw_ring_get_(ring, at + FW_RING_END_PID);
-        state = fw_ring_acquire_(ring, at + FW_RING_END_STATE);
+        state = fw_ring_state_(fw_ring_acquire_(ring, at + FW_RING_END_STATE));
         /* Where nobody says that he has it, it is a child on its way to another program, which loses the lock soon. */
         if (++tries >= 1000 || (tries >= 20 && kill((pid_t)pid, 0) == 0 &&
                                 (state == FW_RING_STATE_ATTACHED || state == FW_RING_STATE_ATTACHING))) {
@@ -422,6 +465,13 @@ static inline int fw_ring_take_(struct fw_ring *ring, const char *path) {
         }
         nanosleep(&pause, NULL);
     }
+}
+
+/* Takes the end, whose lock is had, where the last process left it. */
+static inline int fw_ring_take_(struct fw_ring *ring, const char *path) {
+    size_t at = fw_ring_of_(ring->end);
+    uint64_t head, lead, state, again, former = fw_ring_former_(ring) << FW_RING_STATE_BITS;
+    int filled = 1;
     head = fw_ring_acquire_(ring, FW_RING_AT_HEAD);
     ring->index = head;
     for (lead = 0; lead <= ring->mask; lead++) {
@@ -436,7 +486,7 @@ static inline int fw_ring_take_(struct fw_ring *ring, const char *path) {
         }
     }
     ring->limit = ring->index;
-    state = fw_ring_acquire_(ring, at + FW_RING_END_STATE);
+    state = fw_ring_state_(fw_ring_acquire_(ring, at + FW_RING_END_STATE));
     ring->died = 0;
     if (state == FW_RING_STATE_ATTACHED || state == FW_RING_STATE_ATTACHING) {
         ring->died = (uint32_t)fw_ring_get_(ring, at + FW_RING_END_PID);
@@ -444,22 +494,29 @@ static inline int fw_ring_take_(struct fw_ring *ring, const char *path) {
     }
     if (ring->end == FW_RING_CONSUMER) {
         again = fw_ring_get_(ring, at + FW_RING_CONSUMER_TAKEN) - head;
-        if (state == FW_RING_STATE_ATTACHED && again != 0 && again <= ring->mask + 1)
+        /* What is not ahead of the head was handed back, whatever became of the process. */
+        if (again != 0 && again <= ring->mask + 1)
             fw_ring_set_(ring, at + FW_RING_CONSUMER_REDELIVERED,
                          fw_ring_get_(ring, at + FW_RING_CONSUMER_REDELIVERED) + again);
         fw_ring_set_(ring, at + FW_RING_CONSUMER_TAKEN, head);
     }
-    fw_ring_release_(ring, at + FW_RING_END_STATE, FW_RING_STATE_ATTACHING);
+    fw_ring_release_(ring, at + FW_RING_END_STATE, former | FW_RING_STATE_ATTACHING);
     fw_ring_set_(ring, at + FW_RING_END_PID, (uint64_t)getpid());
     fw_ring_set_(ring, at + FW_RING_END_STARTED, fw_ring_started_("self"));
-    fw_ring_set_(ring, at + FW_RING_END_GENERATION, fw_ring_get_(ring, at + FW_RING_END_GENERATION) + 1);
+    fw_ring_release_(ring, at + FW_RING_END_GENERATION, fw_ring_get_(ring, at + FW_RING_END_GENERATION) + 1);
     fw_ring_set_(ring, at + FW_RING_END_SLEEPS, 0);
     __atomic_store_n(fw_ring_bell_(ring, at), (uint32_t)FW_RING_BELL_SILENT, __ATOMIC_SEQ_CST);
-    fw_ring_release_(ring, at + FW_RING_END_STATE, FW_RING_STATE_ATTACHED);
+    fw_ring_release_(ring, at + FW_RING_END_STATE, former | FW_RING_STATE_ATTACHED);
     return FW_RING_OK;
 }
 
 static inline void fw_ring_forget_(struct fw_ring *ring) {
+    /* Closing the file would do it too, if no child of a fork had it. */
+    if (ring->file >= 0) {
+        struct flock lock = fw_ring_lock_of_(ring->end);
+        lock.l_type = F_UNLCK;
+        fcntl(ring->file, F_OFD_SETLK, &lock);
+    }
     if (ring->memory != NULL)
         munmap(ring->memory, ring->bytes);
     if (ring->file >= 0)
@@ -475,6 +532,10 @@ static inline int fw_ring_is_linked_(const struct fw_ring *ring, const char *pat
            own.st_ino == named.st_ino;
 }
 
+static inline int fw_ring_is_name_(const char *name) {
+    return name[0] != 0 && name[0] != '.' && strchr(name, '/') == NULL && strlen(name) <= FW_RING_NAME_BYTES;
+}
+
 /* Opens an end of the ring /dev/shm/NAME for values of `size` bytes, with these permissions; makes the ring if there is none, and
  * `capacity` is not 0. A capacity is rounded up to a power of two; a ring that exists is taken with the one that it has.
  * FW_RING_OK, or FW_RING_REFUSED: then `error` says why, and there is nothing to close. */
@@ -486,15 +547,15 @@ static inline int fw_ring_open_with_mode(struct fw_ring *ring, const char *name,
     memset(ring, 0, sizeof *ring);
     ring->file = -1;
     ring->end = end;
-    if (name[0] == 0 || name[0] == '.' || strchr(name, '/') != NULL || strlen(name) > 200)
+    if (!fw_ring_is_name_(name))
         return fw_ring_fail_(ring, name, "the name has 1 to 200 bytes, no `/`, and no point in front");
-    if (size == 0 || size > ((size_t)1 << 30) || align == 0 || (align & (align - 1)) != 0 || size % align != 0)
+    if (size == 0 || size > FW_RING_MOST_BYTES || align == 0 || (align & (align - 1)) != 0 || size % align != 0)
         return fw_ring_fail_(ring, name, "no type has this size and alignment");
     snprintf(path, sizeof path, "/dev/shm/%s", name);
     fw_ring_shape_(ring, size);
-    while (slots < capacity && slots <= (UINT64_C(1) << 32))
+    while (slots < capacity && slots <= FW_RING_MOST_SLOTS)
         slots *= 2;
-    if (slots > (UINT64_C(1) << 32) || slots > (SIZE_MAX / 2 - FW_RING_AT_SLOTS) / ring->stride)
+    if (slots > FW_RING_MOST_SLOTS || slots > (SIZE_MAX / 2 - FW_RING_AT_SLOTS) / ring->stride)
         return fw_ring_fail_(ring, path, "the capacity is too large");
     for (tries = 0; tries < 100; tries++) {
         /* Somebody may make the ring, or remove it, between two steps. */
@@ -509,9 +570,13 @@ static inline int fw_ring_open_with_mode(struct fw_ring *ring, const char *name,
             status = fw_ring_create_(ring, path, align, type, slots, mode);
         }
         if (status == FW_RING_OK)
-            status = fw_ring_take_(ring, path);
-        if (status == FW_RING_OK && fw_ring_is_linked_(ring, path))
-            return FW_RING_OK;
+            status = fw_ring_lock_(ring, path);
+        if (status == FW_RING_OK) {
+            /* Nobody else would ever find a ring that was removed meanwhile: it is left as it is. */
+            status = fw_ring_is_linked_(ring, path) ? fw_ring_take_(ring, path) : FW_RING_CLOSED;
+            if (status == FW_RING_OK)
+                return FW_RING_OK;
+        }
         fw_ring_forget_(ring);
         if (status == FW_RING_REFUSED)
             return status;
@@ -525,10 +590,14 @@ static inline int fw_ring_open(struct fw_ring *ring, const char *name, enum fw_r
     return fw_ring_open_with_mode(ring, name, end, size, align, type, capacity, 0600);
 }
 
-/* Removes the name; whoever has the ring keeps it. 0, or -1 and errno. */
+/* Removes the name; whoever has the ring keeps it. 0, or -1 and errno: EINVAL for what is no name of a ring. */
 static inline int fw_ring_remove(const char *name) {
     char path[256];
-    snprintf(path, sizeof path, "/dev/shm/%.200s", name);
+    if (!fw_ring_is_name_(name)) {
+        errno = EINVAL;
+        return -1;
+    }
+    snprintf(path, sizeof path, "/dev/shm/%s", name);
     return unlink(path);
 }
 
@@ -552,10 +621,17 @@ static inline void fw_ring_wake(const struct fw_ring *ring) {
 
 /* --- pushing and popping -------------------------------------------------------------------------------------------------- */
 
-/* Whether the other end was closed, or wrote what no correct process writes. One that died is not closed: see fw_ring_who. */
+/* Whether the other end was closed, or wrote what no correct process writes. One that died is not closed: see fw_ring_who.
+ * Nor is one of a former run: when both ends were closed in order, the next pair starts afresh, whoever comes first. */
 static inline int fw_ring_is_closed(const struct fw_ring *ring) {
-    uint64_t state = fw_ring_acquire_(ring, fw_ring_of_(fw_ring_other_(ring->end)) + FW_RING_END_STATE);
-    return ring->odd || state == FW_RING_STATE_CLOSED || state == FW_RING_STATE_BURIED;
+    enum fw_ring_end other = fw_ring_other_(ring->end);
+    size_t at = fw_ring_of_(other) + FW_RING_END_STATE;
+    if (ring->odd || !fw_ring_is_over_(fw_ring_acquire_(ring, at)))
+        return ring->odd;
+    /* A new process may come between the two looks at the state. */
+    return fw_ring_generation_(ring, other) !=
+               fw_ring_acquire_(ring, fw_ring_of_(ring->end) + FW_RING_END_STATE) >> FW_RING_STATE_BITS &&
+           fw_ring_is_over_(fw_ring_acquire_(ring, at));
 }
 
 static inline int fw_ring_has_room(struct fw_ring *ring) {
@@ -648,7 +724,7 @@ static inline int fw_ring_pop(struct fw_ring *ring, void *value) {
 }
 
 /* As fw_ring_pop, with the slot left taken until fw_ring_hand_back: at least once, the value comes again to the next consumer if
- * this one dies before that. */
+ * this one dies before that. Slots are given back in order: fw_ring_pop gives back, with its own, those of all values before. */
 static inline int fw_ring_pop_deferred(struct fw_ring *ring, void *value) {
     int status = fw_ring_take_out_(ring, value);
     if (status == FW_RING_OK)
@@ -718,12 +794,14 @@ static inline struct fw_ring_counters fw_ring_count(const struct fw_ring *ring) 
 /* Closes the end in order: a consumer hands back what it popped, and the other end sees it. */
 static inline void fw_ring_close(struct fw_ring *ring) {
     size_t at = fw_ring_of_(ring->end);
+    uint64_t state;
     if (ring->memory == NULL)
         return;
     if (ring->end == FW_RING_CONSUMER)
         fw_ring_hand_back(ring);
     __atomic_store_n(fw_ring_bell_(ring, at), (uint32_t)FW_RING_BELL_SILENT, __ATOMIC_SEQ_CST);
-    fw_ring_release_(ring, at + FW_RING_END_STATE, FW_RING_STATE_CLOSED);
+    state = fw_ring_get_(ring, at + FW_RING_END_STATE);
+    fw_ring_release_(ring, at + FW_RING_END_STATE, state - fw_ring_state_(state) + FW_RING_STATE_CLOSED);
     fw_ring_ring_(ring, fw_ring_other_(ring->end));
     fw_ring_forget_(ring);
 }

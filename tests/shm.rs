@@ -17,3 +17,5 @@ mod graph;
 mod hostile;
 #[path = "shm/killed.rs"]
 mod killed;
+#[path = "shm/runs.rs"]
+mod runs;

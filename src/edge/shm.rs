@@ -26,6 +26,13 @@
 //! end of a process that will not come back. `docs/shared_memory.md` has the layout byte by byte, what each state of a push and a pop
 //! leaves, and what the permissions of the file protect from.
 //!
+//! # Runs
+//!
+//! When the processes at both ends left in order, a run of the ring is over, and the next pair starts afresh, whoever of the two comes
+//! first: a receiver waits for the new sender although the former one closed, and pops meanwhile what was left over. A sender that
+//! comes, pushes and closes before any receiver of its run is not missed: what it pushed comes out, and then
+//! [`is_closed`](ShmReceiver::is_closed) is true. A process that takes over from one that died goes on in the run of that one.
+//!
 //! # Examples
 //!
 //! ```
@@ -223,16 +230,15 @@ impl Shm {
         let wanted = self.wanted::<T>();
         // A new ring is refused before one that exists is looked at.
         wanted.header()?;
-        let mut tries = 0;
-        loop {
+        for _ in 0..100 {
             let opened = self.place.open(self.how, &wanted, self.access)?;
             opened.lock(end)?;
-            tries += 1;
             // It may have been removed between the two, so that nobody else would ever find it.
-            if opened.is_linked() || matches!(self.place, Place::Descriptor(_)) || tries == 100 {
+            if opened.is_linked() || matches!(self.place, Place::Descriptor(_)) {
                 return Ok(opened);
             }
         }
+        Err(ShmError::Missing { path: self.path() })
     }
 
     /// The end that pushes. Creates or attaches, checks, and goes on where the last producer ended.

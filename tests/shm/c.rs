@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fusewire::edge::Pushed;
 use fusewire::edge::shm::{End, Peer, Shm, layout};
@@ -81,7 +81,7 @@ fn it_has_the_layout_of_rust() {
         AT_FINGERPRINT AT_TOTAL AT_TYPE_NAME TYPE_NAME_BYTES AT_PRODUCER AT_CONSUMER END_STATE END_PID END_STARTED
         END_GENERATION END_DEATHS END_SLEEPS PRODUCER_DROPPED PRODUCER_STALLS CONSUMER_REDELIVERED CONSUMER_TAKEN END_BELL
         AT_HEAD AT_SLOTS STATE_NEVER STATE_ATTACHED STATE_CLOSED STATE_ATTACHING STATE_BURIED BELL_SILENT BELL_ASKED
-        BELL_ASLEEP
+        BELL_ASLEEP STATE_BITS LOCK_PRODUCER LOCK_CONSUMER MOST_SLOTS MOST_BYTES NAME_BYTES
     );
     let mut expected: Vec<String> = table.iter().map(|(name, value)| format!("{name} {value}")).collect();
     expected.push(format!("MAGIC {}", layout::MAGIC.escape_ascii()));
@@ -231,6 +231,56 @@ fn peek(name: &Name) -> u64 {
     let bytes = std::fs::read(name.path()).expect("a ring");
     let at = layout::AT_CONSUMER + layout::CONSUMER_TAKEN;
     u64::from_ne_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
+}
+
+/// A pair in order, and another one over the same ring, of which the receiver in C comes first.
+#[test]
+fn the_next_pair_starts_afresh() {
+    for peer in peers() {
+        let name = Name::new();
+        let ring = typed(&name).capacity(1024);
+        for run in 0..3 {
+            let mut child = start(peer, &["pop", &name.0, "10"]);
+            let limit = Instant::now() + LIMIT;
+            while !ring.watch().is_ok_and(|watch| matches!(watch.peer(End::Consumer), Peer::Alive(_))) {
+                assert!(Instant::now() < limit && child.0.try_wait().unwrap().is_none(), "run {run}");
+                thread::sleep(Duration::from_millis(1));
+            }
+            let mut sender = ring.sender::<Value>().unwrap();
+            assert!(!sender.is_closed());
+            (0..10).for_each(|n| assert_eq!(sender.push(value(n)), Pushed::Ok));
+            drop(sender);
+            assert!(child.0.wait().unwrap().success(), "run {run}");
+        }
+    }
+}
+
+/// A child by `fork` keeps the file open, and not the end.
+#[test]
+fn a_closed_end_is_free_though_a_child_has_its_file() {
+    for peer in peers() {
+        let name = Name::new();
+        assert!(start(peer, &["again", &name.0]).0.wait().unwrap().success());
+    }
+}
+
+#[test]
+fn it_removes_rings_and_nothing_else() {
+    for peer in peers() {
+        let name = Name::new();
+        let outside = std::env::temp_dir().join(&name.0);
+        std::fs::write(&outside, b"not a ring").unwrap();
+        let remove = |name: &str| start(peer, &["remove", name]).0.wait().unwrap().code();
+        let up = format!("../..{}", outside.display());
+        assert_eq!(remove(&up), Some(libc::EINVAL));
+        assert!(outside.exists());
+        std::fs::remove_file(&outside).unwrap();
+        drop(typed(&name).sender::<Value>().unwrap());
+        for bad in ["", ".", &format!("{:x<201}", name.0)] {
+            assert_eq!(remove(bad), Some(libc::EINVAL), "{bad}");
+        }
+        assert_eq!((remove(&name.0), remove(&name.0)), (Some(0), Some(libc::ENOENT)));
+    }
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn a_ring_that_was_closed_goes_on_with_the_next() {
     assert_eq!([receiver.pop(), receiver.pop_deferred()], [Some(0), Some(1)]);
     drop(receiver);
     let mut sender = ring.attach().sender::<u32>().unwrap();
-    assert!(sender.is_closed());
+    assert!(!sender.is_closed(), "that receiver was of the former run");
     for n in 6..10 {
         assert_eq!(sender.push(n), Pushed::Ok);
     }

@@ -150,6 +150,27 @@ static int drop(const char *name) {
     return counters.dropped == 12 && counters.pushed == 20 && counters.depth == 8 ? 0 : 6;
 }
 
+/* Closes an end whose file a child of a fork has, and opens it again. */
+static int again(const char *name) {
+    struct fw_ring ring;
+    int status = 0;
+    pid_t child;
+    if (!opened(&ring, name, FW_RING_PRODUCER, 8))
+        return 2;
+    child = fork();
+    if (child == 0) {
+        sleep(600);
+        _exit(0);
+    }
+    fw_ring_close(&ring);
+    if (opened(&ring, name, FW_RING_PRODUCER, 8))
+        fw_ring_close(&ring);
+    else
+        status = 6;
+    kill(child, SIGKILL);
+    return status;
+}
+
 #define SAY(name) printf(#name " %llu\n", (unsigned long long)(FW_RING_##name))
 
 static int constants(void) {
@@ -193,6 +214,12 @@ static int constants(void) {
     SAY(BELL_SILENT);
     SAY(BELL_ASKED);
     SAY(BELL_ASLEEP);
+    SAY(STATE_BITS);
+    SAY(LOCK_PRODUCER);
+    SAY(LOCK_CONSUMER);
+    SAY(MOST_SLOTS);
+    SAY(MOST_BYTES);
+    SAY(NAME_BYTES);
     puts("MAGIC " FW_RING_MAGIC);
     printf("fingerprint %llu\n", (unsigned long long)fw_ring_fingerprint(16, 8, "Quote v1"));
     for (size = 1; size <= 1100; size++) {
@@ -216,6 +243,10 @@ int main(int arguments, char **argument) {
         return attach(argument[2], argument[3], 0);
     if (strcmp(what, "stay") == 0 && arguments == 4)
         return attach(argument[2], argument[3], 1);
+    if (strcmp(what, "again") == 0 && arguments == 3)
+        return again(argument[2]);
+    if (strcmp(what, "remove") == 0 && arguments == 3)
+        return fw_ring_remove(argument[2]) == 0 ? 0 : errno;
     if (strcmp(what, "drop") == 0 && arguments == 3)
         return drop(argument[2]);
     return 1;

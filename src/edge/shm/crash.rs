@@ -177,7 +177,7 @@ fn a_producer_dies_after_each_store() {
                 let (popped, depth, dropped) = world.counts();
                 assert_eq!((popped, dropped), (0, 0));
                 assert!((before..=capacity.min(before + 2)).contains(&depth), "{depth} after {before}");
-                let state = world.number(End::Producer.at(super::layout::END_STATE));
+                let state = world.ring(&good).state(End::Producer);
                 let dead = matches!(state, STATE_ATTACHED | STATE_ATTACHING);
 
                 let (mut next, died) = Pushing::attach(world.ring(&good), SECOND).expect("what a death left");

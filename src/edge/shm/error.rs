@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::Process;
-use super::layout::{BYTE_ORDER, End, MAGIC, MOST_SLOTS, VERSION};
+use super::layout::{BYTE_ORDER, End, MAGIC, MOST_BYTES, MOST_SLOTS, VERSION};
 
 /// What the other process wrote that no correct one would. The end that found it counts as closed from then on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,8 @@ pub enum ShmError {
         end: End,
         /// Who has it, as it said itself.
         by: Process,
-        /// Whether that process still runs; if not, it is a child of it that has the lock.
+        /// Whether that process is seen to run. If not, a child of it has the lock, or a process that attaches just now, or one
+        /// that cannot be seen from here, as in another namespace of processes.
         runs: bool,
     },
     /// A capacity of zero, or one that cannot be addressed.
@@ -122,6 +123,11 @@ pub enum ShmError {
     },
     /// Values without bytes.
     NoBytes,
+    /// Values of more bytes than a slot has.
+    ManyBytes {
+        /// The bytes of one.
+        bytes: usize,
+    },
 }
 
 /// What is wrong with a file that was to be a ring.
@@ -173,6 +179,13 @@ pub enum Foreign {
         /// What it should be.
         asked: u64,
     },
+    /// It has not the memory that its header asks for, so that the first touch would have to find it.
+    Holes {
+        /// The bytes that it has.
+        bytes: u64,
+        /// How many it should have.
+        asked: u64,
+    },
     /// It can be made shorter, which would end whoever reads beyond the new end.
     Unsealed,
 }
@@ -198,6 +211,9 @@ impl fmt::Display for Foreign {
             Self::Number { what, found } => write!(f, "its header says {what} {found}, which no ring has"),
             Self::Length { bytes, asked } => {
                 write!(f, "the file has {bytes} bytes, and its header asks for {asked}")
+            }
+            Self::Holes { bytes, asked } => {
+                write!(f, "the file has memory for {bytes} bytes only, and its header asks for {asked}")
             }
             Self::Unsealed => {
                 f.write_str("the file is not sealed against being made shorter (F_SEAL_SHRINK)")
@@ -253,13 +269,20 @@ impl fmt::Display for ShmError {
             Self::Held { path, end, by, runs: false } => {
                 write!(
                     f,
-                    "the {end}'s end of the ring {path} is held by a child of {by}, which has ended: end it first"
+                    "the {end}'s end of the ring {path} is not free, and {by}, the last to say that it has it, is not seen to run: \
+                     a child of it has it, or a process that is attaching or cannot be seen from here; end that one first"
                 )
             }
             Self::Capacity { capacity } => {
                 write!(
                     f,
                     "a ring in shared memory of {capacity} values cannot be: ask for 1 to {MOST_SLOTS} that fit the memory"
+                )
+            }
+            Self::ManyBytes { bytes } => {
+                write!(
+                    f,
+                    "a value of {bytes} bytes is too large for a ring in shared memory: it may have {MOST_BYTES}"
                 )
             }
             Self::NoBytes => {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::error::{Foreign, ShmError};
 use super::header::{Header, Wanted};
-use super::layout::{AT_SLOTS, End, STATE_ATTACHED, STATE_ATTACHING};
+use super::layout::{AT_SLOTS, End, NAME_BYTES, STATE_ATTACHED, STATE_ATTACHING};
 use super::memory::{Mapping, View};
 use super::ring::{Form, Ring};
 
@@ -68,7 +68,7 @@ impl Place {
     fn check(&self) -> Result<(), ShmError> {
         let Self::Named(name) = self else { return Ok(()) };
         let bytes = name.as_bytes();
-        let good = (1..=200).contains(&bytes.len())
+        let good = (1..=NAME_BYTES).contains(&bytes.len())
             && bytes[0] != b'.'
             && !bytes.iter().any(|b| matches!(b, b'/' | 0));
         if good { Ok(()) } else { Err(ShmError::Name { name: name.clone() }) }
@@ -219,7 +219,14 @@ impl Opened {
             wanted.agrees(&header, &bytes, &path)?;
         }
         // Holes in the file would be filled at the first touch, when there may be no memory left.
-        allocate(&file, header.total).map_err(refused("find memory for", &path))?;
+        if wanted.is_some() && !sealed {
+            allocate(&file, header.total).map_err(refused("find memory for", &path))?;
+        } else if let present = about.blocks().saturating_mul(512)
+            && present < header.total as u64
+        {
+            // Whoever gave us the file does not decide how much memory we ask the system for.
+            return Err(foreign(Foreign::Holes { bytes: present, asked: header.total as u64 }));
+        }
         let mapping = Mapping::new(&file, header.total).map_err(refused("map", &path))?;
         Ok(Self { path, file, mapping, header })
     }
@@ -277,6 +284,15 @@ pub(super) fn try_lock(file: &File, end: End) -> io::Result<bool> {
         Some(libc::EAGAIN | libc::EACCES) => Ok(false),
         _ => Err(error),
     }
+}
+
+/// Gives the lock of an end back now. The system would do it with the last descriptor or mapping of this description, and a look at
+/// the ring or a child of a fork may have one.
+pub(super) fn unlock(file: &File, end: End) {
+    let mut lock = lock_of(end);
+    lock.l_type = libc::F_UNLCK as libc::c_short;
+    // SAFETY: the system reads the description of the lock, which lives for the call.
+    unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &raw mut lock) };
 }
 
 /// Whether somebody has the lock of an end by another description than this one.

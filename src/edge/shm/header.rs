@@ -3,12 +3,9 @@
 use super::error::{Foreign, ShmError};
 use super::layout::{
     AT_BYTE_ORDER, AT_CAPACITY, AT_ELEMENT_ALIGN, AT_ELEMENT_SIZE, AT_FINGERPRINT, AT_MAGIC, AT_SLOTS,
-    AT_START, AT_STRIDE, AT_TOTAL, AT_TYPE_NAME, AT_VERSION, BYTE_ORDER, MAGIC, MOST_SLOTS, Shape,
-    TYPE_NAME_BYTES, VERSION, fingerprint,
+    AT_START, AT_STRIDE, AT_TOTAL, AT_TYPE_NAME, AT_VERSION, BYTE_ORDER, MAGIC, MOST_BYTES, MOST_SLOTS,
+    Shape, TYPE_NAME_BYTES, VERSION, fingerprint,
 };
-
-/// The most bytes of one value.
-const MOST_BYTES: u64 = 1 << 30;
 
 /// What a process wants of a ring.
 #[derive(Debug, Clone)]
@@ -52,6 +49,9 @@ impl Wanted {
     pub(super) fn header(&self) -> Result<Header, ShmError> {
         if self.size == 0 {
             return Err(ShmError::NoBytes);
+        }
+        if self.size as u64 > MOST_BYTES {
+            return Err(ShmError::ManyBytes { bytes: self.size });
         }
         let asked = self.capacity.unwrap_or(self.default_capacity);
         let refused = ShmError::Capacity { capacity: asked };

@@ -42,7 +42,7 @@ pub const AT_PRODUCER: usize = 0x100;
 /// Offset of the words of the consumer.
 pub const AT_CONSUMER: usize = 0x280;
 
-/// Within the words of an end: its state, one of `STATE_*`.
+/// Within the words of an end: its state, one of `STATE_*`, in the lowest [`STATE_BITS`] bits.
 pub const END_STATE: usize = 0x00;
 /// Within the words of an end: the id of the process that has, or had it.
 pub const END_PID: usize = 0x08;
@@ -81,6 +81,10 @@ pub const STATE_ATTACHING: u64 = 3;
 /// Its process died, and somebody said that the end is to count as closed.
 pub const STATE_BURIED: u64 = 4;
 
+/// How many bits of the word at [`END_STATE`] are the state. Those above are the generation of the other end whose close belongs to
+/// a former run: an end of that generation does not count as closed for this one.
+pub const STATE_BITS: u32 = 8;
+
 /// Nobody waits for this bell.
 pub const BELL_SILENT: u32 = 0;
 /// The producer found no room, and wants to hear of some.
@@ -95,6 +99,12 @@ pub const LOCK_CONSUMER: u64 = 1;
 
 /// The most slots of a ring.
 pub const MOST_SLOTS: u64 = 1 << 32;
+
+/// The most bytes of one value.
+pub const MOST_BYTES: u64 = 1 << 30;
+
+/// The most bytes of the name of a ring.
+pub const NAME_BYTES: usize = 200;
 
 /// Bytes of a cache line.
 const LINE: usize = 64;

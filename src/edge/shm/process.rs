@@ -33,7 +33,24 @@ impl fmt::Display for Process {
 
 /// The 22nd field of the process's line; the second, its name, may hold spaces and brackets.
 fn started(process: &str) -> Option<u64> {
-    let line = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    let after_name = &line[line.rfind(')')? + 1..];
-    after_name.split_ascii_whitespace().nth(19)?.parse().ok()
+    started_in(&fs::read(format!("/proc/{process}/stat")).ok()?)
+}
+
+/// The name may hold any bytes.
+fn started_in(line: &[u8]) -> Option<u64> {
+    let name_ends = line.iter().rposition(|byte| *byte == b')')?;
+    str::from_utf8(&line[name_ends + 1..]).ok()?.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::started_in;
+
+    #[test]
+    fn a_name_may_hold_anything() {
+        for name in [&b"sh"[..], b"a b) (c", b"\xff\xfe", b") 1 2 3"] {
+            let line = [b"17 (", name, b") S 1 1 1 0 -1 4 5 6 7 8 9 1 2 3 4 20 0 1 0 4711 5 6 7\n"].concat();
+            assert_eq!(started_in(&line), Some(4711), "{}", name.escape_ascii());
+        }
+    }
 }

@@ -33,6 +33,9 @@ impl<M: Memory, T: IntoBytes + Immutable> Pushing<M, T> {
         if self.tail != self.limit {
             return true;
         }
+        if self.odd.is_some() {
+            return false;
+        }
         match look(self.ring, self.tail) {
             Look::Room(limit) => {
                 self.limit = limit;

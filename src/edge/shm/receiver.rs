@@ -5,7 +5,7 @@ use std::fs::File;
 use std::time::{Duration, Instant};
 
 use super::bell::Belled;
-use super::file::Opened;
+use super::file::{Opened, unlock};
 use super::layout::{BELL_ASLEEP, BELL_SILENT, END_BELL, End, Peer};
 use super::memory::View;
 use super::popping::Popping;
@@ -15,7 +15,8 @@ use super::{Odd, Plain, Process, ShmCounters, ShmError, ShmWatch, futex};
 
 /// The end of a ring between processes that pops. Belongs to one thread at a time.
 ///
-/// Dropping it hands back what was popped and closes the ring for the sender; what is inside stays for the next receiver.
+/// Dropping it hands back what was popped and closes the ring for the sender; what is inside stays for the next receiver. A panic
+/// that drops it hands nothing back: what was [popped and kept](Self::pop_deferred) comes again.
 pub struct ShmReceiver<T: Plain> {
     pub(super) steps: Popping<View, T>,
     died: Option<Process>,
@@ -53,6 +54,8 @@ impl<T: Plain> ShmReceiver<T> {
     ///
     /// At least once: if the process dies before that, the value comes again to the next consumer, and is counted as
     /// [`redelivered`](ShmCounters::redelivered). To hand back only what was dealt with is how nothing gets lost.
+    ///
+    /// Slots are given back in order: [`pop`](Self::pop) gives back, with its own, those of all values that were popped before.
     #[inline(always)]
     pub fn pop_deferred(&mut self) -> Option<T> {
         let popped = self.steps.pop_deferred();
@@ -79,7 +82,7 @@ impl<T: Plain> ShmReceiver<T> {
     }
 
     /// Whether the sender was closed, or wrote what no sender writes. What it pushed is visible once this returned true. A sender
-    /// that died is not closed: see [`peer`](Self::peer).
+    /// that died is not closed: see [`peer`](Self::peer). Nor is one of a former run, see [`shm`](super#runs).
     #[inline(always)]
     pub fn is_closed(&self) -> bool {
         self.steps.is_closed()
@@ -150,9 +153,13 @@ impl<T: Plain> ShmReceiver<T> {
 
 impl<T: Plain> Drop for ShmReceiver<T> {
     fn drop(&mut self) {
-        self.steps.hand_back();
+        // What a panic interrupted was not dealt with.
+        if !std::thread::panicking() {
+            self.steps.hand_back();
+        }
         self.steps.ring.swap_bell(End::Consumer, BELL_SILENT);
         self.steps.ring.leave_end(End::Consumer);
+        unlock(&self.file, End::Consumer);
     }
 }
 

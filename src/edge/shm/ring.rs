@@ -10,7 +10,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 use super::layout::{
     AT_HEAD, AT_SLOTS, BELL_ASKED, BELL_ASLEEP, BELL_SILENT, CONSUMER_REDELIVERED, CONSUMER_TAKEN, END_BELL,
     END_DEATHS, END_GENERATION, END_PID, END_SLEEPS, END_STARTED, END_STATE, End, PRODUCER_DROPPED,
-    STATE_ATTACHED, STATE_ATTACHING, STATE_BURIED, STATE_CLOSED, Shape,
+    STATE_ATTACHED, STATE_ATTACHING, STATE_BITS, STATE_BURIED, STATE_CLOSED, STATE_NEVER, Shape,
 };
 use super::memory::Memory;
 use super::{Odd, Process};
@@ -49,6 +49,20 @@ impl Form for Shape {
     fn shape(self) -> Shape {
         self
     }
+}
+
+/// The state in the word of an end.
+const fn state_of(word: u64) -> u64 {
+    word & ((1 << STATE_BITS) - 1)
+}
+
+/// A generation, as far as there is room for it above a state.
+const fn short(generation: u64) -> u64 {
+    generation << STATE_BITS >> STATE_BITS
+}
+
+const fn is_over(word: u64) -> bool {
+    matches!(state_of(word), STATE_CLOSED | STATE_BURIED)
 }
 
 /// The words of a ring, by their names. Small and copied, so that rare work is given a copy and a loop keeps its own in registers.
@@ -237,22 +251,59 @@ impl<M: Memory, F: Form> Ring<M, F> {
 
     // --- the words of an end --------------------------------------------------------------------
 
-    pub(super) fn state(&self, end: End) -> u64 {
-        // ORDERING: acquire pairs with the release of `set_state`: what the end did before is visible.
+    /// The state of an end, and the generation of the other one that belongs to a former run.
+    #[inline(always)]
+    fn state_word(&self, end: End) -> u64 {
+        // ORDERING: acquire pairs with the release of `store_state`: what the end did before is visible.
         self.load(end.at(END_STATE), Ordering::Acquire)
     }
 
-    pub(super) fn set_state(&self, end: End, state: u64) {
-        // ORDERING: release pairs with the acquire of `state`.
-        self.store(end.at(END_STATE), state, Ordering::Release);
+    pub(super) fn state(&self, end: End) -> u64 {
+        state_of(self.state_word(end))
     }
 
-    /// Whether an end was closed, or buried. What it did before is visible afterwards.
+    fn store_state(&self, end: End, state: u64, former: u64) {
+        // ORDERING: release pairs with the acquire of `state_word`.
+        self.store(end.at(END_STATE), former << STATE_BITS | state, Ordering::Release);
+    }
+
+    /// Another state of the same process, or of what it left.
+    pub(super) fn set_state(&self, end: End, state: u64) {
+        self.store_state(end, state, self.state_word(end) >> STATE_BITS);
+    }
+
+    fn generation(&self, end: End) -> u64 {
+        // ORDERING: acquire pairs with the release of `take_end`: the state of that process, or a later one, is seen afterwards.
+        short(self.load(end.at(END_GENERATION), Ordering::Acquire))
+    }
+
+    /// Whether an end was closed, or buried, in this run of the other one. What it did before is visible afterwards.
     #[inline(always)]
     pub(super) fn is_closed(&self, end: End) -> bool {
-        // ORDERING: acquire pairs with the release of `set_state`.
-        let state = self.load(end.at(END_STATE), Ordering::Acquire);
-        state == STATE_CLOSED || state == STATE_BURIED
+        is_over(self.state_word(end)) && closed_in_this_run(*self, end)
+    }
+
+    /// The generation of the other end that belongs to a former run, for a process that takes `end` over; zero if there is none.
+    ///
+    /// A run is over when the processes at both ends left in order. Who takes over from a process that died goes on in its run;
+    /// and an end that was taken after the last process at this one had left belongs to the run that begins now.
+    fn former(&self, end: End) -> u64 {
+        let own = self.state_word(end);
+        match state_of(own) {
+            STATE_NEVER => return 0,
+            STATE_CLOSED => {}
+            _ => return own >> STATE_BITS,
+        }
+        // Somebody may attach there meanwhile; one who writes there without end is not waited for.
+        for _ in 0..100 {
+            let generation = self.generation(end.other());
+            let word = self.state_word(end.other());
+            if generation == self.generation(end.other()) {
+                let former = is_over(word) && word >> STATE_BITS != self.generation(end);
+                return if former { generation } else { 0 };
+            }
+        }
+        0
     }
 
     /// A number that is only looked at, or written by the process of the end alone.
@@ -281,7 +332,7 @@ impl<M: Memory, F: Form> Ring<M, F> {
     ///
     /// Each word is written such that a death between any two of them leaves an end that the next one takes over.
     pub(super) fn take_end(&self, end: End, process: Process) -> Option<Process> {
-        let state = self.state(end);
+        let (state, former) = (self.state(end), self.former(end));
         let died = (state == STATE_ATTACHED || state == STATE_ATTACHING).then(|| self.process(end));
         if died.is_some() {
             self.add(end.at(END_DEATHS), 1);
@@ -289,19 +340,21 @@ impl<M: Memory, F: Form> Ring<M, F> {
         if end == End::Consumer {
             let head = self.head();
             let again = self.number(end.at(CONSUMER_TAKEN)).wrapping_sub(head);
-            // What is not ahead of the index was handed back.
-            if state == STATE_ATTACHED && again != 0 && again <= self.capacity() {
+            // What is not ahead of the index was handed back, whatever became of the process.
+            if again != 0 && again <= self.capacity() {
                 self.add(end.at(CONSUMER_REDELIVERED), again);
             }
             self.set_number(end.at(CONSUMER_TAKEN), head);
         }
-        self.set_state(end, STATE_ATTACHING);
+        self.store_state(end, STATE_ATTACHING, former);
         self.set_number(end.at(END_PID), u64::from(process.pid));
         self.set_number(end.at(END_STARTED), process.started);
-        self.add(end.at(END_GENERATION), 1);
+        let generation = self.number(end.at(END_GENERATION)).wrapping_add(1);
+        // ORDERING: release pairs with the acquire of `generation`.
+        self.store(end.at(END_GENERATION), generation, Ordering::Release);
         self.set_number(end.at(END_SLEEPS), 0);
         self.swap_bell(end, BELL_SILENT);
-        self.set_state(end, STATE_ATTACHED);
+        self.store_state(end, STATE_ATTACHED, former);
         died
     }
 
@@ -415,4 +468,13 @@ impl<M: Memory, F: Form> Ring<M, F> {
     pub(super) fn dropped_one(&self) {
         self.add(End::Producer.at(PRODUCER_DROPPED), 1);
     }
+}
+
+/// An end was closed: whether by a process of this run of the other end.
+#[cold]
+#[inline(never)]
+fn closed_in_this_run<M: Memory, F: Form>(ring: Ring<M, F>, end: End) -> bool {
+    let former = ring.state_word(end.other()) >> STATE_BITS;
+    // A new process may have come between the two looks at the state.
+    ring.generation(end) != former && is_over(ring.state_word(end))
 }

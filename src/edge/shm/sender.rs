@@ -5,7 +5,7 @@ use std::fs::File;
 use std::time::{Duration, Instant};
 
 use super::bell::Belled;
-use super::file::Opened;
+use super::file::{Opened, unlock};
 use super::layout::{BELL_ASKED, BELL_ASLEEP, BELL_SILENT, END_BELL, End, Peer};
 use super::memory::View;
 use super::pushing::Pushing;
@@ -100,6 +100,7 @@ impl<T: Plain> ShmSender<T> {
     }
 
     /// Whether the receiver was closed, or wrote what no receiver writes. One that died is not closed: see [`peer`](Self::peer).
+    /// Nor is one of a former run, see [`shm`](super#runs).
     #[inline(always)]
     pub fn is_closed(&self) -> bool {
         self.steps.is_closed()
@@ -177,6 +178,7 @@ impl<T: Plain> Drop for ShmSender<T> {
     fn drop(&mut self) {
         self.steps.ring.swap_bell(End::Producer, BELL_SILENT);
         self.steps.ring.leave_end(End::Producer);
+        unlock(&self.file, End::Producer);
     }
 }
 
