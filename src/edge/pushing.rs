@@ -151,3 +151,5 @@ where
         SourceOperation::new(self, receiver, env)
     }
 }
+
+crate::future::awaitable::awaitable! { [P: Push] PushOne<P>; }

@@ -14,8 +14,8 @@ use crate::consumers::SpawnFuture;
 use crate::graph::{Alone, Fused};
 use crate::scope;
 use crate::sources::{
-    After, Defer, Dispatch, Every, FromFn, FromIter, FromSource, Just, JustError, JustStopped, NeverReady,
-    PollFn, Post, ReadEnv, Recv,
+    After, Defer, Dispatch, Every, FedBack, FromFn, FromIter, FromSource, Just, JustError, JustStopped,
+    NeverReady, PollFn, Post, ReadEnv, Recv,
 };
 use crate::task::Task;
 
@@ -46,6 +46,7 @@ awaitable! {
     [] After;
     [F] Defer<F>;
     [] Every;
+    [T: Send + 'static] FedBack<T>;
     [F] FromFn<F>;
     [F, K] FromFuture<F, K>;
     [I] FromIter<I>;

@@ -47,6 +47,7 @@ senders! {
     "after": after(HOUR);
     "at": fusewire::sources::at(Instant::now());
     "every": every(HOUR);
+    "fed_back": fusewire::sources::fed_back(fusewire::sources::feedback::<u32>(4).unwrap().1);
     "from_fn": from_fn(number());
     "defer": defer(|| just(1));
     "poll_fn": poll_fn(|| fusewire::source::Taken::<u32, Never>::Empty);
@@ -138,6 +139,7 @@ fn sockets_are_awaitable() {
 /// What stands in a row for a sender and is none, or is one that cannot be `'static`; and why.
 const OTHERS: &[(&str, &str)] = &[
     ("run", "gives a handle, which is awaitable itself"),
+    ("feedback", "makes the two ends of an edge"),
     ("source", "the sender is of the user's own type, `FromSource`"),
     ("share", "borrows"),
     ("split", "borrows"),
