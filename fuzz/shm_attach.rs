@@ -10,7 +10,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::LazyLock;
 
 use fusewire::edge::shm::layout::{AT_HEAD, AT_SLOTS, AT_TYPE_NAME, Shape};
-use fusewire::edge::shm::{Shm, shm_fd};
+use fusewire::edge::shm::{shm, shm_fd};
 use libfuzzer_sys::fuzz_target;
 
 type Value = [u64; 9];
@@ -19,7 +19,7 @@ const CAPACITY: usize = 8;
 
 /// A file with a ring that was used, and what it holds.
 static RING: LazyLock<(File, Vec<u8>)> = LazyLock::new(|| {
-    let fd = Shm::sealed::<Value>(CAPACITY).expect("memory for a ring");
+    let fd = shm("").capacity(CAPACITY).sealed::<Value>().expect("memory for a ring");
     let file = File::from(fd.try_clone().expect("a descriptor"));
     let ring = shm_fd(fd);
     let mut sender = ring.sender::<Value>().expect("a sender");

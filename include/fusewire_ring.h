@@ -10,9 +10,12 @@
  *     if (fw_ring_open(&ring, "quotes", FW_RING_PRODUCER, sizeof(struct quote), 8, "Quote v1", 1024) != FW_RING_OK)
  *         return fprintf(stderr, "%s\n", ring.error), 1;
  *     struct quote quote = {1, 100};
- *     while (fw_ring_push(&ring, &quote) == FW_RING_FULL)
+ *     int pushed;
+ *     while ((pushed = fw_ring_push(&ring, &quote)) == FW_RING_FULL)
  *         fw_ring_wait(&ring, 1000);
  *     fw_ring_wake(&ring);
+ *     if (pushed == FW_RING_CLOSED)
+ *         return fprintf(stderr, "the consumer has left: the quote was not taken\n"), 1;
  *     fw_ring_close(&ring);
  *
  * A ring belongs to one thread at a time, and to one producer and one consumer: a second one is refused. Dying is allowed at
@@ -149,6 +152,7 @@ struct fw_ring {
     enum fw_ring_end end;
     int file;
     int odd;            /* the other process wrote what no correct one would */
+    int full;           /* the producer's: 1 a push found no room, 2 and that was counted as a stall */
     uint32_t died;      /* the process that died with this end before, or 0 */
     char error[256];
 };
@@ -253,15 +257,17 @@ static inline uint64_t fw_ring_fingerprint(size_t size, size_t align, const char
 /* When a process started, in clock ticks; 0 if that cannot be read. */
 static inline uint64_t fw_ring_started_(const char *process) {
     char path[64], line[1024], *at, *end;
-    size_t length;
-    int field;
-    FILE *file;
+    ssize_t length;
+    int field, file;
     snprintf(path, sizeof path, "/proc/%s/stat", process);
-    file = fopen(path, "re");
-    if (file == NULL)
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
         return 0;
-    length = fread(line, 1, sizeof line - 1, file);
-    fclose(file);
+    /* The system makes the line anew and gives it whole to one read. */
+    length = read(file, line, sizeof line - 1);
+    close(file);
+    if (length < 0)
+        return 0;
     line[length] = 0;
     /* The second field, a name, may hold spaces and brackets. */
     at = strrchr(line, ')');
@@ -638,6 +644,8 @@ static inline int fw_ring_has_room(struct fw_ring *ring) {
     uint64_t head, depth;
     if (ring->index != ring->limit)
         return 1;
+    if (ring->odd)
+        return 0;
     head = fw_ring_acquire_(ring, FW_RING_AT_HEAD);
     depth = ring->index - head;
     if (depth > ring->mask + 1)
@@ -648,13 +656,32 @@ static inline int fw_ring_has_room(struct fw_ring *ring) {
     return 1;
 }
 
+/* Counts a stall: a push found no room, and its value was not dropped. Once until a push succeeds. */
+static inline void fw_ring_stall_(struct fw_ring *ring) {
+    size_t at = (size_t)FW_RING_AT_PRODUCER + FW_RING_PRODUCER_STALLS;
+    if (ring->full == 1) {
+        ring->full = 2;
+        fw_ring_set_(ring, at, fw_ring_get_(ring, at) + 1);
+    }
+}
+
 /* Pushes a value. FW_RING_OK, FW_RING_FULL or FW_RING_CLOSED; the consumer is not woken, see fw_ring_wake. */
 static inline int fw_ring_push(struct fw_ring *ring, const void *value) {
     const unsigned char *from = (const unsigned char *)value;
     size_t at, left = ring->size, slot;
     uint64_t word;
-    if (!fw_ring_has_room(ring))
-        return fw_ring_is_closed(ring) ? FW_RING_CLOSED : FW_RING_FULL;
+    if (!fw_ring_has_room(ring)) {
+        if (fw_ring_is_closed(ring))
+            return FW_RING_CLOSED;
+        fw_ring_stall_(ring);
+        if (ring->full == 0)
+            ring->full = 1;
+        return FW_RING_FULL;
+    }
+    if (ring->full != 0) {
+        fw_ring_stall_(ring);
+        ring->full = 0;
+    }
     slot = fw_ring_slot_(ring, ring->index);
     for (at = slot + ring->value_at; left >= 8; at += 8, from += 8, left -= 8) {
         memcpy(&word, from, 8);
@@ -673,6 +700,8 @@ static inline int fw_ring_push(struct fw_ring *ring, const void *value) {
 /* Counts a value that the caller drops because there was no room, so that pushed == popped + dropped + depth holds. */
 static inline void fw_ring_drop(struct fw_ring *ring) {
     size_t at = (size_t)FW_RING_AT_PRODUCER + FW_RING_PRODUCER_DROPPED;
+    if (ring->full == 1)
+        ring->full = 0;
     fw_ring_set_(ring, at, fw_ring_get_(ring, at) + 1);
 }
 
@@ -738,6 +767,7 @@ static inline int fw_ring_wait(struct fw_ring *ring, unsigned milliseconds) {
     size_t at = fw_ring_of_(ring->end);
     uint32_t *bell = fw_ring_bell_(ring, at);
     struct timespec now, until;
+    fw_ring_stall_(ring);
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += (time_t)(milliseconds / 1000);
     until.tv_nsec += (long)(milliseconds % 1000) * 1000000L;

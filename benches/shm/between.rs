@@ -40,7 +40,7 @@ type Payload<const WORDS: usize> = [u64; WORDS];
 pub(crate) fn contenders<const WORDS: usize>() -> Vec<Contender> {
     let within = || ring::<Payload<WORDS>, Auto>(CAPACITY).expect("a ring of the bench's capacity");
     let mapped = || {
-        let file = Shm::sealed::<Payload<WORDS>>(CAPACITY).expect("memory for a ring");
+        let file = shm("").capacity(CAPACITY).sealed::<Payload<WORDS>>().expect("memory for a ring");
         let ring = shm_fd(file);
         (ring.sender().expect("a sender"), ring.receiver::<Payload<WORDS>>().expect("a receiver"))
     };

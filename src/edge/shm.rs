@@ -187,7 +187,8 @@ impl Shm {
 
     /// The name of the type of the values, which both sides must agree on; in place of the name that it has in Rust.
     ///
-    /// That name has the module in it and may differ between compilers. The fingerprint of a ring is made of the size, the
+    /// That name has the module in it and may differ between compilers, and says nothing of the fields: two programs with another
+    /// struct of the same path and size are not told apart. Give a name with a version in it, as in `"Quote v2"`. The fingerprint of a ring is made of the size, the
     /// alignment and this name, by [`layout::fingerprint`].
     pub fn type_name(self, name: impl Into<String>) -> Self {
         Self { type_name: Some(name.into()), ..self }
@@ -283,14 +284,25 @@ impl Shm {
 
     /// Makes a ring without a name, as a file that nobody can make shorter: for a process that is not trusted.
     ///
-    /// Its description is [`shm_fd`]: give the file to the other process, as an inherited descriptor or over a Unix socket.
-    /// The ring lives as long as some process has it open. Name, permissions and policy of this description make no
-    /// difference; those who have the file may use it.
+    /// Its description is [`shm_fd`]: give the file to the other process, over a Unix socket or as an inherited descriptor, for which
+    /// `FD_CLOEXEC` must be taken from it first. The ring lives as long as some process has it open. Capacity, start and type name
+    /// are those of this description; its name, permissions and policy make no difference: those who have the file may use it.
+    ///
+    /// ```
+    /// use fusewire::edge::shm::{shm, shm_fd};
+    ///
+    /// let file = shm("quotes").capacity(64).type_name("Quote v1").sealed::<[u64; 2]>()?;
+    /// let mut sender = shm_fd(file.try_clone()?).type_name("Quote v1").sender::<[u64; 2]>()?;
+    /// # let mut receiver = shm_fd(file).type_name("Quote v1").receiver::<[u64; 2]>()?;
+    /// # let _ = sender.push([7, 8]);
+    /// # assert_eq!(receiver.pop(), Some([7, 8]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// [`ShmError`] for a capacity that cannot be, or where the system refuses the memory.
-    pub fn sealed<T: Plain>(capacity: usize) -> Result<OwnedFd, ShmError> {
-        file::sealed(&shm("").capacity(capacity).wanted::<T>())
+    pub fn sealed<T: Plain>(&self) -> Result<OwnedFd, ShmError> {
+        file::sealed(&self.wanted::<T>())
     }
 }

@@ -115,7 +115,7 @@ fn others() {
 /// A hop over shared memory: no system call, as nobody sleeps.
 #[cfg(target_os = "linux")]
 fn between_processes(end: impl FnMut(u64) + Send + 'static) {
-    let file = fusewire::edge::shm::Shm::sealed::<u64>(16).expect("memory for a ring");
+    let file = fusewire::edge::shm::shm("").capacity(16).sealed::<u64>().expect("memory for a ring");
     let ring = fusewire::edge::shm::shm_fd(file);
     let (here, there) = (Bare::new(), Bare::new());
     let to = there.clone();

@@ -124,6 +124,7 @@ fn values_come_from_c() {
 fn values_go_to_c() {
     for peer in peers() {
         let name = Name::new();
+        let began = Instant::now();
         let mut sender = typed(&name).capacity(1024).start(u64::MAX - 1000).sender::<Value>().unwrap();
         let mut child = start(peer, &["pop", &name.0, &VALUES.to_string()]);
         for n in 0..VALUES {
@@ -141,6 +142,18 @@ fn values_go_to_c() {
         assert!(child.0.wait().unwrap().success());
         let counters = typed(&name).watch().unwrap().counters();
         assert_eq!((counters.pushed, counters.popped, counters.depth), (VALUES, VALUES, 0));
+        // A tenth of a second each time that one of the two waits would be more.
+        assert!(began.elapsed() < LIMIT, "{:?}: nobody was woken", began.elapsed());
+    }
+}
+
+/// A push that found no room counts once, until one succeeds, unless its value was dropped.
+#[test]
+fn its_stalls_are_counted() {
+    for peer in peers() {
+        let name = Name::new();
+        assert!(start(peer, &["stall", &name.0]).0.wait().unwrap().success());
+        assert_eq!(typed(&name).watch().unwrap().counters().stalls, 2);
     }
 }
 
@@ -290,6 +303,8 @@ fn what_it_drops_is_counted() {
         assert!(start(peer, &["drop", &name.0]).0.wait().unwrap().success());
         let counters = typed(&name).watch().unwrap().counters();
         assert_eq!((counters.pushed, counters.popped, counters.dropped, counters.depth), (20, 0, 12, 8));
+        // What is dropped is no stall.
+        assert_eq!(counters.stalls, 0);
     }
 }
 

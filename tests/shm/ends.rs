@@ -7,7 +7,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use fusewire::edge::shm::{End, Foreign, Peer, Process, Shm, ShmError, shm, shm_fd};
+use fusewire::edge::shm::{End, Foreign, Peer, Process, ShmError, shm, shm_fd};
 use fusewire::edge::{Overflow, Pushed};
 
 use crate::support::{Name, part};
@@ -330,7 +330,7 @@ fn a_name_that_is_something_else_is_refused() {
 
 #[test]
 fn a_sealed_ring_cannot_be_cut_short() {
-    let fd = Shm::sealed::<u64>(16).unwrap();
+    let fd = shm("").capacity(16).sealed::<u64>().unwrap();
     let file = fs::File::from(fd.try_clone().unwrap());
     assert!(file.set_len(100).is_err(), "the file could be cut short");
     let ring = shm_fd(fd);

@@ -171,6 +171,24 @@ static int again(const char *name) {
     return status;
 }
 
+/* Two values find no room, the first of them three times; one is dropped. */
+static int stall(const char *name) {
+    struct fw_ring out, in;
+    struct value value = value_of(1);
+    int n, wrong = 0;
+    if (!opened(&out, name, FW_RING_PRODUCER, 2) || !opened(&in, name, FW_RING_CONSUMER, 2))
+        return 2;
+    for (n = 0; n < 5; n++)
+        wrong += fw_ring_push(&out, &value) != (n < 2 ? FW_RING_OK : FW_RING_FULL);
+    wrong += fw_ring_pop(&in, &value) != FW_RING_OK || fw_ring_push(&out, &value) != FW_RING_OK;
+    wrong += fw_ring_push(&out, &value) != FW_RING_FULL;
+    fw_ring_drop(&out);
+    wrong += fw_ring_push(&out, &value) != FW_RING_FULL || fw_ring_wait(&out, 1) != FW_RING_TIMEOUT;
+    fw_ring_close(&out);
+    fw_ring_close(&in);
+    return wrong == 0 ? 0 : 6;
+}
+
 #define SAY(name) printf(#name " %llu\n", (unsigned long long)(FW_RING_##name))
 
 static int constants(void) {
@@ -243,6 +261,8 @@ int main(int arguments, char **argument) {
         return attach(argument[2], argument[3], 0);
     if (strcmp(what, "stay") == 0 && arguments == 4)
         return attach(argument[2], argument[3], 1);
+    if (strcmp(what, "stall") == 0 && arguments == 3)
+        return stall(argument[2]);
     if (strcmp(what, "again") == 0 && arguments == 3)
         return again(argument[2]);
     if (strcmp(what, "remove") == 0 && arguments == 3)

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use fusewire::edge::Pushed;
 use fusewire::edge::shm::layout::{AT_CAPACITY, AT_SLOTS, AT_TOTAL, Shape};
-use fusewire::edge::shm::{End, Foreign, Peer, Shm, ShmError, shm_fd};
+use fusewire::edge::shm::{End, Foreign, Peer, Shm, ShmError, shm, shm_fd};
 
 use crate::support::{Name, part};
 
@@ -157,7 +157,7 @@ fn a_panic_hands_nothing_back() {
 #[test]
 fn a_foreign_file_does_not_decide_how_much_memory_we_take() {
     const SLOTS: u64 = 1 << 24;
-    let small = File::from(Shm::sealed::<u64>(16).unwrap());
+    let small = File::from(shm("").capacity(16).sealed::<u64>().unwrap());
     let mut header = vec![0; AT_SLOTS];
     small.read_exact_at(&mut header, 0).unwrap();
     let total = Shape::of(8).total(SLOTS).unwrap() as u64;

@@ -195,12 +195,12 @@ fn edges() {
 fn between_processes() {
     use std::time::Duration;
 
-    use fusewire::edge::shm::{Shm, shm_fd};
+    use fusewire::edge::shm::{shm, shm_fd};
 
     const LIMIT: Duration = Duration::from_secs(60);
     let number = |n: u64| [n; 9];
     for (capacity, sleeps) in [(1, true), (8, true), (8, false), (64, false)] {
-        let ring = shm_fd(Shm::sealed::<[u64; 9]>(capacity).expect("memory for a ring"));
+        let ring = shm_fd(shm("").capacity(capacity).sealed::<[u64; 9]>().expect("memory for a ring"));
         let mut sender = ring.sender::<[u64; 9]>().expect("a sender");
         let mut receiver = ring.receiver::<[u64; 9]>().expect("a receiver");
         let watch = sender.watch().expect("a watch");

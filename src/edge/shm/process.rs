@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn a_name_may_hold_anything() {
         for name in [&b"sh"[..], b"a b) (c", b"\xff\xfe", b") 1 2 3"] {
-            let line = [b"17 (", name, b") S 1 1 1 0 -1 4 5 6 7 8 9 1 2 3 4 20 0 1 0 4711 5 6 7\n"].concat();
+            let line = [b"17 (", name, b") S 1 1 1 0 -1 4 5 6 7 8 9 1 2 3 20 0 1 0 4711 5 6 7\n"].concat();
             assert_eq!(started_in(&line), Some(4711), "{}", name.escape_ascii());
         }
     }
