@@ -1,6 +1,7 @@
 //! `include/fusewire_ring.h`: that it compiles as C99 and as C++11 without a warning, has Rust's layout, and passes values both ways.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -265,6 +266,50 @@ fn the_next_pair_starts_afresh() {
             drop(sender);
             assert!(child.0.wait().unwrap().success(), "run {run}");
         }
+    }
+}
+
+/// Each end in C is killed at any moment, again and again; the other one goes on, and every value comes whole and in order.
+#[test]
+fn it_is_killed_under_way() {
+    const KILLS: u64 = 60;
+    for peer in peers() {
+        let name = Name::new();
+        let begin = |end: &str| start(peer, &["forever", &name.0, end]);
+        // Makes the ring, so that there is something to watch.
+        drop(typed(&name).capacity(16).start(u64::MAX - 100).sender::<Value>().unwrap());
+        let watch = typed(&name).watch().unwrap();
+        let mut ends = [("producer", begin("producer")), ("consumer", begin("consumer"))];
+        for round in 0..2 * KILLS {
+            let (before, limit) = (watch.counters().popped, Instant::now() + LIMIT);
+            while watch.counters().popped < before + 10 {
+                for (end, child) in &mut ends {
+                    assert_eq!(
+                        child.0.try_wait().unwrap(),
+                        None,
+                        "the {end} ended by itself in round {round}"
+                    );
+                }
+                assert!(Instant::now() < limit, "nothing moves any more in round {round}");
+                thread::yield_now();
+            }
+            let moment =
+                Instant::now() + Duration::from_nanos(round.wrapping_mul(0x9e37_79b9) >> 3 & 0x7_ffff);
+            while Instant::now() < moment {
+                std::hint::spin_loop();
+            }
+            let (end, child) = &mut ends[(round % 2) as usize];
+            child.0.kill().unwrap();
+            assert_eq!(child.0.wait().unwrap().signal(), Some(libc::SIGKILL));
+            *child = begin(end);
+        }
+        drop(ends);
+        let mut receiver = typed(&name).receiver::<Value>().unwrap();
+        let counters = receiver.counters();
+        for n in counters.popped..counters.pushed {
+            assert_eq!(receiver.pop(), Some(value(n)));
+        }
+        assert_eq!((receiver.pop(), counters.consumer_deaths), (None, KILLS + 1));
     }
 }
 

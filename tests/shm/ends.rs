@@ -164,19 +164,22 @@ fn two_processes_wake_each_other() {
     const ROUNDS: u64 = 3_000;
     let name = Name::new();
     let back = Name(format!("{}-back", name.0));
-    let mut sender = name.shm().capacity(4).sender::<[u64; 9]>().unwrap();
+    let mut sender = name.shm().capacity(1).sender::<[u64; 9]>().unwrap();
     let mut receiver = back.shm().capacity(4).receiver::<[u64; 9]>().unwrap();
     let mut child = name.child("ends::child", "echo");
     let began = Instant::now();
-    let mut sent = 0;
+    let (mut sent, mut waited) = (0, 0);
     for n in 0..ROUNDS {
-        // Every now and then as many as there is room for, and then the sender sleeps too.
-        let ahead = if n % 100 == 0 { 20 } else { 1 };
+        // Every now and then more than there is room for, so that the sender sleeps too.
+        let ahead = if n % 10 == 0 { 4 } else { 1 };
         while sent < (n + ahead).min(ROUNDS) {
             match sender.push([sent; 9]) {
                 Pushed::Ok => sent += 1,
-                _ if sent > n => break,
-                _ => assert!(sender.wait(LIMIT)),
+                _ => {
+                    sender.wake();
+                    waited += 1;
+                    assert!(sender.wait(LIMIT) && !sender.is_closed());
+                }
             }
         }
         sender.wake();
@@ -193,6 +196,7 @@ fn two_processes_wake_each_other() {
     assert!(child.0.wait().unwrap().success());
     assert!(receiver.is_closed());
     assert_eq!(receiver.pop(), None);
+    assert!(waited > 0, "the sender always had room");
     assert!(took < LIMIT, "{ROUNDS} rounds took {took:?}: nobody was woken");
 }
 

@@ -161,6 +161,7 @@ fn a_context_that_sleeps_elsewhere_looks() {
 #[test]
 fn a_graph_outlives_its_source() {
     let name = Name::new();
+    let _tally = Name(format!("{}-tally", name.0));
     let ring = name.shm();
     let receiver = ring.receiver::<[u64; 18]>().unwrap();
     let watch = receiver.watch().unwrap();

@@ -1,5 +1,7 @@
 //! Each side is killed by SIGKILL, a thousand times, at any moment; the other goes on, and says who died.
 
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::ExitStatusExt;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,7 +9,7 @@ use std::time::{Duration, Instant};
 use fusewire::edge::Pushed;
 use fusewire::edge::shm::{End, Peer, Shm, ShmWatch};
 
-use crate::support::{Name, Running, part};
+use crate::support::{NAME, Name, Running, part};
 
 /// How often each side is killed; fewer by `FUSEWIRE_SHM_KILLS`.
 const KILLS: u64 = 1_000;
@@ -36,12 +38,46 @@ fn child() {
     }
 }
 
+/// What the children count themselves, beside the ring: how many values they pushed, and how many they popped. A killed one may
+/// have one more to count.
+struct Tally(File);
+
+impl Tally {
+    fn of(ring: &str) -> Self {
+        let path = format!("/dev/shm/{ring}-tally");
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(path);
+        Self(file.expect("a file for the tally"))
+    }
+
+    /// Of a child: where its predecessor came to is where it begins.
+    fn mine() -> Self {
+        Self::of(&std::env::var(NAME).expect("a name beside the part"))
+    }
+
+    fn read(&self, end: End) -> u64 {
+        let mut word = [0; 8];
+        // Nothing is there before the first one.
+        let _ = self.0.read_at(&mut word, 8 * end as u64).expect("the tally");
+        u64::from_ne_bytes(word)
+    }
+
+    fn write(&self, end: End, count: u64) {
+        self.0.write_all_at(&count.to_ne_bytes(), 8 * end as u64).expect("the tally");
+    }
+}
+
 fn push(ring: &Shm, sleeps: bool) {
     let mut sender = ring.sender::<Value>().unwrap();
+    let tally = Tally::mine();
+    let mut counted = tally.read(End::Producer);
     let mut next = sender.counters().pushed;
     loop {
         match sender.push(value(next)) {
-            Pushed::Ok => next += 1,
+            Pushed::Ok => {
+                next += 1;
+                counted += 1;
+                tally.write(End::Producer, counted);
+            }
             _ if sleeps => drop(sender.wait(LIMIT)),
             _ => thread::yield_now(),
         }
@@ -52,12 +88,16 @@ fn push(ring: &Shm, sleeps: bool) {
 fn pop(ring: &Shm, sleeps: bool, later: bool) {
     let mut receiver = ring.receiver::<Value>().unwrap();
     let mut next = receiver.counters().popped;
+    let tally = Tally::mine();
+    let mut counted = tally.read(End::Consumer);
     loop {
         let popped = if later { receiver.pop_deferred() } else { receiver.pop() };
         match popped {
             Some(popped) => {
                 assert_eq!(popped, value(next), "value {next}");
                 next += 1;
+                counted += 1;
+                tally.write(End::Consumer, counted);
                 if later && next.is_multiple_of(5) {
                     receiver.hand_back();
                 }
@@ -99,6 +139,9 @@ fn each_side_is_killed_a_thousand_times() {
     let kills = std::env::var("FUSEWIRE_SHM_KILLS").map_or(KILLS, |kills| kills.parse().expect("a number"));
     let name = Name::new();
     let ring = name.shm().capacity(CAPACITY).start(u64::MAX - 100);
+    // Removed at the end, as a ring is.
+    let _tally = Name(format!("{}-tally", name.0));
+    let tally = Tally::of(&name.0);
     // Makes the ring, so that there is something to watch.
     drop(ring.sender::<Value>().unwrap());
     let watch = ring.watch().unwrap();
@@ -138,8 +181,6 @@ fn each_side_is_killed_a_thousand_times() {
                     });
                 }
             }
-            let counters = watch.counters();
-            assert_eq!(counters.pushed, counters.popped + counters.dropped + counters.depth);
         }
     }
     let before = watch.counters();
@@ -151,11 +192,22 @@ fn each_side_is_killed_a_thousand_times() {
     let counters = watch.counters();
     assert_eq!((counters.producer_deaths, counters.consumer_deaths), (kills + 1, kills + 1));
     assert_eq!((full, empty), (kills, kills));
+    let pushed = tally.read(End::Producer);
+    assert!(
+        (pushed..=pushed + kills + 1).contains(&counters.pushed),
+        "{counters:?}, and the producers counted {pushed}"
+    );
 
     // This process takes over, and finds what is left in order.
     let mut receiver = name.shm().attach().receiver::<Value>().unwrap();
     assert_eq!(receiver.predecessor(), None, "buried: nobody died with it any more");
     assert!(receiver.is_closed());
+    // Each value that a consumer took was popped for good, or came again.
+    let (popped, redelivered) = (tally.read(End::Consumer), receiver.counters().redelivered);
+    assert!(
+        (popped..=popped + 2 * (kills + 1)).contains(&(counters.popped + redelivered)),
+        "{counters:?}, {redelivered} again, and the consumers counted {popped}"
+    );
     for n in counters.popped..counters.pushed {
         assert_eq!(receiver.pop(), Some(value(n)));
     }
@@ -169,6 +221,7 @@ fn a_death_does_not_close_the_edge_until_it_is_buried() {
         return;
     }
     let name = Name::new();
+    let _tally = Name(format!("{}-tally", name.0));
     let ring = name.shm().capacity(CAPACITY);
     let mut receiver = ring.receiver::<Value>().unwrap();
     assert_eq!(receiver.peer(), Peer::Never);

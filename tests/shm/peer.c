@@ -171,6 +171,36 @@ static int again(const char *name) {
     return status;
 }
 
+/* Pushes, or pops, until it is killed. Numbers follow each other whoever pushes them. */
+static int forever(const char *name, enum fw_ring_end end) {
+    struct fw_ring ring;
+    struct fw_ring_counters counters;
+    struct value value;
+    uint64_t n;
+    if (!opened(&ring, name, end, 16))
+        return 2;
+    counters = fw_ring_count(&ring);
+    n = end == FW_RING_PRODUCER ? counters.pushed : counters.popped;
+    for (;;) {
+        int status;
+        if (end == FW_RING_PRODUCER) {
+            value = value_of(n);
+            status = fw_ring_push(&ring, &value);
+            fw_ring_wake(&ring);
+        } else {
+            status = n % 100 < 50 ? fw_ring_pop(&ring, &value) : fw_ring_pop_deferred(&ring, &value);
+            if (status == FW_RING_OK && !is_whole(&value, n))
+                return 5;
+            if (status != FW_RING_OK || n % 5 == 0)
+                fw_ring_hand_back(&ring);
+        }
+        if (status == FW_RING_OK)
+            n++;
+        else if (status == FW_RING_CLOSED || fw_ring_wait(&ring, 60000) == FW_RING_TIMEOUT)
+            return 4;
+    }
+}
+
 /* Two values find no room, the first of them three times; one is dropped. */
 static int stall(const char *name) {
     struct fw_ring out, in;
@@ -261,6 +291,8 @@ int main(int arguments, char **argument) {
         return attach(argument[2], argument[3], 0);
     if (strcmp(what, "stay") == 0 && arguments == 4)
         return attach(argument[2], argument[3], 1);
+    if (strcmp(what, "forever") == 0 && arguments == 4)
+        return forever(argument[2], strcmp(argument[3], "producer") == 0 ? FW_RING_PRODUCER : FW_RING_CONSUMER);
     if (strcmp(what, "stall") == 0 && arguments == 3)
         return stall(argument[2]);
     if (strcmp(what, "again") == 0 && arguments == 3)

@@ -7,7 +7,8 @@
 use std::cell::Cell;
 
 use super::layout::{
-    AT_SLOTS, CONSUMER_REDELIVERED, END_DEATHS, End, PRODUCER_DROPPED, STATE_ATTACHED, STATE_ATTACHING, Shape,
+    AT_SLOTS, CONSUMER_REDELIVERED, END_DEATHS, End, PRODUCER_DROPPED, STATE_ATTACHED, STATE_ATTACHING,
+    STATE_CLOSED, Shape,
 };
 use super::memory::Memory;
 use super::popping::Popping;
@@ -250,6 +251,85 @@ fn a_consumer_dies_after_each_store() {
                 if survived {
                     break;
                 }
+            }
+        }
+    }
+}
+
+/// Whoever takes an end over from a process that died, is stopped after each of its stores, and the next one takes it over from
+/// both. Nothing is lost; a death and what comes again are counted, and at most once more for the process in between.
+#[test]
+fn a_takeover_dies_after_each_store() {
+    for stores in 0.. {
+        let world = World::new(4, u64::MAX - 1);
+        let (good, dying) = (Cell::new(FOREVER), Cell::new(stores));
+        let (mut pushing, _) = Pushing::attach(world.ring(&good), FIRST).expect("a new ring");
+        (0..4).for_each(|n| assert!(push(&mut pushing, n)));
+        pushing.ring.dropped_one();
+        let (mut popping, _) = Popping::attach(world.ring(&good), FIRST).expect("a good ring");
+        assert_eq!(pop(&mut popping), Some(0));
+        assert!(popping.pop_deferred().is_some() && popping.pop_deferred().is_some());
+        // Both die here; their successors are cut off.
+        let producer = Pushing::attach(world.ring(&dying), SECOND).expect("what a death left").0;
+        let consumer = Popping::attach(world.ring(&dying), SECOND).expect("what a death left").0;
+        producer.ring.dropped_one();
+        // What an end does when it is dropped.
+        consumer.ring.set_head(consumer.head);
+        consumer.ring.leave_end(End::Consumer);
+        let survived = dying.get() != 0;
+        let closed = world.ring(&good).state(End::Consumer) == STATE_CLOSED;
+
+        let (mut pushing, _) = Pushing::attach(world.ring(&good), FIRST).expect("what two deaths left");
+        let (mut popping, died) = Popping::attach(world.ring(&good), FIRST).expect("what two deaths left");
+        assert_eq!(died.is_none(), closed, "after {stores} stores");
+        for end in [End::Producer, End::Consumer] {
+            let deaths = world.number(end.at(END_DEATHS));
+            assert!((1..=2).contains(&deaths), "{deaths} deaths of the {end} after {stores} stores");
+        }
+        let again = world.number(End::Consumer.at(CONSUMER_REDELIVERED));
+        assert!(again == 2 || again == 4, "{again} come again after {stores} stores");
+        let (popped, depth, dropped) = world.counts();
+        assert_eq!(popped + depth, 4, "after {stores} stores");
+        assert!(popped == 1 && (1..=2).contains(&dropped), "{popped} {dropped}");
+        assert!(push(&mut pushing, 4) && !push(&mut pushing, 5));
+        (1..5).for_each(|n| assert_eq!(pop(&mut popping), Some(n), "after {stores} stores"));
+        assert!(!pushing.is_closed(), "its consumer is there");
+        if survived {
+            assert!(stores > 10);
+            break;
+        }
+    }
+}
+
+/// One pair after another that leave in order: the other end of a former run is not taken for one of this run, whoever comes first,
+/// and also by who takes over from a process that was stopped while it came.
+#[test]
+fn a_run_begins_afresh_after_each_store() {
+    for producer_first in [false, true] {
+        for stores in 0.. {
+            let world = World::new(4, u64::MAX - 1);
+            let (good, dying) = (Cell::new(FOREVER), Cell::new(stores));
+            let ring = world.ring(&good);
+            drop((Pushing::attach(ring, FIRST).expect("new"), Popping::attach(ring, FIRST).expect("new")));
+            ring.leave_end(End::Producer);
+            ring.leave_end(End::Consumer);
+            let first = if producer_first { End::Producer } else { End::Consumer };
+            let attach = |end: End, left| match end {
+                End::Producer => Pushing::attach(world.ring(left), SECOND).map(drop),
+                End::Consumer => Popping::attach(world.ring(left), SECOND).map(drop),
+            };
+            attach(first, &dying).expect("a good ring");
+            let survived = dying.get() != 0;
+            if !survived {
+                attach(first, &good).expect("what a death left");
+            }
+            assert!(!ring.is_closed(first.other()), "that {} was of the former run", first.other());
+            attach(first.other(), &good).expect("a good ring");
+            assert!(!ring.is_closed(first) && !ring.is_closed(first.other()));
+            ring.leave_end(first);
+            assert!(ring.is_closed(first), "that one was of this run, after {stores} stores");
+            if survived {
+                break;
             }
         }
     }
