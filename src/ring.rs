@@ -95,7 +95,10 @@ impl fmt::Display for RingError {
                 )
             }
             Self::OutOfMemory { bytes } => {
-                write!(f, "no memory for a ring of {bytes} bytes: give it a smaller capacity")
+                write!(
+                    f,
+                    "no memory for {bytes} bytes of a ring: give it a smaller capacity, or fewer consumers"
+                )
             }
         }
     }

@@ -17,9 +17,9 @@
 //! The producer looks at the gates when its limit is reached. Before, it announces its tail, then
 //! fences; who opens a gate fences and then reads what was announced. So either the look sees the gate,
 //! or the consumer sees a tail that no limit of an earlier look goes more than a lap beyond, and begins
-//! there. A clone begins where its original stands, which may be before that: it is told apart by
-//! a count of openings, which the producer reads before and after a look; one that changed makes it
-//! look again.
+//! there. A clone begins where its original stands, which may be before that: clones are counted, and the
+//! producer reads the count before and after a scan of the gates. One that changed makes it scan again,
+//! a few times; then it takes the ring to be full.
 
 mod consumer;
 mod gates;
@@ -90,7 +90,8 @@ impl BroadcastSettings {
     ///
     /// # Errors
     ///
-    /// [`RingError`] for a capacity of zero, or for one that cannot be addressed or allocated.
+    /// [`RingError`] for a capacity of zero, and for a capacity or a number of consumers that cannot be
+    /// addressed or allocated.
     pub fn open<T>(self) -> Result<BroadcastEnds<T>, RingError> {
         if self.capacity == 0 {
             return Err(RingError::NoSlots);

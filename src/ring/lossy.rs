@@ -10,6 +10,10 @@
 //!        2 i  ──────────▶  2 i + 1  ──────────▶  2 (i + capacity)
 //!        being written     filled                being written for the next lap
 //! ```
+//!
+//! Numbers wrap, and half of their range tells one that is ahead from one behind. A consumer that sleeps
+//! through more than that, 2^62 values where `usize` has 64 bits and 2^30 where it has 32, may find
+//! nothing, or miss a number of values that it is told wrong.
 
 mod consumer;
 mod producer;

@@ -101,3 +101,25 @@ fn broadcasts() {
         assert_eq!(alive.load(Ordering::SeqCst), 0);
     }
 }
+
+/// The newer value is inside when the function that gets the oldest panics.
+#[test]
+fn a_panic_over_the_oldest_keeps_the_newest() {
+    let (mut producer, mut consumer) = ManySettings::<One, Several>::new(2).open().expect("a ring");
+    for n in 0..2 {
+        producer.try_push(n).expect("room");
+    }
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        producer.push_over_oldest(2, |oldest| assert_ne!(oldest, 0, "a planted panic"))
+    }));
+    assert!(ran.is_err());
+    assert_eq!(std::iter::from_fn(|| consumer.try_pop()).collect::<Vec<_>>(), [1, 2]);
+}
+
+/// More gates than can be addressed are an error and no panic.
+#[test]
+fn too_many_consumers_are_an_error() {
+    let opened = BroadcastSettings::new(2).consumers(usize::MAX).open::<u8>();
+    let error = opened.expect_err("no memory has room for so many gates").to_string();
+    assert!(error.contains("fewer consumers"), "{error}");
+}

@@ -116,16 +116,18 @@ pub(crate) fn oldest_out() {
     let (first, mut consumer) = ManySettings::<Several, Several>::new(4).open::<Box<u64>>().expect("a ring");
     let second = first.clone();
     let watch = first.watch();
-    let sum = AtomicU64::new(0);
+    let (sum, taken_out) = (AtomicU64::new(0), AtomicUsize::new(0));
+    let mut popped = 0;
     thread::scope(|scope| {
         for (who, mut producer) in [first, second].into_iter().enumerate() {
-            let sum = &sum;
+            let (sum, taken_out) = (&sum, &taken_out);
             scope.spawn(move || {
                 for n in 0..VALUES {
                     let mut value = Box::new(2 * n + who as u64);
                     let mut idle = 0;
                     while let Err(Full(back)) = producer.push_over_oldest(value, |out| {
                         sum.fetch_add(*out, Ordering::Relaxed);
+                        taken_out.fetch_add(1, Ordering::Relaxed);
                     }) {
                         value = back;
                         pause(&mut idle);
@@ -137,7 +139,12 @@ pub(crate) fn oldest_out() {
         loop {
             let closed = consumer.is_closed();
             match consumer.try_pop() {
-                Some(n) => drop(sum.fetch_add(*n, Ordering::Relaxed)),
+                Some(n) => {
+                    sum.fetch_add(*n, Ordering::Relaxed);
+                    popped += 1;
+                    let now = watch.counts();
+                    assert!(now.depth <= 4 && now.popped <= now.pushed, "{now:?}");
+                }
                 None if closed => break,
                 None => pause(&mut idle),
             }
@@ -146,7 +153,7 @@ pub(crate) fn oldest_out() {
     let counts = watch.counts();
     assert_eq!(sum.into_inner(), VALUES * (2 * VALUES - 1));
     assert_eq!((counts.pushed as u64, counts.depth), (2 * VALUES, 0));
-    assert_eq!(counts.popped + counts.taken_out, counts.pushed);
+    assert_eq!((counts.popped, counts.taken_out), (popped, taken_out.into_inner()));
 }
 
 /// Three consumers see every value; a fourth joins and leaves all the time and sees no gap.

@@ -165,10 +165,12 @@ impl<T> BroadcastConsumer<T> {
     }
 
     /// A consumer that begins where this one stands. None if every gate is taken; see
-    /// [`BroadcastSettings::consumers`](super::BroadcastSettings::consumers).
+    /// [`BroadcastSettings::consumers`](super::BroadcastSettings::consumers). The gates are tried one
+    /// after the other, so that while other consumers come and go it may be none although some gate
+    /// was free at every moment.
     pub fn try_clone(&self) -> Option<Self> {
         let gate = self.shared.gates.claim()?;
-        self.shared.gates.open_at(gate, self.cursor);
+        self.shared.gates.open_beside(gate, self.cursor);
         self.shared.ends.join(Side::Consumer);
         Some(Self::at(Arc::clone(&self.shared), gate, self.cursor))
     }

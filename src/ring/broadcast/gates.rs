@@ -2,11 +2,15 @@
 
 use crossbeam_utils::CachePadded;
 
+use super::super::RingError;
 use crate::primitive::{AtomicU8, AtomicUsize, Ordering, fence};
 
 const FREE: u8 = 0;
 const CLAIMED: u8 = 1;
 const OPEN: u8 = 2;
+
+/// Scans of the gates in one look before the ring is taken to be full.
+const SCANS: u32 = if cfg!(loom) { 2 } else { 8 };
 
 /// How far one consumer is. It has a line of its own, which only the consumer writes to.
 #[derive(Debug)]
@@ -49,8 +53,8 @@ pub(super) struct Gates {
     gates: Box<[CachePadded<Gate>]>,
     // INVARIANT: the producer's tail when it last looked at the gates, or is about to.
     announced: CachePadded<AtomicUsize>,
-    // INVARIANT: how many gates were opened so far.
-    openings: AtomicUsize,
+    // INVARIANT: how many gates were opened so far where another consumer stood.
+    clones: AtomicUsize,
 }
 
 /// What the producer saw: who is furthest behind, and where.
@@ -61,13 +65,17 @@ pub(super) struct Slowest {
 }
 
 impl Gates {
-    pub(super) fn new(count: usize, start: usize) -> Self {
+    pub(super) fn new(count: usize, start: usize) -> Result<Self, RingError> {
+        let bytes = count.saturating_mul(size_of::<CachePadded<Gate>>());
+        let mut gates = Vec::new();
+        gates.try_reserve_exact(count).map_err(|_| RingError::OutOfMemory { bytes })?;
         let free = |_| CachePadded::new(Gate { state: AtomicU8::new(FREE), cursor: AtomicUsize::new(start) });
-        Self {
-            gates: (0..count).map(free).collect(),
+        gates.extend((0..count).map(free));
+        Ok(Self {
+            gates: gates.into_boxed_slice(),
             announced: CachePadded::new(AtomicUsize::new(start)),
-            openings: AtomicUsize::new(0),
-        }
+            clones: AtomicUsize::new(0),
+        })
     }
 
     pub(super) fn at(&self, gate: usize) -> &Gate {
@@ -83,15 +91,21 @@ impl Gates {
         })
     }
 
-    /// Opens a gate that was claimed, at `cursor`, which an open gate does not pass meanwhile.
+    /// Opens a gate that was claimed, at `cursor`.
     pub(super) fn open_at(&self, gate: usize, cursor: usize) {
-        // ORDERING: relaxed, ordered by the store below.
-        self.gates[gate].cursor.store(cursor, Ordering::Relaxed);
+        // ORDERING: release pairs with the acquire of `behind`: a look that saw the gate open for the last
+        // consumer and sees this cursor sees that the last consumer is done, by the acquire of `claim`.
+        self.gates[gate].cursor.store(cursor, Ordering::Release);
         // ORDERING: release pairs with the acquire of `behind`: who sees the gate open sees where.
         self.gates[gate].state.store(OPEN, Ordering::Release);
+    }
+
+    /// Opens a gate that was claimed, at `cursor`, where a consumer stands that does not pass meanwhile.
+    pub(super) fn open_beside(&self, gate: usize, cursor: usize) {
+        self.open_at(gate, cursor);
         // ORDERING: release, so that a look that sees the other gate pass on sees this count, by the
         // acquire of `behind` and as the other consumer passes after this.
-        self.openings.fetch_add(1, Ordering::Release);
+        self.clones.fetch_add(1, Ordering::Release);
     }
 
     /// Opens a gate that was claimed, at `tail` or at what the producer has announced since; returns
@@ -101,8 +115,9 @@ impl Gates {
         // ORDERING: sequentially consistent, against that of `look`: a look that begins later sees the
         // gate, and of an earlier one the tail is read here.
         fence(Ordering::SeqCst);
-        // ORDERING: relaxed, by the fence.
-        let announced = self.announced.load(Ordering::Relaxed);
+        // ORDERING: acquire pairs with the release of `look`: who counts from here on what was pushed
+        // reads no tail that is before it.
+        let announced = self.announced.load(Ordering::Acquire);
         let ahead = announced.wrapping_sub(tail);
         if ahead == 0 || ahead > usize::MAX / 2 {
             return tail;
@@ -119,12 +134,15 @@ impl Gates {
     }
 
     /// Who is furthest behind `tail`; if there is no consumer, the tail itself.
-    pub(super) fn look(&self, tail: usize) -> Slowest {
-        // ORDERING: relaxed, by the fence.
-        self.announced.store(tail, Ordering::Relaxed);
-        loop {
+    ///
+    /// None if that could not be made out, as a consumer was cloned during each of a few scans. Whoever
+    /// joins needs no further scan: it sees what is announced here, or its gate is seen.
+    pub(super) fn look(&self, tail: usize) -> Option<Slowest> {
+        // ORDERING: release pairs with the acquire of `open`: the tail was moved there before.
+        self.announced.store(tail, Ordering::Release);
+        for _ in 0..SCANS {
             // ORDERING: relaxed, by the fence.
-            let openings = self.openings.load(Ordering::Relaxed);
+            let clones = self.clones.load(Ordering::Relaxed);
             // ORDERING: sequentially consistent, against that of `open`.
             fence(Ordering::SeqCst);
             let mut slowest = Slowest { gate: usize::MAX, cursor: tail };
@@ -137,10 +155,11 @@ impl Gates {
             }
             // ORDERING: relaxed, as the acquire of `behind` brings the count along with the pass of
             // the consumer that was cloned.
-            if self.openings.load(Ordering::Relaxed) == openings {
-                return slowest;
+            if self.clones.load(Ordering::Relaxed) == clones {
+                return Some(slowest);
             }
         }
+        None
     }
 
     /// Where the consumer is that is furthest behind `tail`, for who only wants to know.

@@ -81,6 +81,7 @@ fn joins_in_between() {
         drop(first);
         let reader = thread::spawn(move || {
             let mut consumer = joining.join().expect("a gate");
+            assert!(consumer.pushed() <= 6, "it began ahead of the tail");
             let seen = read(&mut consumer, 1);
             (consumer, seen)
         });
@@ -180,5 +181,79 @@ fn producer_leaves_first() {
             assert_eq!(seen, [0, 1], "a value was lost when the producer left");
         }
         pushing.join().expect("the producer");
+    });
+}
+
+/// Whoever takes over the gate of one that has left does not hide what that one had read.
+#[test]
+fn gate_changes_hands() {
+    bounded(3, || {
+        let (mut producer, mut first) = BroadcastSettings::new(1)
+            .consumers(1)
+            .start(usize::MAX)
+            .open::<Box<u32>>()
+            .expect("a small ring");
+        assert_eq!(push(&mut producer, 0, 1), 1);
+        let joining = producer.joining();
+        let leaving = thread::spawn(move || {
+            assert!(first.peek().is_some_and(|n| **n == 0));
+            drop(first);
+        });
+        let joined = thread::spawn(move || {
+            let mut consumer = joining.join()?;
+            let seen = read(&mut consumer, 1);
+            Some((consumer, seen))
+        });
+        let mut pushed = push(&mut producer, 1, 3);
+        leaving.join().expect("the first consumer");
+        if let Some((mut consumer, mut seen)) = joined.join().expect("the second consumer") {
+            while pushed < 4 {
+                seen.extend(read(&mut consumer, 1));
+                pushed = push(&mut producer, pushed, 4);
+            }
+            seen.extend(read(&mut consumer, 1));
+            assert_eq!(seen, (4 - seen.len() as u32..4).collect::<Vec<_>>(), "a gap");
+        }
+    });
+}
+
+/// What was read was pushed, for whoever looks and whatever it looks at.
+#[test]
+fn is_watched() {
+    bounded(3, || {
+        let (mut producer, mut consumer) = wrapping::<Box<u32>>(2);
+        let (of_consumer, of_ring) = (consumer.watch(), producer.watch());
+        let pushing = thread::spawn(move || push(&mut producer, 0, 2));
+        let reading = thread::spawn(move || {
+            let seen = read(&mut consumer, 2);
+            assert!(consumer.popped() <= consumer.pushed() && consumer.pushed() <= 2);
+            (consumer, seen)
+        });
+        for watch in [&of_consumer, &of_ring] {
+            let (pushed, popped) = watch.counts();
+            assert!(popped <= pushed && pushed <= 2, "{popped} of {pushed}");
+        }
+        assert_eq!(pushing.join().expect("the producer"), 2);
+        let (_consumer, seen) = reading.join().expect("the consumer");
+        assert_eq!(of_consumer.counts(), (2, seen.len()));
+        assert_eq!(of_ring.counts(), (2, seen.len()));
+    });
+}
+
+/// What a batch has shown is not written before the gate is past it.
+#[test]
+fn reads_batches() {
+    bounded(3, || {
+        let (mut producer, mut consumer) = wrapping::<Box<u32>>(2);
+        let pushing = thread::spawn(move || push(&mut producer, 0, 4));
+        let mut seen = Vec::new();
+        for _ in 0..2 {
+            let before = seen.len();
+            let shown = consumer.pop_batch(2, |n| seen.push(**n));
+            assert_eq!(seen.len() - before, shown);
+        }
+        let pushed = pushing.join().expect("the producer");
+        while consumer.pop_batch(3, |n| seen.push(**n)) != 0 {}
+        assert_eq!(seen, (0..pushed).collect::<Vec<_>>());
     });
 }

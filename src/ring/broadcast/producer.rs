@@ -47,7 +47,8 @@ impl<T> BroadcastProducer<T> {
     ///
     /// # Errors
     ///
-    /// [`Full`] gives the value back if some consumer has `capacity` values to read, or is just joining.
+    /// [`Full`] gives the value back if some consumer has `capacity` values to read, or is just joining;
+    /// also if so many consumers are cloned just now that who is the slowest cannot be made out.
     #[inline(always)]
     pub fn try_push(&mut self, value: T) -> Result<(), Full<T>> {
         if !self.has_room() {
@@ -118,10 +119,11 @@ impl<T> BroadcastProducer<T> {
         place.with_mut(|place| unsafe { place.cast::<T>().write(value) });
         // SAFETY: in-slot, masked below the capacity; `shared` keeps the slots alive.
         let number = unsafe { self.slots.sequence(slot) };
-        // ORDERING: release pairs with the acquire of `BroadcastConsumer::ready`: whoever sees this
-        // number sees the value beside it.
-        number.store(self.tail, Ordering::Release);
+        // First the tail, so that whoever has read a value finds it counted as pushed.
         self.shared.set_tail(self.tail);
+        // ORDERING: release pairs with the acquire of `BroadcastConsumer::ready`: whoever sees this
+        // number sees the value beside it, and the tail past it.
+        number.store(self.tail, Ordering::Release);
         // Behind the publishing: nobody waits for it, and the ring is whole if it panics.
         drop(before);
     }
@@ -133,7 +135,12 @@ impl<T> BroadcastProducer<T> {
 fn look<T>(shared: &Shared<T>, tail: usize, before: Slowest) -> Slowest {
     // While the one that holds the producer up does not move, the other lines are left alone.
     let holds_up = tail.wrapping_sub(before.cursor) >= shared.capacity();
-    if holds_up && shared.gates.is_still(before) { before } else { shared.gates.look(tail) }
+    if holds_up && shared.gates.is_still(before) {
+        return before;
+    }
+    // Nobody is known to be behind, so it is taken to be somebody without a gate, a lap behind.
+    let unknown = Slowest { gate: usize::MAX, cursor: tail.wrapping_sub(shared.capacity()) };
+    shared.gates.look(tail).unwrap_or(unknown)
 }
 
 impl<T> Drop for BroadcastProducer<T> {
@@ -164,7 +171,9 @@ impl<T> BroadcastJoin<T> {
 
     /// A consumer that sees every value from now on: what is pushed after this has returned, and
     /// perhaps some of what is pushed meanwhile. None if every gate is taken; see
-    /// [`BroadcastSettings::consumers`](super::BroadcastSettings::consumers).
+    /// [`BroadcastSettings::consumers`](super::BroadcastSettings::consumers). The gates are tried one
+    /// after the other, so that while other consumers come and go it may be none although some gate
+    /// was free at every moment.
     pub fn join(&self) -> Option<BroadcastConsumer<T>> {
         let gate = self.shared.gates.claim()?;
         let cursor = self.shared.gates.open(gate, self.shared.tail());

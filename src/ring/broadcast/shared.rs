@@ -33,7 +33,7 @@ impl<T> Shared<T> {
     pub(super) fn new(capacity: usize, consumers: usize, start: usize) -> Result<Self, RingError> {
         Ok(Self {
             tail: CachePadded::new(AtomicUsize::new(start)),
-            gates: Gates::new(consumers, start),
+            gates: Gates::new(consumers, start)?,
             ends: Ends::new(),
             start,
             slots: Slots::new(capacity, start)?,
@@ -48,10 +48,10 @@ impl<T> Shared<T> {
         self.slots.capacity()
     }
 
-    /// For the producer, after it has published everything before.
+    /// For the producer, after it has written everything before, and before it publishes the last of it.
     #[inline(always)]
     pub(super) fn set_tail(&self, tail: usize) {
-        // ORDERING: release pairs with the acquire of `tail`: who begins there sees what is before.
+        // ORDERING: release pairs with the acquire of `tail`: who drops the values sees all of them.
         self.tail.store(tail, Ordering::Release);
     }
 

@@ -75,7 +75,7 @@ impl<T: Plain> LossyConsumer<T> {
     #[cold]
     fn catch_up(&mut self) -> Lapped {
         let oldest = self.shared.tail().wrapping_sub(self.capacity());
-        // The tail is moved after the slot was written, so that it may be at what was overwritten here.
+        // The tail is moved after the slot was begun, so that it may be at what was overwritten here.
         let ahead = oldest.wrapping_sub(self.cursor);
         let missed = if ahead == 0 || ahead > usize::MAX / 2 { 1 } else { ahead };
         self.cursor = self.cursor.wrapping_add(missed);

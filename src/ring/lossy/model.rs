@@ -69,3 +69,20 @@ fn two_consumers_are_lapped_alone() {
         reading.join().expect("the other consumer");
     });
 }
+
+/// One that joins behind a consumer sees nothing that this one has read, and what was read was pushed.
+#[test]
+fn joins_behind_what_was_read() {
+    bounded(3, || {
+        let (mut producer, mut consumer) = wrapping::<[u64; 2]>(2);
+        let pushing = thread::spawn(move || (0..2).for_each(|n| producer.push([n, n])));
+        let mut next = 0;
+        read(&mut consumer, 2, &mut next);
+        assert!(consumer.popped() <= consumer.pushed(), "{} of {}", consumer.popped(), consumer.pushed());
+        let mut joined = consumer.join();
+        pushing.join().expect("the producer");
+        if let Ok(Some([n, _])) = joined.try_pop() {
+            assert!(n >= next, "{n} for the second time");
+        }
+    });
+}

@@ -105,10 +105,13 @@ impl<T: Plain> Shared<T> {
             // ORDERING: relaxed, by the fence and by the store of the number.
             self.word(index, 1 + word).store(usize::from_ne_bytes(whole), Ordering::Relaxed);
         }
-        // ORDERING: release pairs with the acquire of `read`: who sees this number sees the words.
-        number.store(filled(index), Ordering::Release);
+        // First the tail, so that whoever has read a value finds it counted as pushed, and does not
+        // join in front of it.
         // ORDERING: release pairs with the acquire of `tail`.
         self.tail.store(index.wrapping_add(1), Ordering::Release);
+        // ORDERING: release pairs with the acquire of `read`: who sees this number sees the words, and
+        // the tail past them.
+        number.store(filled(index), Ordering::Release);
     }
 
     /// Reads the value of that index, if it is there.

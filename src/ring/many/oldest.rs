@@ -14,13 +14,20 @@ impl<T, P: Count> ManyProducer<T, P, Several> {
     /// blocks.
     ///
     /// Each value is either popped or given to `out`, once. None is taken out but the one whose slot
-    /// is needed, so that a consumer that is interrupted costs one value and not all of them. Where
+    /// is needed, so that a consumer that is interrupted costs none of those that are inside. Where
     /// another producer takes the room that was made, `out` gets one more.
     ///
     /// # Errors
     ///
-    /// [`Full`] gives the value back if the oldest is half out: a consumer has begun to take it and
-    /// was interrupted, so that there is no room and nothing to take.
+    /// [`Full`] gives the value back if the slot that is due is half empty or half filled: a consumer that
+    /// has begun to take the value out of it, or a producer that has begun to push one, was interrupted, so
+    /// that there is neither room nor anything to take. Until it goes on, each call that comes to that slot
+    /// looks at it 256 times and fails, also if all other slots are empty: what is lost is then the newest.
+    ///
+    /// # Panics
+    ///
+    /// Only if `out` does. The value is inside by then, unless another producer took the room that was made:
+    /// then it is dropped.
     #[inline(always)]
     pub fn push_over_oldest(&mut self, value: T, out: impl FnMut(T)) -> Result<(), Full<T>> {
         match self.try_push(value) {
@@ -33,8 +40,10 @@ impl<T, P: Count> ManyProducer<T, P, Several> {
     fn push_over(&mut self, mut value: T, mut out: impl FnMut(T)) -> Result<(), Full<T>> {
         let mut looks = 0;
         loop {
-            if let Some(oldest) = self.take_oldest() {
-                out(oldest);
+            let oldest = self.take_oldest();
+            if oldest.is_some() {
+                // Somebody goes on: it is another slot that is looked at next.
+                looks = 0;
             } else {
                 looks += 1;
                 #[cfg(not(loom))]
@@ -42,7 +51,12 @@ impl<T, P: Count> ManyProducer<T, P, Several> {
                 #[cfg(loom)]
                 loom::thread::yield_now();
             }
-            match self.try_push(value) {
+            // Ahead of `out`, which may panic.
+            let pushed = self.try_push(value);
+            if let Some(oldest) = oldest {
+                out(oldest);
+            }
+            match pushed {
                 Ok(()) => return Ok(()),
                 Err(full) if looks == LOOKS => return Err(full),
                 Err(Full(back)) => value = back,

@@ -58,7 +58,8 @@ impl<T, P: Count, C: Count> ManyProducer<T, P, C> {
     /// # Errors
     ///
     /// [`Full`] gives the value back if `capacity` values are inside. One that a consumer has begun
-    /// to take out is inside until it has.
+    /// to take out is inside until it has, and slots are used in order: while that consumer is
+    /// interrupted, every push a lap later is refused, even if all other slots are empty.
     #[inline(always)]
     pub fn try_push(&mut self, value: T) -> Result<(), Full<T>> {
         match self.claim(1) {
