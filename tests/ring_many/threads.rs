@@ -2,7 +2,7 @@
 //!
 //! Called by the tests and by the program for ThreadSanitizer, which has no test harness.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
 use fusewire::ring::{
