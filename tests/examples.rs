@@ -9,8 +9,11 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 /// Every example but the main job, whose figures differ from run to run.
-const EXAMPLES: [&str; 11] = [
+const EXAMPLES: [&str; 14] = [
     "backpressure",
+    "edge_crossbeam",
+    "edge_own_ring",
+    "edge_rtrb",
     "errors",
     "fan_out_in",
     "hello",
@@ -85,7 +88,20 @@ macro_rules! examples {
     };
 }
 
-examples!(backpressure, errors, fan_out_in, hello, own_target, stopping, sync, two_lanes, two_lanes_expanded);
+examples!(
+    backpressure,
+    edge_crossbeam,
+    edge_own_ring,
+    edge_rtrb,
+    errors,
+    fan_out_in,
+    hello,
+    own_target,
+    stopping,
+    sync,
+    two_lanes,
+    two_lanes_expanded
+);
 
 #[test]
 fn inspect() {
