@@ -17,7 +17,7 @@
 //! With one consumer (2) does not happen: the head says it, which producers read once per lap.
 //!
 //! Indices and numbers wrap. An end that is interrupted between its reading of an index and its exchange
-//! must not miss all of them: 2^63 values where `usize` has 64 bits, 2^31 where it has 32.
+//! must not miss half of their range: 2^62 values where `usize` has 64 bits, 2^30 where it has 32.
 
 mod consumer;
 mod oldest;
