@@ -268,11 +268,16 @@ impl Control {
 
     /// Records why a context gave up a lane, and that the lane has ended.
     pub fn abandoned(&self, why: Abandoned, counts: LaneCounts) {
+        self.given_up(why);
+        self.lane_ended(counts);
+    }
+
+    /// Records why a context gave up a lane, which ends soon.
+    pub(crate) fn given_up(&self, why: Abandoned) {
         match why {
             Abandoned::Panicked(report) => self.fail(RunError::Panicked(report)),
             Abandoned::ContextEnded => self.fail(RunError::ContextEnded),
         }
-        self.lane_ended(counts);
     }
 
     /// Counts a lane that is about to be attached to `context`.
@@ -299,7 +304,11 @@ impl Control {
             if let Some(waker) = waker {
                 waker.wake();
             }
+            return;
         }
+        drop(shared);
+        // Whoever waits for the answers of all lanes waits for one less.
+        self.quieting.wake();
     }
 
     /// Whether every lane has ended; if not, `waker` is woken when the last one does. Only the last waker counts.
@@ -339,7 +348,7 @@ impl Control {
         Quiet::new(Arc::clone(this), here.clone())
     }
 
-    /// How many lanes have not ended.
+    /// How many lanes have not ended. One that ends takes back its [answer](Quieting::take_back) before it is counted out.
     pub(crate) fn lanes(&self) -> usize {
         self.shared().lanes
     }

@@ -71,11 +71,12 @@ pub trait Sender: Sized {
         launch.plain(self)
     }
 
-    /// What is set when every other sender that it is merged with has ended; the context is woken then on which it waits. Only what is
-    /// fed back ends with them.
+    /// Adds to `told` how many of the senders that it is merged with have not ended, for each part of it that ends with them; a merge
+    /// adds its partner to that number, takes it off when that has ended, and wakes the context then. Only what is fed back ends with
+    /// the others.
     #[doc(hidden)]
-    fn left_alone(&self) -> Option<std::sync::Arc<crate::primitive::AtomicBool>> {
-        None
+    fn left_alone(&mut self, told: &mut Vec<std::sync::Arc<crate::primitive::AtomicUsize>>) {
+        let _ = told;
     }
 
     /// The drawing of this graph. A sender that was not fused is drawn as one stage.

@@ -110,9 +110,14 @@ pub trait Source: Sized {
         Ok(())
     }
 
-    /// Told when every other source that it is merged with has ended. Only what is fed back ends with them.
+    /// As [`take`](Self::take), asked by a merge that says whether every other source has ended: not only its own partner, but also
+    /// those that it is merged with in turn. Only what is fed back ends with them.
     #[doc(hidden)]
-    fn alone(&mut self) {}
+    #[inline(always)]
+    fn take_beside(&mut self, alone: bool) -> Taken<Self::Value, Self::Error> {
+        let _ = alone;
+        self.take()
+    }
 
     /// Whether it has more to do at once, after `take` gave nothing: it repeats something, and paused, or nobody wakes it.
     #[doc(hidden)]

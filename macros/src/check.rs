@@ -1,5 +1,6 @@
 //! Every refusal of a graph that is well formed, one function per rule.
 
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, Lit};
@@ -18,13 +19,18 @@ pub(crate) fn graph(graph: &Graph) -> Result<(), Report> {
     chain(&graph.operations, &mut report);
     a_repeat_waits_for_nothing(graph, &mut report);
     what_is_fed_back_is_merged_with_sources(&graph.source, &mut report);
+    what_is_fed_back_is_not_wrapped(graph, &mut report);
     report.or(())
 }
 
 /// It ends when nothing is under way, which only lanes that ask it themselves can tell.
 fn what_is_fed_back_is_merged_with_sources(source: &Source, report: &mut Report) {
     fn fed_back(expression: &Expr) -> Option<&Expr> {
-        let Expr::Call(call) = expression else { return None };
+        let call = match expression {
+            Expr::Call(call) => call,
+            Expr::MethodCall(link) => return fed_back(&link.receiver),
+            _ => return None,
+        };
         let Expr::Path(function) = &*call.func else { return None };
         let name = function.path.segments.last()?.ident.to_string();
         if name == "fed_back" { Some(expression) } else { call.args.iter().find_map(fed_back) }
@@ -39,6 +45,29 @@ fn what_is_fed_back_is_merged_with_sources(source: &Source, report: &mut Report)
             "merge it with sources alone, such as `read(..)`, and put the stages behind the merge",
         );
     }
+}
+
+/// A link that wraps makes one sender of what stands before it, which knows of the passes inside it and of no other.
+fn what_is_fed_back_is_not_wrapped(graph: &Graph, report: &mut Report) {
+    let Expr::Verbatim(wrapped) = &graph.source.expression else { return };
+    if graph.operations.iter().any(suspends)
+        && let Some(fed_back) = find(wrapped.clone(), "fed_back")
+    {
+        report.add(
+            fed_back.span(),
+            "what is fed back stands before a link that wraps, and a pass may wait behind that, which nobody sees at the end",
+            "put the link behind every hop and every asynchronous stage, or the whole cycle into a function that returns its own graph",
+        );
+    }
+}
+
+/// The first place where `name` is written in some tokens.
+fn find(tokens: TokenStream, name: &str) -> Option<Ident> {
+    tokens.into_iter().find_map(|tree| match tree {
+        TokenTree::Ident(ident) => (ident == name).then_some(ident),
+        TokenTree::Group(group) => find(group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => None,
+    })
 }
 
 fn chain(operations: &[Operation], report: &mut Report) {

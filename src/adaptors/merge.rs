@@ -15,7 +15,7 @@ use crate::completion::{Completion, JoinError, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
 use crate::launch::{Launch, LaunchError, Spot};
-use crate::primitive::{AtomicBool, Ordering};
+use crate::primitive::{AtomicUsize, Ordering};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};
@@ -142,6 +142,43 @@ fn later<T, E: JoinError<F>, F>(taken: Taken<T, F>) -> Taken<T, E::Joined> {
     }
 }
 
+impl<A, B, O, V, EA, EB> Merge<A, B, O>
+where
+    V: Send + 'static,
+    EA: JoinError<EB> + Send + 'static,
+    EB: Send + 'static,
+    A: Source<Value = V, Error = EA> + Sender<Value = V, Error = EA> + Send,
+    B: Source<Value = V, Error = EB> + Sender<Value = V, Error = EB> + Send,
+    O: Order,
+{
+    /// Asks one of the two, unless it has ended; `alone` if nothing outside of this merge goes on.
+    #[inline(always)]
+    fn ask(&mut self, of_second: bool, alone: bool) -> Taken<V, EA::Joined> {
+        let taken = match (of_second, self.ended) {
+            (true, (_, true)) | (false, (true, _)) => return Taken::Ended,
+            (true, (other, _)) => later::<_, EA, _>(self.second.take(alone && other)),
+            (false, (_, other)) => earlier(self.first.take(alone && other)),
+        };
+        match taken {
+            Taken::Value(_) | Taken::Error(_) => self.order.gave(of_second),
+            Taken::Ended if of_second => self.ended.1 = true,
+            Taken::Ended => self.ended.0 = true,
+            Taken::Empty => {}
+        }
+        taken
+    }
+
+    /// Asks the one that was asked first again, now that the other has ended.
+    #[cold]
+    fn again(&mut self, of_second: bool, alone: bool) -> Taken<V, EA::Joined> {
+        match self.ask(of_second, alone) {
+            Taken::Empty | Taken::Ended if self.ended == (true, true) => Taken::Ended,
+            Taken::Empty | Taken::Ended => Taken::Empty,
+            taken => taken,
+        }
+    }
+}
+
 impl<A, B, O, V, EA, EB> Source for Merge<A, B, O>
 where
     V: Send + 'static,
@@ -160,32 +197,32 @@ where
         self.first.home().or_else(|| self.second.home())
     }
 
-    /// Asks both in order.
     #[inline]
     fn take(&mut self) -> Taken<V, EA::Joined> {
+        self.take_beside(true)
+    }
+
+    /// Asks both in order; and the one that was asked first once more, if the other one has ended just then: it may end for that, and
+    /// nobody wakes the lane again.
+    #[inline]
+    fn take_beside(&mut self, alone: bool) -> Taken<V, EA::Joined> {
         let begins = self.order.second_is_next();
+        let before = self.ended;
         for of_second in [begins, !begins] {
-            let taken = if of_second {
-                if self.ended.1 { Taken::Ended } else { later::<_, EA, _>(self.second.take()) }
-            } else if self.ended.0 {
-                Taken::Ended
-            } else {
-                earlier(self.first.take())
-            };
-            match taken {
-                Taken::Value(value) => {
-                    self.order.gave(of_second);
-                    return Taken::Value(value);
-                }
-                Taken::Error(error) => return Taken::Error(error),
-                Taken::Ended if of_second => self.ended.1 = true,
-                Taken::Ended => self.ended.0 = true,
-                Taken::Empty if of_second && self.ended.0 => self.second.alone(),
-                Taken::Empty if !of_second && self.ended.1 => self.first.alone(),
-                Taken::Empty => {}
+            match self.ask(of_second, alone) {
+                Taken::Empty | Taken::Ended => {}
+                taken => return taken,
             }
         }
+        if self.ended != before {
+            return self.again(begins, alone);
+        }
         if self.ended == (true, true) { Taken::Ended } else { Taken::Empty }
+    }
+
+    #[inline]
+    fn works(&self) -> bool {
+        (!self.ended.0 && self.first.works()) || (!self.ended.1 && self.second.works())
     }
 
     fn leave(&mut self) -> bool {
@@ -227,6 +264,11 @@ where
         let (first, second) = (self.first.itself(), self.second.itself());
         LinkedStop::new(Merged { first, second, order: self.order }).connect(receiver, env)
     }
+
+    fn left_alone(&mut self, told: &mut Vec<Arc<AtomicUsize>>) {
+        self.first.left_alone(told);
+        self.second.left_alone(told);
+    }
 }
 
 /// The senders of a [`Merge`].
@@ -247,8 +289,14 @@ where
     type Sender = Gathered<Merging<A, B, O>>;
 
     #[allow(private_interfaces, reason = "implemented in this crate alone")]
-    fn with_stop(self, stop: Recycled) -> Self::Sender {
-        let alone = (self.first.left_alone(), self.second.left_alone());
+    fn with_stop(mut self, stop: Recycled) -> Self::Sender {
+        let mut alone = (Vec::new(), Vec::new());
+        self.first.left_alone(&mut alone.0);
+        self.second.left_alone(&mut alone.1);
+        for partners in alone.0.iter().chain(&alone.1) {
+            // ORDERING: relaxed, nothing of this merge has begun.
+            partners.fetch_add(1, Ordering::Relaxed);
+        }
         let merging =
             Merging { first: Arm::new(0), second: Arm::new(1), order: self.order, resting: false, alone };
         Gathered::new(merging, (self.first, self.second), stop)
@@ -265,22 +313,22 @@ pub struct Merging<A: Sender, B: Sender, O> {
     second: Arm<B>,
     order: O,
     resting: bool,
-    // What tells each that the other has ended.
-    alone: (Option<Alone>, Option<Alone>),
+    // How many partners go on, of what in each ends with them; told when the other one has ended.
+    alone: (Partners, Partners),
 }
 
-/// Set for a sender that the other one has left alone.
-type Alone = Arc<AtomicBool>;
+/// The counts that a partner is taken off when it has ended; see [`Sender::left_alone`].
+type Partners = Vec<Arc<AtomicUsize>>;
 
-/// Tells a sender that the other one has ended, once, and has it look.
+/// Tells what ends with its partners that one of them has ended, once, and has it look.
 #[cold]
-fn tell(alone: &mut Option<Alone>, env: &Env) {
-    if let Some(alone) = alone.take() {
+fn tell(alone: &mut Partners, env: &Env) {
+    for partners in alone.drain(..) {
         // ORDERING: release, with the acquire of the source that was told.
-        alone.store(true, Ordering::Release);
-        for context in env.here().into_iter().chain(env.context().cloned()) {
-            context.nudge();
-        }
+        partners.fetch_sub(1, Ordering::Release);
+    }
+    for context in env.here().into_iter().chain(env.context().cloned()) {
+        context.nudge();
     }
 }
 
@@ -328,16 +376,16 @@ where
                 this.first.as_mut().ask(hub, begin).map(|completion| completion.map_err(JoinError::earlier))
             };
             if let Some(completion) = completion {
-                if let Completion::Value(_) = completion {
+                if let Completion::Value(_) | Completion::Error(_) = completion {
                     this.order.gave(of_second);
                 }
                 return Driven::Over(completion);
             }
         }
-        if this.alone.1.is_some() && this.first.ended().is_some() {
+        if !this.alone.1.is_empty() && this.first.ended().is_some() {
             tell(&mut this.alone.1, env);
         }
-        if this.alone.0.is_some() && this.second.ended().is_some() {
+        if !this.alone.0.is_empty() && this.second.ended().is_some() {
             tell(&mut this.alone.0, env);
         }
         if this.first.is_under_way() || this.second.is_under_way() {

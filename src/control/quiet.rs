@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Control;
+use super::{Control, Mode};
 use crate::context::ContextRef;
 use crate::primitive::{AtomicU64, Ordering};
 
@@ -54,6 +54,24 @@ impl Quieting {
             asker.wake();
         }
     }
+
+    /// Takes back the answer to question number `asked` of a lane that is about to be counted out: it waits for those of the lanes that
+    /// go on. What the lane did since it answered is not known, so that the question is asked again.
+    pub(crate) fn take_back(&self, asked: u64) {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked != 0 && self.asked() == asked {
+            answers.lanes -= 1;
+            answers.busy = true;
+        }
+    }
+
+    /// Wakes who asks, if somebody does.
+    pub(crate) fn wake(&self) {
+        let asker = self.answers.lock().unwrap_or_else(PoisonError::into_inner).asker.clone();
+        if let Some(asker) = asker {
+            asker.wake();
+        }
+    }
 }
 
 /// Who asks whether a graph is quiet, again and again.
@@ -70,6 +88,11 @@ pub(crate) struct Quiet {
 impl Quiet {
     pub(super) const fn new(control: Arc<Control>, here: ContextRef) -> Self {
         Self { control, here, asking: false, before: None }
+    }
+
+    /// Whether the graph was told to give up what is under way.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.control.mode() == Mode::Abandoning
     }
 
     /// Whether nothing is under way, as far as that is known now; asks if it is not. Called from the lane of who asks, which

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::stats::{EdgeStats, Tally};
 use super::{Overflow, Push};
+use crate::primitive::{Ordering, fence};
 use crate::ring::{Auto, Full, Layout, Producer};
 
 /// What became of a pushed value.
@@ -40,6 +41,8 @@ struct WakeOnDrop(Arc<Tally>);
 
 impl Drop for WakeOnDrop {
     fn drop(&mut self) {
+        // ORDERING: sequentially consistent, with the fence of a receiver that has just said whom to wake: one of the two sees the other.
+        fence(Ordering::SeqCst);
         if let Some(wake) = self.0.wake.get() {
             wake.wake();
         }

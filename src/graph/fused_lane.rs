@@ -27,6 +27,8 @@ pub struct FusedLane {
     said: u64,
     // The same of the question whether it has something to do; see `Quieting`.
     quieted: u64,
+    // The number of the last such question to which an answer was given.
+    answered: u64,
 }
 
 /// The most turns of one measurement: a few thousand values.
@@ -43,6 +45,7 @@ impl FusedLane {
             sampled: 0,
             said: 0,
             quieted: 0,
+            answered: 0,
         }
     }
 
@@ -128,6 +131,7 @@ impl FusedLane {
         let busy = went != Turn::Idle || awaits.contains(&true);
         // One that has just ended is asked no more, and not counted.
         if self.node.is_some() {
+            self.answered = asked;
             self.state.control().quieting().answer(asked, self.taken().values, busy);
         }
     }
@@ -148,6 +152,7 @@ impl FusedLane {
         let counts = self.counts();
         // Dropped first: the edges close, and what is inside is gone, before the handle is told.
         if self.node.take().is_some() {
+            self.state.control().quieting().take_back(self.answered);
             self.state.control().lane_ended(counts);
         }
         Turn::Done
@@ -189,8 +194,12 @@ impl Lane for FusedLane {
 
     fn abandon(&mut self, why: Abandoned) {
         let counts = self.counts();
-        if self.node.take().is_some() {
-            self.state.control().abandoned(why, counts);
+        if self.node.is_some() {
+            // Told first: what another lane meets where this one is gone is not why the graph ended.
+            self.state.control().given_up(why);
+            self.node = None;
+            self.state.control().quieting().take_back(self.answered);
+            self.state.control().lane_ended(counts);
         }
     }
 }

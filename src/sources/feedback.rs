@@ -10,7 +10,7 @@ use crate::edge::{EdgeReceiver, EdgeSender, Pushed, edge};
 use crate::env::Env;
 use crate::launch::{Launch, LaunchError, Spot};
 use crate::lock::Lock;
-use crate::primitive::{AtomicBool, Ordering};
+use crate::primitive::{AtomicUsize, Ordering, fence};
 use crate::receiver::Receiver;
 use crate::ring::RingError;
 use crate::sender::Sender;
@@ -31,8 +31,9 @@ use crate::source::{Source, SourceOperation, Taken};
 ///
 /// **Ends.** The merged source ends when all others have ended, or the graph is drained, and nothing is under way in the cycle any
 /// more. The lanes of a fused graph find that out together: each is asked twice in a row whether it has done nothing since. A plain
-/// graph has one pass at a time, and knows; one that is drained drops what is in the edge. What a device has under way is not seen: a
-/// cycle must not lead through one.
+/// graph has one pass at a time, and knows; one that is drained drops what is in the edge. What a device or another process has
+/// under way is not seen, nor what a stage keeps for later, as `batch` does: a cycle must not lead through any of them. What is pushed
+/// back after the end makes the push fail, and so the graph; what a `batch` gathered and never handed on is lost without that.
 ///
 /// # Errors
 ///
@@ -56,13 +57,26 @@ use crate::source::{Source, SourceOperation, Taken};
 /// ```
 pub fn feedback<T: Send + 'static>(capacity: usize) -> Result<(Back<T>, Again<T>), RingError> {
     let (sender, receiver) = edge(capacity)?;
-    let back = Back(Arc::new(Lock::new(sender)));
-    let alone = Arc::new(AtomicBool::new(false));
-    Ok((back, Again { edge: receiver, alone, wakes: false, cycle: None }))
+    let way = Arc::new(Lock::new(Way { edge: sender, ended: false }));
+    let again = Again {
+        edge: receiver,
+        way: Arc::clone(&way),
+        partners: Arc::new(AtomicUsize::new(0)),
+        merged: false,
+        wakes: false,
+        cycle: None,
+    };
+    Ok((Back(way), again))
+}
+
+/// The pushing end, and whether the other one has said that nothing more comes.
+struct Way<T> {
+    edge: EdgeSender<T>,
+    ended: bool,
 }
 
 /// Where values go back; made by [`feedback`]. Clones push into the same edge.
-pub struct Back<T>(Arc<Lock<EdgeSender<T>>>);
+pub struct Back<T>(Arc<Lock<Way<T>>>);
 
 impl<T> Clone for Back<T> {
     fn clone(&self) -> Self {
@@ -76,15 +90,29 @@ impl<T> fmt::Debug for Back<T> {
     }
 }
 
-/// The edge back to where a graph begins had no room.
+/// The edge back to where a graph begins took no value: it had no room, or nobody takes from it any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeedbackFull {
     capacity: usize,
+    ended: bool,
+}
+
+impl FeedbackFull {
+    /// Whether the value came after [`fed_back`] had ended, so that no capacity would have helped.
+    pub const fn has_ended(&self) -> bool {
+        self.ended
+    }
 }
 
 impl fmt::Display for FeedbackFull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { capacity } = self;
+        let Self { capacity, ended } = self;
+        if *ended {
+            return f.write_str(
+                "a value was pushed back after the feedback edge had ended, and is lost: merge `fed_back` with sources alone, directly, \
+                 and let no stage in the cycle keep values for later",
+            );
+        }
         write!(
             f,
             "the feedback edge is full, with {capacity} values on their way back, and waiting for room in a cycle could go on \
@@ -102,18 +130,30 @@ impl<T: Send + 'static> Back<T> {
     ///
     /// # Errors
     ///
-    /// When there is no room.
+    /// When there is no room, or when [`fed_back`] has ended or is gone, so that the value would be lost.
     pub fn push(&self, value: T) -> Result<(), FeedbackFull> {
-        let full = self.0.with(|edge| match edge.push(value) {
-            Pushed::Ok => Ok(()),
-            refused => Err((refused, edge.capacity())),
+        let pushed = self.0.with(|Way { edge, ended }| {
+            let refused = match (*ended, value) {
+                (true, value) => Pushed::Full(value),
+                (false, value) => edge.push(value),
+            };
+            match refused {
+                Pushed::Ok => Ok(edge.waker()),
+                refused => Err((refused, FeedbackFull { capacity: edge.capacity(), ended: *ended })),
+            }
         });
-        match full {
-            Ok(()) => {
-                self.0.with(|edge| edge.waker()).wake();
+        // Without the lock: a wake may run a turn, which pushes, and so may the value that is dropped.
+        match pushed {
+            Ok(waker) => {
+                // ORDERING: sequentially consistent, with the fence of the other end after it has said whom to wake.
+                fence(Ordering::SeqCst);
+                waker.wake();
                 Ok(())
             }
-            Err((_, capacity)) => Err(FeedbackFull { capacity }),
+            Err((refused, why)) => {
+                drop(refused);
+                Err(why)
+            }
         }
     }
 
@@ -121,7 +161,7 @@ impl<T: Send + 'static> Back<T> {
     ///
     /// # Errors
     ///
-    /// The function fails when there is no room.
+    /// The function fails as [`push`](Self::push) does.
     pub fn unless<F>(
         &self,
         mut done: F,
@@ -137,7 +177,11 @@ impl<T: Send + 'static> Back<T> {
 /// The other end of a [`Back`]; a source by [`fed_back`].
 pub struct Again<T> {
     edge: EdgeReceiver<T>,
-    alone: Arc<AtomicBool>,
+    way: Arc<Lock<Way<T>>>,
+    // How many of the senders that it is merged with have not ended, where no lane asks the merge.
+    partners: Arc<AtomicUsize>,
+    // Whether they are counted.
+    merged: bool,
     wakes: bool,
     // What is asked whether anything is under way; none where one pass is at a time.
     cycle: Option<Quiet>,
@@ -165,7 +209,7 @@ pub struct FedBack<T>(Again<T>);
 
 impl<T: Send + 'static> Again<T> {
     #[cold]
-    fn empty(&mut self) -> Taken<T, Never> {
+    fn empty(&mut self, alone: bool) -> Taken<T, Never> {
         if !self.wakes
             && let Some(context) = current()
         {
@@ -173,17 +217,37 @@ impl<T: Send + 'static> Again<T> {
             if context.must_be_woken() {
                 self.edge.woken_by(context);
             }
-            return self.edge.pop().map_or(Taken::Empty, Taken::Value);
+            // ORDERING: sequentially consistent, with the fence of `push`: what was pushed before it knew whom to wake is seen.
+            fence(Ordering::SeqCst);
+            if let Some(value) = self.edge.pop() {
+                return Taken::Value(value);
+            }
         }
-        // ORDERING: acquire, with the release of who says that every other source has ended.
-        if !self.alone.load(Ordering::Acquire) {
+        // ORDERING: acquire, with the release of who says that a partner has ended.
+        let alone = alone || (self.merged && self.partners.load(Ordering::Acquire) == 0);
+        if !alone {
             return Taken::Empty;
         }
-        let quiet = self.cycle.as_mut().is_none_or(Quiet::is_quiet);
-        match self.edge.pop() {
+        if !self.cycle.as_mut().is_none_or(Quiet::is_quiet) {
+            return self.edge.pop().map_or(Taken::Empty, Taken::Value);
+        }
+        // With the lock: a push comes before the last look, or fails.
+        let Self { edge, way, .. } = self;
+        way.with(|way| match edge.pop() {
             Some(value) => Taken::Value(value),
-            None if quiet => Taken::Ended,
-            None => Taken::Empty,
+            None => {
+                way.ended = true;
+                Taken::Ended
+            }
+        })
+    }
+}
+
+impl<T> Drop for Again<T> {
+    fn drop(&mut self) {
+        // What goes round in a graph that is given up is dropped, and no error of the stage that pushes it.
+        if !self.cycle.as_ref().is_some_and(Quiet::is_given_up) {
+            self.way.with(|way| way.ended = true);
         }
     }
 }
@@ -198,18 +262,21 @@ impl<T: Send + 'static> Source for FedBack<T> {
     fn take(&mut self) -> Taken<T, Never> {
         match self.0.edge.pop() {
             Some(value) => Taken::Value(value),
-            None => self.0.empty(),
+            None => self.0.empty(false),
+        }
+    }
+
+    #[inline(always)]
+    fn take_beside(&mut self, alone: bool) -> Taken<T, Never> {
+        match self.0.edge.pop() {
+            Some(value) => Taken::Value(value),
+            None => self.0.empty(alone),
         }
     }
 
     /// What is in the cycle is worked off.
     fn drain(&mut self) -> bool {
         true
-    }
-
-    fn alone(&mut self) {
-        // ORDERING: release, with the acquire of `empty`.
-        self.0.alone.store(true, Ordering::Release);
     }
 
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
@@ -228,7 +295,8 @@ impl<T: Send + 'static> Sender for FedBack<T> {
         SourceOperation::new(self, receiver, env)
     }
 
-    fn left_alone(&self) -> Option<Arc<AtomicBool>> {
-        Some(Arc::clone(&self.0.alone))
+    fn left_alone(&mut self, told: &mut Vec<Arc<AtomicUsize>>) {
+        self.0.merged = true;
+        told.push(Arc::clone(&self.0.partners));
     }
 }

@@ -62,6 +62,11 @@ impl<S: Source> Source for FromSource<S> {
     }
 
     #[inline]
+    fn works(&self) -> bool {
+        self.source.works()
+    }
+
+    #[inline]
     fn timer(&mut self) -> Option<&mut Timer> {
         self.source.timer()
     }

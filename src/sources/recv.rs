@@ -4,6 +4,7 @@ use crate::completion::Never;
 use crate::context::current;
 use crate::edge::Pop;
 use crate::env::Env;
+use crate::primitive::{Ordering, fence};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 use crate::source::{Source, SourceOperation, Taken};
@@ -55,8 +56,15 @@ impl<P: Pop> Recv<P> {
             self.wakes = true;
             if context.must_be_woken() {
                 self.looks = !self.edge.woken_by(Box::new(context));
-                // Whoever pushed before it knew whom to wake is seen by a second look.
-                return self.edge.pop().map_or(Taken::Empty, Taken::Value);
+                // Whoever pushed or left before it knew whom to wake is seen by a second look.
+                // ORDERING: sequentially consistent, with the fence of a sender that goes: one of the two sees the other.
+                fence(Ordering::SeqCst);
+                if let Some(value) = self.edge.pop() {
+                    return Taken::Value(value);
+                }
+                if self.edge.is_closed() {
+                    return self.edge.pop().map_or(Taken::Ended, Taken::Value);
+                }
             }
         }
         Taken::Empty

@@ -173,3 +173,162 @@ fn abandoned_it_ends_at_once() {
         handle.join().unwrap();
     }
 }
+
+/// The same walks, merged in every way that nests.
+macro_rules! merged {
+    ($form:ident, $wait:expr, |$again:ident| $source:expr, |$a:ident| $($hops:tt)*) => {{
+        let $a: Cpu = cpu("a", $wait);
+        let (back, $again) = feedback::<Walk>(4_096).unwrap();
+        let log = Log::default();
+        let seen = log.clone();
+        let graph = $form! {
+            $source
+                $($hops)*
+                .map(go)
+                .try_map(back.unless(done))
+                .filter_map(|walk| walk)
+                .for_each(move |(_, from, count)| seen.note(from * 1_000 + count))
+        };
+        let outcome = Engine::on(cpu("home", $wait)).run(graph).unwrap().join();
+        assert!(outcome.is_ok(), "{outcome:?}");
+        let mut came = log.take();
+        came.sort_unstable();
+        came
+    }};
+}
+
+/// One partner ends long before the others: what is fed back waits for all of them.
+#[test]
+fn merged_with_several_it_ends_with_the_last_of_them() {
+    macro_rules! every_way {
+        ($form:ident, $wait:expr, |$a:ident| $($hops:tt)*) => {{
+            let (wait, all) = ($wait, all(60));
+            assert_eq!(
+                merged!($form, wait, |again| merge3(fed_back(again), from_iter((1..3).map(begin)), from_iter((3..60).map(begin))), |$a| $($hops)*),
+                all
+            );
+            assert_eq!(
+                merged!($form, wait, |again| merge(merge(fed_back(again), from_iter((1..3).map(begin))), from_iter((3..60).map(begin))), |$a| $($hops)*),
+                all
+            );
+            assert_eq!(
+                merged!($form, wait, |again| merge(from_iter((3..60).map(begin)), merge_by_priority(from_iter((1..3).map(begin)), fed_back(again))), |$a| $($hops)*),
+                all
+            );
+            assert_eq!(
+                merged!(
+                    $form, wait,
+                    |again| merge4(fed_back(again), from_iter((1..3).map(begin)), from_iter((3..20).map(begin)), from_iter((20..60).map(begin))),
+                    |$a| $($hops)*
+                ),
+                all
+            );
+        }};
+    }
+    for wait in WAITS {
+        every_way!(plain, wait, |_a|);
+        every_way!(fuse, wait, |_a|);
+        every_way!(fuse, wait, |a| .then(on(a)));
+    }
+}
+
+/// The other source ends when nothing else happens any more, and nobody wakes the lane a second time.
+#[test]
+fn the_end_of_the_other_source_is_seen_by_a_lane_that_sleeps() {
+    for _ in 0..20 {
+        for wait in WAITS {
+            let seen = Log::default();
+            let (back, again) = feedback::<Walk>(64).unwrap();
+            let (mut sender, receiver) = fusewire::edge::edge::<Walk>(64).unwrap();
+            let note = seen.clone();
+            let graph = fuse! {
+                merge_by_priority(fed_back(again), recv(receiver))
+                    .map(go)
+                    .try_map(back.unless(done))
+                    .filter_map(|walk| walk)
+                    .for_each(move |(_, from, _)| note.note(from))
+            };
+            let handle = Engine::on(cpu("home", wait)).run(graph).unwrap();
+            for x in 1..6 {
+                assert_eq!(sender.push(begin(x)), fusewire::edge::Pushed::Ok);
+                sender.wake();
+            }
+            until("all have come", || seen.len() == 5);
+            // Most of the time the lane sleeps by then; whether it does changes nothing of what must come.
+            std::thread::sleep(std::time::Duration::from_millis(2));
+            drop(sender);
+            until("it ends", || handle.is_finished());
+            handle.join().unwrap();
+        }
+    }
+}
+
+impl From<FeedbackFull> for crate::Wrong {
+    fn from(_: FeedbackFull) -> Self {
+        Self(u64::MAX)
+    }
+}
+
+/// A lane that is gone answers no question, and nobody waits for it.
+#[test]
+fn an_error_behind_a_hop_ends_the_cycle() {
+    for round in 0..100u64 {
+        let wait = WAITS[round as usize % 2];
+        let (a, b) = (cpu("a", wait), cpu("b", wait));
+        let (back, again) = feedback::<Walk>(4_096).unwrap();
+        let graph = fuse! {
+            merge_by_priority(fed_back(again), from_iter((1..).map(begin)))
+                .then(on(a))
+                .map(go)
+                .try_map(back.unless(done))
+                .filter_map(|walk| walk)
+                .then(on(b))
+                .try_map(move |(_, from, _)| if from > round { Err(crate::Wrong(from)) } else { Ok(from) })
+                .for_each(drop)
+        };
+        let handle = Engine::on(cpu("home", wait)).run(graph).unwrap();
+        until("it ends", || handle.is_finished());
+        let error = handle.join().unwrap_err();
+        let wrong = RunError::downcast_ref::<crate::Wrong>(&error);
+        assert!(wrong.is_some_and(|wrong| wrong.0 != u64::MAX), "{error}");
+    }
+}
+
+/// A graph that is made elsewhere is asked as a whole: where that cannot tell that something is under way, a value that comes back too
+/// late is an error, and never lost in silence.
+#[test]
+fn what_comes_back_after_the_end_fails_the_graph() {
+    fn both(again: fusewire::sources::Again<Walk>) -> impl Sender<Value = Walk, Error = Never> + Send {
+        merge(from_iter((1..40).map(begin)), fed_back(again))
+    }
+    for round in 0..20 {
+        let wait = WAITS[round % 2];
+        let a = cpu("a", wait);
+        let (back, again) = feedback::<Walk>(4_096).unwrap();
+        let log = Log::default();
+        let seen = log.clone();
+        let graph = fuse! {
+            both(again)
+                .then(on(a))
+                .map(go)
+                .try_map(back.unless(done))
+                .filter_map(|walk| walk)
+                .for_each(move |(_, from, count)| seen.note(from * 1_000 + count))
+        };
+        match Engine::on(cpu("home", wait)).run(graph).unwrap().join() {
+            Ok(_) => {
+                let mut came = log.take();
+                came.sort_unstable();
+                assert_eq!(came, all(40), "round {round}");
+            }
+            Err(error) => {
+                let refused = RunError::downcast_ref::<FeedbackFull>(&error);
+                assert!(refused.is_some_and(FeedbackFull::has_ended), "{error}");
+                assert!(error.to_string().contains("after the feedback edge had ended"), "{error}");
+            }
+        }
+    }
+    let (back, again) = feedback::<u64>(4).unwrap();
+    drop(again);
+    assert!(back.push(1).unwrap_err().has_ended());
+}

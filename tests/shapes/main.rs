@@ -51,6 +51,12 @@ impl Log {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 
+    /// Takes what came first.
+    pub(crate) fn first(&self) -> Option<u64> {
+        let mut log = self.0.lock().unwrap();
+        if log.is_empty() { None } else { Some(log.remove(0)) }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.lock().unwrap().len()
     }

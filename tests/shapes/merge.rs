@@ -9,6 +9,7 @@ use fusewire::context::Scheduler;
 use fusewire::context::cpu::Cpu;
 use fusewire::context::io::Io;
 use fusewire::control::{Report, RunError, Stop};
+use fusewire::edge::{Pop, Wake, edge};
 use fusewire::engine::{Engine, Handle};
 use fusewire::net::UdpSocket;
 use fusewire::prelude::*;
@@ -234,4 +235,74 @@ fn datagrams_from_two_io_contexts() {
         ended(handle);
         assert!(log.take().into_iter().eq(0..100));
     }
+}
+
+/// The receiving end of an edge that somebody else wrote, and what is done to it.
+#[derive(Debug, Clone, Default)]
+struct Foreign {
+    waiting: Log,
+    closed: Arc<AtomicU64>,
+    // Says that it wakes, and is closed at that moment.
+    leaves: bool,
+}
+
+impl Pop for Foreign {
+    type Item = u64;
+
+    fn pop(&mut self) -> Option<u64> {
+        self.waiting.first()
+    }
+
+    fn ready(&mut self) -> bool {
+        self.waiting.len() != 0
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire) != 0
+    }
+
+    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
+        drop(wake);
+        if self.leaves {
+            self.closed.store(1, Ordering::Release);
+        }
+        self.leaves
+    }
+}
+
+/// Where nobody wakes it, a lane looks again and again, also when it asks a merge or what [`source`] wraps.
+#[test]
+fn an_edge_that_wakes_nobody_is_looked_at() {
+    for wait in WAITS {
+        let (foreign, wrapped, log) = (Foreign::default(), Foreign::default(), Log::default());
+        let (sender, quiet) = edge::<u64>(4).unwrap();
+        let (first, second, seen) = (foreign.clone(), wrapped.clone(), log.clone());
+        let graph =
+            fuse! { merge3(recv(quiet), recv(first), source(recv(second))).for_each(move |x| seen.note(x)) };
+        let handle = Engine::on(cpu("home", wait)).run(graph).unwrap();
+        for number in 0..10 {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            if number < 5 { &foreign } else { &wrapped }.waiting.note(number);
+            until("it came", || log.len() > number as usize);
+            if number == 4 {
+                foreign.closed.store(1, Ordering::Release);
+            }
+        }
+        wrapped.closed.store(1, Ordering::Release);
+        drop(sender);
+        until("it ends", || handle.is_finished());
+        assert!(log.take().into_iter().eq(0..10));
+        ended(handle);
+    }
+}
+
+/// The other end may be gone before it could have been told whom to wake.
+#[test]
+fn an_edge_that_is_closed_before_its_first_sleep_ends() {
+    // A context that spins asks nobody to wake it.
+    let foreign = Foreign { leaves: true, ..Foreign::default() };
+    let graph = fuse! { recv(foreign).for_each(drop) };
+    let handle = Engine::on(cpu("home", crate::Wait::Park)).run(graph).unwrap();
+    until("it ends", || handle.is_finished());
+    assert_eq!(ended(handle).started, 0);
 }

@@ -1,11 +1,13 @@
 //! Where a lane asks for what is merged: here, or at the end of an edge.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::context::ContextRef;
 use crate::graph::merging::{Arrivals, way};
 use crate::launch::{Launch, LaunchError, Spot};
+use crate::primitive::AtomicUsize;
 use crate::sender::Sender;
 use crate::source::{Source, Taken};
 
@@ -40,6 +42,13 @@ impl<S: Sender + Clone> Clone for Side<S> {
 }
 
 impl<S: Sender> Side<S> {
+    /// See [`Sender::left_alone`].
+    pub(super) fn left_alone(&mut self, told: &mut Vec<Arc<AtomicUsize>>) {
+        if let Self::Here(sender) = self {
+            sender.left_alone(told);
+        }
+    }
+
     /// The sender, of which no lane has been made.
     pub(super) fn itself(self) -> S {
         match self {
@@ -62,20 +71,16 @@ where
     }
 
     #[inline(always)]
-    pub(super) fn take(&mut self) -> Taken<V, E> {
+    pub(super) fn take(&mut self, alone: bool) -> Taken<V, E> {
         match self {
-            Self::Here(source) => source.take(),
+            Self::Here(source) => source.take_beside(alone),
             Self::There(arrivals) => arrivals.take(),
             Self::Gone => Taken::Ended,
         }
     }
 
-    /// The other one has ended.
-    #[cold]
-    pub(super) fn alone(&mut self) {
-        if let Self::Here(source) = self {
-            source.alone();
-        }
+    pub(super) fn works(&self) -> bool {
+        if let Self::Here(source) = self { source.works() } else { false }
     }
 
     pub(super) fn leave(&mut self) -> bool {
