@@ -23,7 +23,7 @@ mod shapes {
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use fusewire::edge::Overflow;
+use fusewire::edge::{Conflate, Edge, Fail, Overflow, Pop, Push, Pushed, Spill, Spsc};
 use fusewire::prelude::*;
 
 use shapes::bare::{Bare, Lanes};
@@ -104,12 +104,72 @@ fn others() {
         from_iter(0..ENDLESS).then(on(to).capacity(16).policy(Overflow::DropNewest)).for_each(dropped)
     };
     drive("an edge that drops", Lanes::launch(graph, &[here, there]), 500);
+    over("an edge that fails, with room", Spsc::new().capacity(1_024).policy(Fail), end(&count));
+    // More than a turn of the lane that takes, so that values wait in the buffer, and then in front of it.
+    over("an edge that spills", Spsc::new().capacity(4).policy(Spill(8)), end(&count));
+    over("an edge that conflates", Spsc::new().capacity(16).policy(Conflate(|n: &u64| n % 8)), end(&count));
+    over(
+        "an edge that conflates more keys than it has room for",
+        Spsc::new().capacity(4).policy(Conflate(|n: &u64| n % 64)),
+        end(&count),
+    );
+    by_hand();
     #[cfg(target_os = "linux")]
     between_processes(end(&count));
 
     // ORDERING: relaxed, one thread.
     assert!(count.load(Ordering::Relaxed) > 10_000, "messages came to the end");
     let _ = Sum::new();
+}
+
+/// A hop over an edge of any kind.
+fn over<E>(name: &str, edge: E, end: impl FnMut(u64) + Send + 'static)
+where
+    E: Edge<u64> + Send + 'static,
+    E::Sender: 'static,
+    E::Receiver: 'static,
+{
+    let (here, there) = (Bare::new(), Bare::new());
+    let to = there.clone();
+    let graph = fuse! { from_iter(0..ENDLESS).then(on(to).edge(edge)).for_each(end) };
+    drive(name, Lanes::launch(graph, &[here, there]), 500);
+}
+
+/// What no lane comes to that goes on: an edge that gives its value back as failed, and a buffer that is full.
+fn by_hand() {
+    println!("full edges, by hand");
+    let (mut sender, mut receiver) = Spsc::new().capacity(4).policy(Fail).open::<u64>().expect("an edge");
+    let failed = full(&mut sender, &mut receiver);
+    let (mut sender, mut receiver) = Spsc::new().capacity(4).policy(Spill(4)).open::<u64>().expect("an edge");
+    let gave_back = full(&mut sender, &mut receiver);
+    let key = Conflate(|n: &u64| n % 16);
+    let (mut sender, mut receiver) = Spsc::new().capacity(4).policy(key).open::<u64, u64>().expect("an edge");
+    let more_keys = full(&mut sender, &mut receiver);
+    assert!(
+        failed > 0 && gave_back > 0 && more_keys > 0,
+        "each was full: {failed}, {gave_back}, {more_keys}"
+    );
+}
+
+/// Pushes more than are popped, and then pops what is left. How many values came back.
+#[inline(never)]
+#[cfg_attr(fusewire_rtsan, sanitize(realtime = "nonblocking"))]
+fn full(sender: &mut impl Push<Item = u64>, receiver: &mut impl Pop<Item = u64>) -> u64 {
+    let (mut back, mut last) = (0, None);
+    for n in 0..2_000 {
+        if !matches!(sender.push(n), Pushed::Ok) {
+            back += 1;
+        }
+        sender.publish();
+        if n % 50 >= 40 || n % 3 == 0 {
+            sender.flush();
+            let value = receiver.pop();
+            receiver.hand_back();
+            last = value.or(last);
+        }
+    }
+    assert!(last.is_some(), "values came through");
+    back
 }
 
 /// A hop over shared memory: no system call, as nobody sleeps.

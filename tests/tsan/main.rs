@@ -7,6 +7,7 @@
 mod graphs;
 #[path = "../ring_many/threads.rs"]
 mod many;
+mod policies;
 mod pool;
 #[path = "../sync/stress.rs"]
 mod stress;
@@ -37,6 +38,7 @@ fn main() {
     many::lossy_broadcasts();
     println!("rings with several ends and broadcasts: nothing lost, doubled, torn or reordered");
     edges();
+    policies::all();
     #[cfg(target_os = "linux")]
     between_processes();
     graphs::graphs();
