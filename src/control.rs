@@ -293,7 +293,7 @@ impl Control {
         shared.lanes -= 1;
         shared.ended_on.extend(current().map(|context| context.id()));
         shared.report.started = shared.report.started.wrapping_add(counts.started);
-        shared.report.completed += counts.completed;
+        shared.report.completed = shared.report.completed.wrapping_add(counts.completed);
         if shared.lanes == 0 {
             shared.report.elapsed = shared.began.elapsed();
             shared.contexts.clear();
@@ -405,7 +405,12 @@ impl Control {
         let mut shared = self.shared();
         match shared.error.take() {
             Some(error) => Err(error),
-            None => Ok(shared.report),
+            None => {
+                // Arms in lanes of their own may each find that a pass ends the graph which has completed where they begin.
+                let Report { started, completed, .. } = shared.report;
+                let started = u64::try_from(started.cast_signed()).unwrap_or(0).max(completed);
+                Ok(Report { started, ..shared.report })
+            }
         }
     }
 }

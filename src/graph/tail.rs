@@ -235,12 +235,24 @@ pub struct LaneState {
     /// Passes that were begun here without the source, less those that were begun for nothing
     /// because another source had ended.
     pub more: i64,
+    // Whether a pass found here that another source has ended, or that it is to end the graph: of several arms, the first counts.
+    stopped: Stopped,
+}
+
+/// What became of the counts of the pass that ended the graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    Not,
+    /// It does not count as begun.
+    Begun,
+    /// Nor as completed, which it did where its arms begin.
+    Both,
 }
 
 impl LaneState {
     /// The state of a lane that has done nothing.
     pub const fn new(control: Arc<Control>) -> Self {
-        Self { control, completed: 0, more: 0 }
+        Self { control, completed: 0, more: 0, stopped: Stopped::Not }
     }
 
     /// What the lanes of the graph share.
@@ -251,9 +263,21 @@ impl LaneState {
     /// Ends the graph as if its source had ended.
     #[cold]
     pub fn stop(&mut self) -> Put {
-        self.more -= 1;
+        if self.stopped == Stopped::Not {
+            self.stopped = Stopped::Begun;
+            self.more -= 1;
+        }
         self.control.stop(Stop::Drain);
         Put::Over
+    }
+
+    /// Takes back that the pass completed which has just ended the graph in one of its arms, if one has; once.
+    #[cold]
+    fn take_back(&mut self) {
+        if self.stopped == Stopped::Begun {
+            self.stopped = Stopped::Both;
+            self.completed = self.completed.wrapping_sub(1);
+        }
     }
 
     /// Ends the graph: something panicked in the middle of an asynchronous stage. The report was left

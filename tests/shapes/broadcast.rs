@@ -261,3 +261,59 @@ fn it_is_drawn_with_its_arms_and_no_place_where_they_meet() {
         assert!(drawn.contains("broadcast"), "{drawn}");
     }
 }
+
+fn waits(x: u64) -> impl Sender<Value = u64, Error = Never> {
+    after(Duration::from_millis(1)).map(move |()| x)
+}
+
+fn fails(x: u64) -> impl Sender<Value = u64, Error = Wrong> {
+    just(x).try_map(|x| if x == 1 { Err(Wrong(x)) } else { Ok(x) })
+}
+
+fn stops(_: u64) -> impl Sender<Value = u64, Error = Never> {
+    just_stopped()
+}
+
+/// An arm that is under way is not given up because another one has failed.
+#[test]
+fn an_arm_under_way_goes_on_to_its_end() {
+    static SEEN: Mutex<u64> = Mutex::new(0);
+    fn see(x: u64) {
+        *SEEN.lock().unwrap() += x;
+    }
+    macro_rules! seen {
+        ($form:ident, $($arms:tt)*) => {{
+            *SEEN.lock().unwrap() = 0;
+            let graph = $form! { from_iter([1u64]).broadcast($($arms)*) };
+            let error = Engine::on(cpu("home", WAITS[0])).run(graph).unwrap().join().unwrap_err();
+            assert!(error.to_string().contains("1 is wrong"), "{error}");
+            *SEEN.lock().unwrap()
+        }};
+    }
+    macro_rules! both_ways {
+        ($form:ident) => {
+            [
+                seen!($form, |x| just(x).and(waits).for_each(see), |x| just(x).and(fails).for_each(drop)),
+                seen!($form, |x| just(x).and(fails).for_each(drop), |x| just(x).and(waits).for_each(see)),
+            ]
+        };
+    }
+    assert_eq!(both_ways!(plain), [1, 1]);
+    assert_eq!(both_ways!(fuse), [1, 1]);
+}
+
+/// However many arms find that a pass is the last, it is taken off once.
+#[test]
+fn arms_that_end_the_graph_are_counted_once() {
+    let graph = fuse! { from_iter([1u64]).broadcast(|x| just(x).and(stops).for_each(drop), |x| just(x).and(stops).for_each(drop)) };
+    let report = Engine::new().run(graph).unwrap().join().unwrap();
+    assert_eq!((report.started, report.completed), (0, 0), "in one lane");
+    for _ in 0..20 {
+        let (a, b) = (cpu("a", WAITS[0]), cpu("b", WAITS[0]));
+        let graph = fuse! {
+            from_iter([1u64]).broadcast(|x| just(x).then(on(a)).and(stops).for_each(drop), |x| just(x).then(on(b)).and(stops).for_each(drop))
+        };
+        let report = Engine::new().run(graph).unwrap().join().unwrap();
+        assert_eq!((report.started, report.completed), (1, 1), "it completed where its arms begin");
+    }
+}

@@ -49,10 +49,11 @@ where
     }
 }
 
-/// Where a pass is that is in two arms.
+/// Where a pass is that is in two arms. What is under way in one goes on to its end although the other has failed or ended.
 #[inline(always)]
 const fn both(first: Put, second: Put) -> Put {
     match (first, second) {
+        (Put::Over, Put::Waiting | Put::Ended) | (Put::Waiting | Put::Ended, Put::Over) => Put::Ended,
         (Put::Over, _) | (_, Put::Over) => Put::Over,
         (Put::Ended, _) | (_, Put::Ended) => Put::Ended,
         // An arm that keeps its values holds up one that drops them.
@@ -88,11 +89,15 @@ where
     #[inline(always)]
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put {
         if EACH {
-            lane.completed += 1;
+            lane.completed = lane.completed.wrapping_add(1);
         }
         let another = self.way.another(&value);
         let first = self.first.put(another, room, lane);
-        both(first, self.second.put(value, room, lane))
+        let put = both(first, self.second.put(value, room, lane));
+        if (EACH || TURNS) && matches!(put, Put::Over | Put::Ended) {
+            lane.take_back();
+        }
+        put
     }
 
     #[inline(always)]
@@ -107,7 +112,11 @@ where
     #[inline(always)]
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         let first = self.first.poll(lane);
-        both(first, self.second.poll(lane))
+        let put = both(first, self.second.poll(lane));
+        if (EACH || TURNS) && matches!(put, Put::Over | Put::Ended) {
+            lane.take_back();
+        }
+        put
     }
 
     #[inline(always)]
@@ -130,7 +139,7 @@ where
     #[inline(always)]
     fn turned(&mut self, puts: u64, lane: &mut LaneState) {
         if TURNS {
-            lane.completed += puts;
+            lane.completed = lane.completed.wrapping_add(puts);
         }
         self.first.turned(puts, lane);
         self.second.turned(puts, lane);
