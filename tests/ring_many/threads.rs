@@ -2,6 +2,7 @@
 //!
 //! Called by the tests and by the program for ThreadSanitizer, which has no test harness.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
@@ -18,6 +19,29 @@ fn pause(idle: &mut u32) {
     if idle.is_multiple_of(16) { thread::yield_now() } else { std::hint::spin_loop() }
 }
 
+/// Threads of one scope, each of which is joined by itself: ThreadSanitizer sees that, and not how the scope waits, which is
+/// compiled in the standard library.
+struct Joined<'s, 'e: 's> {
+    scope: &'s thread::Scope<'s, 'e>,
+    handles: RefCell<Vec<thread::ScopedJoinHandle<'s, ()>>>,
+}
+
+impl<'s> Joined<'s, '_> {
+    fn spawn(&self, run: impl FnOnce() + Send + 's) {
+        self.handles.borrow_mut().push(self.scope.spawn(run));
+    }
+}
+
+fn joined<'e>(run: impl for<'s> FnOnce(&Joined<'s, 'e>)) {
+    thread::scope(|scope| {
+        let threads = Joined { scope, handles: RefCell::default() };
+        run(&threads);
+        for thread in threads.handles.into_inner() {
+            thread.join().expect("a thread that found what it should");
+        }
+    });
+}
+
 fn hand_over<P: Count, C: Count>(
     capacity: usize,
     more_producers: impl Fn(&ManyProducer<Value, P, C>) -> Vec<ManyProducer<Value, P, C>>,
@@ -30,7 +54,7 @@ fn hand_over<P: Count, C: Count>(
     consumers.push(consumer);
     let count = producers.len();
     let seen: Vec<AtomicU64> = (0..count).map(|_| AtomicU64::new(0)).collect();
-    thread::scope(|scope| {
+    joined(|scope| {
         for (who, producer) in producers.into_iter().enumerate() {
             scope.spawn(move || push_all(producer, who as u64));
         }
@@ -118,7 +142,7 @@ pub(crate) fn oldest_out() {
     let watch = first.watch();
     let (sum, taken_out) = (AtomicU64::new(0), AtomicUsize::new(0));
     let mut popped = 0;
-    thread::scope(|scope| {
+    joined(|scope| {
         for (who, mut producer) in [first, second].into_iter().enumerate() {
             let (sum, taken_out) = (&sum, &taken_out);
             scope.spawn(move || {
@@ -167,7 +191,7 @@ pub(crate) fn broadcasts() {
         let joining = producer.joining();
         let consumers = [first.try_clone().expect("a gate"), first.try_clone().expect("a gate"), first];
         let last = AtomicU64::new(0);
-        thread::scope(|scope| {
+        joined(|scope| {
             for mut consumer in consumers {
                 scope.spawn(move || {
                     let (mut next, mut idle) = (0, 0);
@@ -216,7 +240,7 @@ pub(crate) fn lossy_broadcasts() {
         let (mut producer, first) =
             LossySettings::new(capacity).start(usize::MAX - 100).open::<[u64; 9]>().expect("a ring");
         let consumers = [first.clone(), first];
-        thread::scope(|scope| {
+        joined(|scope| {
             for mut consumer in consumers {
                 scope.spawn(move || {
                     let (mut next, mut idle) = (0, 0);

@@ -1,13 +1,12 @@
 //! What a crowd keeps of deadlines.
 
 use std::ptr::NonNull;
-use std::sync::atomic::AtomicUsize as Counter;
 use std::time::{Duration, Instant};
 
 use super::{Crowd, locked};
 use crate::context::io::Io;
 use crate::context::{Context, Scheduler};
-use crate::primitive::Ordering;
+use crate::primitive::{AtomicUsize as Counter, Ordering};
 use crate::stop::StopToken;
 use crate::work::{Fate, TaskNode, TaskRef};
 
