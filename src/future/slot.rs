@@ -22,6 +22,8 @@ pub(super) struct Slot {
 struct Left {
     last: u64,
     wakers: Vec<(u64, Waker)>,
+    // Memory for the next wakers while those before are woken: who was woken leaves its waker again meanwhile.
+    spare: Vec<(u64, Waker)>,
 }
 
 /// Which of those who wait one is, once it has waited: it has one waker at a time.
@@ -92,15 +94,15 @@ impl Slot {
             let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
             // ORDERING: relaxed, under the lock.
             self.armed.store(false, Ordering::Relaxed);
-            std::mem::take(&mut left.wakers)
+            let next = std::mem::take(&mut left.spare);
+            std::mem::replace(&mut left.wakers, next)
         };
         for (_, waker) in wakers.drain(..) {
             waker.wake();
         }
-        // Its memory is used again, unless somebody has got some meanwhile.
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        if left.wakers.capacity() == 0 {
-            left.wakers = wakers;
+        if left.spare.capacity() == 0 {
+            left.spare = wakers;
         }
     }
 }

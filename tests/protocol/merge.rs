@@ -81,10 +81,10 @@ fn what_is_no_value_goes_through_and_the_errors_join() {
         seen,
         [
             Completion::Error(Wider(107)),
+            value(11),
             stopped(fusewire::completion::StopReason::Filtered),
             stopped(Panicked),
             value(1),
-            value(11),
         ],
     );
 }
