@@ -303,6 +303,12 @@ fn it_is_killed_under_way() {
             assert_eq!(child.0.wait().unwrap().signal(), Some(libc::SIGKILL));
             *child = begin(end);
         }
+        // The last one to come has taken its end before it is killed as well.
+        let (before, limit) = (watch.counters().popped, Instant::now() + LIMIT);
+        while watch.counters().popped == before {
+            assert!(Instant::now() < limit, "nothing moves any more at the end");
+            thread::yield_now();
+        }
         drop(ends);
         let mut receiver = typed(&name).receiver::<Value>().unwrap();
         let counters = receiver.counters();
