@@ -563,7 +563,7 @@ pub trait SenderExt: Sender {
     /// ```
     /// use fusewire::prelude::*;
     /// # use fusewire::context::inline::Inline;
-    /// # let (left, right) = (Inline, Inline);
+    /// # let (left, right) = (Inline::new(), Inline::new());
     ///
     /// let counts = from_iter([3u64, 5, 3, 3]).shard(|key| *key, [left, right], |_shard| {
     ///     let mut seen = [0; 8];
@@ -590,7 +590,7 @@ pub trait SenderExt: Sender {
     /// use fusewire::adaptors::AtShard;
     /// use fusewire::prelude::*;
     /// # use fusewire::context::inline::Inline;
-    /// # let (left, right) = (Inline, Inline);
+    /// # let (left, right) = (Inline::new(), Inline::new());
     ///
     /// let shards = from_iter(0..4).shard_unordered(|n| AtShard(*n), [left, right], |shard| move |_| just(shard));
     /// assert_eq!(block_on(shards.scan(0, |sum, shard| { *sum += shard; *sum }).repeat(4)), Completion::Value(2));
