@@ -310,7 +310,7 @@ fn a_run_begins_afresh_after_each_store() {
             let world = World::new(4, u64::MAX - 1);
             let (good, dying) = (Cell::new(FOREVER), Cell::new(stores));
             let ring = world.ring(&good);
-            drop((Pushing::attach(ring, FIRST).expect("new"), Popping::attach(ring, FIRST).expect("new")));
+            let _ = (Pushing::attach(ring, FIRST).expect("new"), Popping::attach(ring, FIRST).expect("new"));
             ring.leave_end(End::Producer);
             ring.leave_end(End::Consumer);
             let first = if producer_first { End::Producer } else { End::Consumer };
