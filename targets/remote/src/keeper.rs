@@ -3,18 +3,20 @@
 //! It does the work of Aeron's client conductor as well, so a driver costs a process this thread and no other. An end never
 //! waits for it: what was opened lies in the end's [`Port`] until the end looks.
 
-use std::collections::VecDeque;
+mod finishing;
+mod session;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::driver::embedded::Running;
-use crate::engine::{self, Client, Handle, Offered, Opening, Publication};
-use crate::error::RemoteError;
+pub(crate) use self::finishing::Finish;
+use self::finishing::{Finishing, LINGER};
+pub(crate) use self::session::{Order, Session, wait_until_open};
+use crate::engine::{self, Client, Handle, Offered, Opening};
 use crate::port::{News, Port, Side, Slot};
-use crate::tally::Tally;
 
 /// How often it is looked whether the driver's process lives, and tried to connect where there is none.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -22,93 +24,15 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How often a channel that was refused is tried again.
 const RETRY_EVERY: Duration = Duration::from_millis(100);
 
-/// How long what was sent last may take to leave, after its sender is gone.
-const LINGER: Duration = Duration::from_secs(2);
-
-/// How long an embedded driver answers who asks for what got lost on the way, after all was sent.
-const REPEATS: Duration = Duration::from_millis(50);
-
 /// The turns of the thread while somebody is waited for, and while nobody is.
 const BUSY: Duration = Duration::from_micros(500);
 const QUIET: Duration = Duration::from_millis(5);
-
-/// What an end asks of the keeper.
-#[derive(Debug)]
-pub(crate) enum Order {
-    Attach(Arc<Port>),
-    /// A handle that is of no use any more; the end wants another.
-    Close(Handle),
-    /// The end is gone; its handle, if it had one, is to be closed.
-    Detach(Arc<Port>, Option<Handle>),
-    /// The sender is gone; what it still had is to be sent.
-    Finish(Arc<Port>, Finish),
-}
-
-/// What a sender leaves behind.
-#[derive(Debug)]
-pub(crate) struct Finish {
-    pub(crate) publication: Publication,
-    /// Whole messages, the last of which is the end.
-    pub(crate) messages: VecDeque<Box<[u8]>>,
-    pub(crate) tally: Arc<Tally>,
-}
-
-/// A driver's client in this process, and the thread that keeps it. Ends when the last edge over it is gone.
-#[derive(Debug)]
-pub(crate) struct Session {
-    orders: Option<mpsc::Sender<Order>>,
-    thread: Option<JoinHandle<()>>,
-    // The driver outlives its client.
-    _running: Option<Arc<Running>>,
-}
-
-impl Session {
-    pub(crate) fn start(
-        directory: PathBuf,
-        timeout: Duration,
-        running: Option<Arc<Running>>,
-    ) -> Result<Self, RemoteError> {
-        if engine::driver_in(&directory, timeout).is_none() {
-            return Err(RemoteError::NoDriver { directory });
-        }
-        let (orders, inbox) = mpsc::channel();
-        let lingers = running.is_some();
-        let thread = thread::Builder::new()
-            .name("fusewire-aeron".to_owned())
-            .spawn(move || Keeper::new(inbox, directory, timeout, lingers).run())
-            .map_err(|error| RemoteError::Driver { reason: error.to_string() })?;
-        Ok(Self { orders: Some(orders), thread: Some(thread), _running: running })
-    }
-
-    pub(crate) fn order(&self, order: Order) {
-        if let Some(orders) = &self.orders {
-            // The thread takes orders until this is dropped.
-            let _ = orders.send(order);
-        }
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.orders.take();
-        if let Some(thread) = self.thread.take() {
-            // The last values are sent before the thread ends, so whoever drops the last end waits for that.
-            let _ = thread.join();
-        }
-    }
-}
 
 struct End {
     port: Arc<Port>,
     opening: Option<Opening>,
     retry_at: Instant,
     wake_at: Instant,
-}
-
-struct Finishing {
-    finish: Finish,
-    give_up_at: Instant,
-    close_at: Option<Instant>,
 }
 
 struct Keeper {
@@ -366,51 +290,10 @@ impl Keeper {
     }
 }
 
-impl Finish {
-    /// The driver is gone: also of what was sent nobody knows whether it came.
-    fn give_up(self) {
-        self.tally.left_behind(self.messages.len());
-    }
-}
-
-impl Finishing {
-    /// Whether all is sent, and has left the process where the driver ends with it.
-    fn has_left(&mut self, client: &mut Client, lingers: bool, now: Instant) -> bool {
-        let Finish { publication, messages, .. } = &self.finish;
-        if !messages.is_empty() {
-            return false;
-        }
-        if !lingers {
-            return true;
-        }
-        let Some(sent) = client.sent_up_to(publication.registration) else { return true };
-        if sent < publication.position() {
-            return false;
-        }
-        now >= *self.close_at.get_or_insert(now + REPEATS)
-    }
-}
-
 /// Whether a process is there, as far as this one can see.
 fn lives(process: i64) -> bool {
     let Ok(process) = libc::pid_t::try_from(process) else { return false };
     // SAFETY: signal zero asks and does nothing.
     let asked = unsafe { libc::kill(process, 0) };
     asked == 0 || std::io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
-}
-
-/// Waits until the keeper has opened a port, for those who may wait.
-pub(crate) fn wait_until_open(port: &Port, limit: Duration) -> Result<(), RemoteError> {
-    let channel = || port.channel.to_string_lossy().into_owned();
-    let began = Instant::now();
-    while matches!(*port.slot(), Slot::Wanted) {
-        if let Some(reason) = port.fault() {
-            return Err(RemoteError::Channel { channel: channel(), reason });
-        }
-        if began.elapsed() > limit {
-            return Err(RemoteError::Silent { channel: channel(), waited: limit });
-        }
-        thread::sleep(Duration::from_micros(200));
-    }
-    Ok(())
 }

@@ -6,25 +6,23 @@
 
 #[path = "common/bed.rs"]
 mod common;
+#[path = "common/process.rs"]
+mod process;
 
 use std::env;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::io::Read as _;
+use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::{driver, port};
 use fusewire::edge::{Pop, Push, Pushed};
 use fusewire_remote::{Event, Heard, MediaDriver, Position, Remote, remote};
+use process::{Process, ROLE, check, number, scratch};
 
 const STREAM: i32 = 7;
 const VALUES: u64 = 6000;
-
-/// What a process of these tests is told, in one variable of its environment.
-const ROLE: &str = "FUSEWIRE_REMOTE_ROLE";
 
 /// Not a test of its own: what the other tests start as a process. Without a role there is nothing to do.
 #[test]
@@ -130,123 +128,6 @@ fn receive(link: Remote, resume: &str) {
     );
 }
 
-/// A process with a role, and what it says.
-struct Process {
-    child: Child,
-    lines: Receiver<String>,
-    heard: Vec<String>,
-}
-
-impl Process {
-    fn start(role: &str) -> Self {
-        let mut child = Command::new(env::current_exe().unwrap())
-            .args(["process", "--exact", "--nocapture", "--test-threads=1"])
-            .env(ROLE, role)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let (say, lines) = channel();
-        thread::spawn(move || {
-            for line in stdout.lines().map_while(Result::ok) {
-                if let Some(at) = line.find("@ ") {
-                    let _ = say.send(line[at + 2..].to_owned());
-                }
-            }
-        });
-        Self { child, lines, heard: Vec::new() }
-    }
-
-    /// Listens until a line fits, and gives what fits.
-    fn hears<V>(&mut self, what: &str, fits: impl Fn(&str) -> Option<V>) -> V {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let line = self.lines.recv_timeout(left).unwrap_or_else(|error| {
-                let last = &self.heard[self.heard.len().saturating_sub(20)..];
-                panic!("waited for {what}: {error}; the last lines were {last:?}")
-            });
-            let found = fits(&line);
-            self.heard.push(line);
-            if let Some(found) = found {
-                return found;
-            }
-        }
-    }
-
-    fn hears_line(&mut self, start: &str) -> String {
-        self.hears(start, |line| line.starts_with(start).then(|| line.to_owned()))
-    }
-
-    /// Lets a sender go on beyond the middle.
-    fn go_on(&mut self) {
-        self.child.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
-    }
-
-    fn hears_value(&mut self, at_least: u64) {
-        self.hears("a value", |line| (number(line, "value ")? >= at_least).then_some(()));
-    }
-
-    /// SIGKILL; what it had said is heard.
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        while let Ok(line) = self.lines.recv() {
-            self.heard.push(line);
-        }
-    }
-
-    fn ends(&mut self) {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        while self.child.try_wait().unwrap().is_none() {
-            assert!(Instant::now() < deadline, "it does not end");
-            thread::sleep(Duration::from_millis(5));
-        }
-        while let Ok(line) = self.lines.recv() {
-            self.heard.push(line);
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn number(line: &str, start: &str) -> Option<u64> {
-    line.strip_prefix(start)?.split(' ').next()?.parse().ok()
-}
-
-/// What receivers heard, one after the other: every number from `from` on, exactly once, as a value or as missing. How many are
-/// missing.
-fn check<'a>(lines: impl Iterator<Item = &'a String>, from: u64) -> u64 {
-    let (mut next, mut lost) = (from, 0);
-    for line in lines {
-        if let Some(value) = number(line, "value ") {
-            assert_eq!(value, next, "after {lost} that are missing");
-            next += 1;
-        } else if let Some(first) = number(line, "gap ") {
-            assert_eq!(first, next, "{line}");
-            let missing: u64 = line.split(' ').nth(2).unwrap().parse().unwrap();
-            assert!(missing > 0, "{line}");
-            next += missing;
-            lost += missing;
-        }
-    }
-    assert_eq!(next, VALUES, "each value came or is told to be missing");
-    lost
-}
-
-fn scratch(name: &str) -> PathBuf {
-    let path = env::temp_dir().join(format!("fusewire-remote-{}-{name}", std::process::id()));
-    let _ = std::fs::remove_file(&path);
-    let _ = std::fs::remove_dir_all(&path);
-    path
-}
-
 fn sender(directory: &Path, channel: &str, journal: &Path) -> Process {
     Process::start(&format!("sender\t{}\t{channel}\t{}", directory.display(), journal.display()))
 }
@@ -275,7 +156,7 @@ fn a_sender_is_killed_and_started_again() {
         receiver.hears_line("received");
         second.ends();
         receiver.ends();
-        let lost = check(receiver.heard.iter(), 0);
+        let lost = check(receiver.heard.iter(), 0, VALUES);
         let last = receiver.heard.last().unwrap();
         assert_eq!(
             *last,
@@ -301,7 +182,7 @@ fn a_sender_is_killed_with_its_driver_inside() {
     receiver.hears_line("event Restarted");
     receiver.hears_line("received");
     second.ends();
-    let lost = check(receiver.heard.iter(), 0);
+    let lost = check(receiver.heard.iter(), 0, VALUES);
     assert_eq!(
         *receiver.heard.last().unwrap(),
         format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost)
@@ -326,7 +207,7 @@ fn a_receiver_is_killed_and_its_successor_says_what_it_missed() {
         second.hears_line("received");
         sender.ends();
         let heard = first.heard[..=last].iter().chain(&second.heard);
-        let lost = check(heard, 0);
+        let lost = check(heard, 0, VALUES);
         let said = second.heard.last().unwrap();
         assert!(said.contains(&format!("lost {lost} ")), "{channel}: {lost} {said}");
         std::fs::remove_file(journal).unwrap();
@@ -356,7 +237,7 @@ fn a_driver_is_killed_and_started_again() {
         receiver.hears_line("event Reopened");
         receiver.hears_line("received");
         sender.ends();
-        let lost = check(receiver.heard.iter(), 0);
+        let lost = check(receiver.heard.iter(), 0, VALUES);
         assert_eq!(
             *receiver.heard.last().unwrap(),
             format!("received {} lost {lost} duplicates 0 refused 0", VALUES - lost)
@@ -395,7 +276,7 @@ fn a_driver_that_hangs_is_missed_and_found_again() {
     receiver.hears_line("event Reopened");
     receiver.hears_line("received");
     sender.ends();
-    let lost = check(receiver.heard.iter(), 0);
+    let lost = check(receiver.heard.iter(), 0, VALUES);
     // What the driver still had comes when it goes on, for some too late: it was told to be missing, and stays so.
     let said = receiver.heard.last().unwrap();
     let late: u64 = said.split(' ').nth(5).unwrap().parse().unwrap();
