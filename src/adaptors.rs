@@ -3,6 +3,9 @@
 //! An adaptor's function lives in the receiver that it hands to the sender before it, its
 //! [`Link`](link::Link). Adaptors of one sender therefore add no operation of their own: a chain of
 //! them is one operation, with the functions side by side in its receiver.
+//!
+//! The methods stand in one file, because they are those of one trait: a chain of traits would cost each user an import, and each message of
+//! the compiler the name of the trait that its method is of.
 
 use std::marker::PhantomData;
 

@@ -14,6 +14,11 @@ use super::typed::{Typed, gate};
 use super::{local, located};
 use crate::lower::{Joint, Line, Origin, Plan};
 
+mod errors;
+mod joints;
+
+pub(crate) use errors::{turns_of_origin, turns_out, turns_out_of_fan};
+
 /// The closure that is the machine's body, and the type of its state.
 pub(crate) fn body(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let machine = Machine::of(plan, typed, 0);
@@ -73,31 +78,6 @@ fn arm(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> TokenStream {
             },
         )
     }
-}
-
-/// Turns the error `__e`, with which the line that ends the graph begins, into that of the graph.
-pub(crate) fn turns_of_origin(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
-    Machine::of(plan, typed, 0).turns_out(0)
-}
-
-/// Turns the error `__e`, which leaves segment `index` of the source's line, or of an arm that ends by itself, into that of
-/// the graph.
-pub(crate) fn turns_out(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> TokenStream {
-    let machine = Machine::of(plan, typed, plan.segments[index].line);
-    let (past, turns) = (machine.past_joint(index), turns_out_of_fan(plan, typed, index));
-    code!(#past #turns)
-}
-
-/// The same of an error that comes out of the arms behind segment `index`.
-pub(crate) fn turns_out_of_fan(plan: &Plan<'_>, typed: &Typed<'_>, index: usize) -> TokenStream {
-    let line = plan.segments[index].line;
-    let machine = Machine::of(plan, typed, line);
-    let at = machine.segments().iter().position(|&other| other == index);
-    let turns = at.map(|at| machine.turns_out(at + 1)).unwrap_or_default();
-    let Some((before, fan, arm)) = plan.fan_of(line) else { return turns };
-    let Some(joint) = &typed.segments[before].joint else { return turns };
-    let (arm, behind) = (flow::turn_of_fan_arm(fan, joint, arm), turns_out_of_fan(plan, typed, before));
-    code!(#turns #arm #behind)
 }
 
 /// Says how often the source of a line is repeated, one repeat inside of the next.
@@ -327,15 +307,6 @@ impl<'m, 'g> Machine<'m, 'g> {
         }
     }
 
-    /// The user's token for the joint behind segment `index`.
-    fn joint_span(&self, index: usize) -> Span {
-        match self.joint(index) {
-            Some(Joint::Hop { operation, .. } | Joint::Wait { operation }) => operation.span(),
-            Some(Joint::Fan(fan)) => fan.operation.span(),
-            None => Span::mixed_site(),
-        }
-    }
-
     /// The value that leaves the segment at position `at`, whose end is `flow`; or out of the body.
     fn run_segment(&self, at: usize, flow: &TokenStream) -> TokenStream {
         let index = self.segments()[at];
@@ -354,171 +325,6 @@ impl<'m, 'g> Machine<'m, 'g> {
                 ::fusewire::__private::Flow::Skip => return ::fusewire::__private::filtered(),
                 ::fusewire::__private::Flow::End => return ::fusewire::__private::ended(),
                 ::fusewire::__private::Flow::Fail(__e) => return #error,
-            }
-        }
-    }
-
-    /// Turns the error `__e` into the one behind the joint of segment `index`.
-    fn past_joint(&self, index: usize) -> TokenStream {
-        match (self.joint(index), &self.typed.segments[index].joint) {
-            (Some(Joint::Wait { operation }), Some(joint)) => flow::turn(&joint.tag, operation.span()),
-            (Some(Joint::Fan(fan)), Some(joint)) => flow::turn_past_fan(fan, joint),
-            _ => code!(),
-        }
-    }
-
-    /// The completion with error `__e`, which is to pass the segments from position `from` on.
-    fn error_out(&self, from: usize) -> TokenStream {
-        let turns = self.turns_out(from);
-        code!({ #turns ::fusewire::__private::failed(__e) })
-    }
-
-    /// The same, past the joint behind segment `index` first.
-    fn error_past(&self, index: usize, from: usize) -> TokenStream {
-        let (past, turns) = (self.past_joint(index), self.turns_out(from));
-        code!({ #past #turns ::fusewire::__private::failed(__e) })
-    }
-
-    /// Turns the error `__e`, which is to pass the segments from position `from` on, into that of
-    /// the line.
-    fn turns_out(&self, from: usize) -> TokenStream {
-        let mut turns = TokenStream::new();
-        for &index in &self.segments()[from..] {
-            turns.extend(flow::turns(&self.typed.segments[index].stages));
-            turns.extend(self.past_joint(index));
-        }
-        turns
-    }
-
-    /// Begins the joint behind the segment at position `at` with `__x`; what arrives behind it at once.
-    fn begin(&self, at: usize, number: u32) -> TokenStream {
-        let index = self.segments()[at];
-        let Some(joint) = &self.typed.segments[index].joint else { return code!(__x) };
-        let part = Index::from(joint.part);
-        let end = &self.typed.segments[index].end;
-        let start = method("start", number);
-        match self.joint(index) {
-            Some(Joint::Hop { .. }) => {
-                let cross = method("cross", number);
-                let begin =
-                    self.segments().get(at + 1).and_then(|&next| kernels::begin(self.plan, self.typed, next));
-                let cross = code! {
-                    match __state.as_mut().#cross(
-                        ::fusewire::__private::Crossing::new(__x),
-                        ::fusewire::__private::scheduler_context(&__parts.#part),
-                        __entry,
-                    ) {
-                        ::core::option::Option::Some(__v) => __v,
-                        ::core::option::Option::None => return ::fusewire::__private::Started::Later,
-                    }
-                };
-                begin.map_or_else(|| cross.clone(), |begin| code!({ #begin #cross }))
-            }
-            Some(Joint::Fan(fan)) => {
-                let value = if fan.past.is_some() {
-                    code!(__v)
-                } else if self.plan.segments[index].carries {
-                    code!(::fusewire::__private::unfailed(__x))
-                } else {
-                    code!(__x)
-                };
-                let (way, out) = (&joint.stage, self.out_of_fan(at));
-                let (way, value) = if fan.is_broadcast() {
-                    (code!(::fusewire::__private::ToEvery::new(#way)), code!((#value,)))
-                } else {
-                    (code!(#way), value)
-                };
-                let through = code! {
-                    match __state.as_mut().#start(__entry.fan(#way, &mut __parts.#part, #value), __entry) {
-                        ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
-                        ::fusewire::__private::Started::Inline(__c) => match ::fusewire::__private::step(__c) {
-                            ::fusewire::__private::Step::Go(__r) => #out,
-                            ::fusewire::__private::Step::Leave(__left) => return __left,
-                        },
-                    }
-                };
-                if fan.past.is_none() {
-                    return through;
-                }
-                let turn = flow::turn_past_fan(fan, joint);
-                code! {
-                    match __x {
-                        ::core::result::Result::Ok(__v) => #through,
-                        ::core::result::Result::Err(__e) => {
-                            #turn
-                            ::core::result::Result::Err(__e)
-                        }
-                    }
-                }
-            }
-            _ => code! {
-                match __entry.begin(&mut __parts.#part, &#end, __x) {
-                    ::fusewire::__private::Begun::Now(__r) => __r,
-                    ::fusewire::__private::Begun::Wait(__sender) => {
-                        match __state.as_mut().#start(__sender, __entry) {
-                            ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
-                            ::fusewire::__private::Started::Inline(__c) => {
-                                match ::fusewire::__private::step_of(&__parts.#part, &#end, __c) {
-                                    ::fusewire::__private::Step::Go(__r) => __r,
-                                    ::fusewire::__private::Step::Leave(__left) => return __left,
-                                }
-                            }
-                        }
-                    }
-                }
-            },
-        }
-    }
-
-    /// What arrives behind the joint of the segment at position `at` when the machine is resumed there.
-    fn again(&self, at: usize, number: u32) -> TokenStream {
-        let index = self.segments()[at];
-        let resumed = method("resumed", number);
-        let (arrived, out) = match (self.joint(index), &self.typed.segments[index].joint) {
-            (Some(Joint::Wait { .. }), Some(joint)) => {
-                let part = Index::from(joint.part);
-                let end = &self.typed.segments[index].end;
-                let step =
-                    code!(::fusewire::__private::step_of(&__parts.#part, &#end, __state.#resumed(__entry)));
-                (step, code!(__r))
-            }
-            (Some(Joint::Fan(_)), _) => {
-                (code!(::fusewire::__private::step(__state.#resumed(__entry))), self.out_of_fan(at))
-            }
-            _ => {
-                let crossed = method("crossed", number);
-                (code!(__state.as_mut().#crossed(__entry)), code!(__r))
-            }
-        };
-        code! {
-            match #arrived {
-                ::fusewire::__private::Step::Go(__r) => #out,
-                ::fusewire::__private::Step::Leave(__left) => return __left,
-            }
-        }
-    }
-
-    /// What comes out of arms as `__r`: a result, whose error ends the pass unless a later stage handles it.
-    fn out_of_fan(&self, at: usize) -> TokenStream {
-        let index = self.segments()[at];
-        let end = &self.typed.segments[index].end;
-        if self.plan.segments[index].carries {
-            return code! {
-                match __r {
-                    ::core::result::Result::Ok(__v) => ::core::result::Result::Ok(__v),
-                    ::core::result::Result::Err(__e) =>
-                        ::core::result::Result::Err(::fusewire::__private::behind_fan(&#end, __e)),
-                }
-            };
-        }
-        let error = self.error_out(at + 1);
-        code! {
-            match __r {
-                ::core::result::Result::Ok(__v) => __v,
-                ::core::result::Result::Err(__e) => {
-                    let __e = ::fusewire::__private::behind_fan(&#end, __e);
-                    return #error
-                }
             }
         }
     }

@@ -12,26 +12,25 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::fmt;
 use std::io;
 use std::marker::PhantomPinned;
-use std::net::SocketAddr;
 use std::ptr::NonNull;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use mio::{Events, Interest, Poll, Registry, Token};
+use mio::{Events, Poll, Registry};
 
-use crate::alloc::Allocation;
 use crate::context::io::Io;
-use crate::context::{Context, ContextId, ContextRef, Placement, Scheduler, enter};
-use crate::lane::Lane;
-use crate::net::error::NetError;
-use crate::net::tcp::TcpStream;
-use crate::panic_site::{self, Watch};
+use crate::context::{ContextId, ContextRef, Scheduler};
 use crate::primitive::{AtomicUsize, Mutex, MutexGuard, Ordering};
 use crate::stop::{Recycled, StopToken};
 use crate::work::{Fate, TaskList, TaskNode, TaskRef};
+
+mod place;
+mod seat;
+
+use place::{Own, Place};
+pub(super) use seat::Seat;
 
 /// Events that are taken from the poller at a time.
 const EVENTS: usize = 1 << 10;
@@ -356,209 +355,6 @@ impl Crowd {
         } else {
             self.below.nudge();
         }
-    }
-}
-
-/// The right to a place, given back when it is dropped.
-pub(super) struct Seat {
-    crowd: Arc<Crowd>,
-    place: Arc<Place>,
-}
-
-impl Seat {
-    /// The place as a context.
-    pub(super) fn context(&self) -> ContextRef {
-        Arc::clone(&self.place) as ContextRef
-    }
-
-    /// What asks the connection to stop, where that may be because it is idle.
-    pub(super) fn stop_token(&self) -> Option<StopToken> {
-        locked(&self.place.own).stop.as_ref().map(Recycled::token)
-    }
-
-    /// Has events of `stream` run what waits here.
-    pub(super) fn register(
-        &self,
-        io: &Io,
-        mut stream: mio::net::TcpStream,
-        peer: SocketAddr,
-    ) -> Result<TcpStream, NetError> {
-        let fail = |cause| NetError::new(crate::net::Fault::Register).at(peer).because(cause);
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        self.crowd.registry.register(&mut stream, Token(self.place.index), interest).map_err(fail)?;
-        TcpStream::registered(io, stream, peer)
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        locked(&self.place.own).seen = None;
-        locked(&self.crowd.shared).free.push(self.place.index);
-        // ORDERING: relaxed, see `taken`.
-        self.crowd.taken.fetch_sub(1, Ordering::Relaxed);
-        // The listener may have waited for a place, and the sweep ends with the last.
-        self.crowd.below.nudge();
-    }
-}
-
-impl fmt::Debug for Seat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seat").field("index", &self.place.index).finish_non_exhaustive()
-    }
-}
-
-/// Where one connection waits: a context on top of the io context, on which its operations run.
-struct Place {
-    id: ContextId,
-    index: usize,
-    crowd: std::sync::Weak<Crowd>,
-    below: ContextId,
-    name: Box<str>,
-    allocation: Allocation,
-    own: Mutex<Own>,
-}
-
-struct Own {
-    posted: TaskList,
-    waiting: TaskList,
-    // When the sweep will come: the entries of this place in the heap, each earlier than the one before, so that what
-    // waits longer than the earliest adds none.
-    timers: Vec<Instant>,
-    // Whether the sweep was told.
-    rung: bool,
-    // When something happened last, if there is a connection that may be idle.
-    seen: Option<Instant>,
-    // Whether somebody will look.
-    watched: bool,
-    stop: Option<Recycled>,
-}
-
-impl fmt::Debug for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Place").field("name", &self.name).field("index", &self.index).finish_non_exhaustive()
-    }
-}
-
-impl Place {
-    /// Runs what was posted, then what waits.
-    fn run(self: &Arc<Self>) {
-        let here = enter(Arc::clone(self) as ContextRef);
-        let (mut posted, mut waiting) = {
-            let mut own = locked(&self.own);
-            own.rung = false;
-            let empty = || TaskList::new();
-            (std::mem::replace(&mut own.posted, empty()), std::mem::replace(&mut own.waiting, empty()))
-        };
-        while let Some(task) = posted.pop().or_else(|| waiting.pop()) {
-            let watching = panic_site::watch(Watch::Task);
-            // The panic hook has said it, and nobody joins a task.
-            let _ = panic_site::catch(|| task.run());
-            drop(watching);
-        }
-        drop(here);
-    }
-
-    fn give_up(self: &Arc<Self>) {
-        let here = enter(Arc::clone(self) as ContextRef);
-        loop {
-            let mut own = locked(&self.own);
-            let task = own.posted.pop().or_else(|| own.waiting.pop());
-            drop(own);
-            let Some(task) = task else { break };
-            let watching = panic_site::watch(Watch::Task);
-            // As in `run`.
-            let _ = panic_site::catch(|| drop(task));
-            drop(watching);
-        }
-        drop(here);
-    }
-
-    /// Has the sweep come here.
-    fn ring(&self, crowd: &Arc<Crowd>) {
-        let rings = !std::mem::replace(&mut locked(&self.own).rung, true);
-        if rings {
-            crowd.ring(self.index);
-        }
-    }
-}
-
-impl Context for Place {
-    fn id(&self) -> ContextId {
-        self.id
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn kind(&self) -> &'static str {
-        "connection"
-    }
-
-    fn placement(&self) -> Placement {
-        self.crowd.upgrade().map(|crowd| crowd.below.placement()).unwrap_or_default()
-    }
-
-    fn allocation(&self) -> &Allocation {
-        &self.allocation
-    }
-
-    fn is_on(&self, below: ContextId) -> bool {
-        self.below == below
-    }
-
-    fn post(&self, task: TaskRef) {
-        // Without a crowd nobody would run it.
-        let Some(crowd) = self.crowd.upgrade() else { return };
-        let shared = locked(&crowd.shared);
-        if shared.closed {
-            drop(shared);
-            return drop(task);
-        }
-        // Under the lock, so that `end` finds it.
-        locked(&self.own).posted.push(task);
-        drop(shared);
-        self.ring(&crowd);
-    }
-
-    fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>) {
-        let Some(crowd) = self.crowd.upgrade() else { return };
-        let mut shared = locked(&crowd.shared);
-        if shared.closed {
-            drop(shared);
-            return drop(task);
-        }
-        let mut own = locked(&self.own);
-        own.waiting.push(task);
-        if let Some(deadline) = deadline
-            && own.timers.last().is_none_or(|earliest| deadline < *earliest)
-        {
-            own.timers.push(deadline);
-            shared.timers.push(Reverse((deadline, self.index)));
-        }
-        drop(own);
-        let begins = !std::mem::replace(&mut shared.sweeping, true);
-        drop(shared);
-        if begins {
-            crowd.below.post(Arc::clone(&crowd).task());
-        }
-    }
-
-    fn attach(&self, mut lane: Box<dyn Lane>) {
-        match self.crowd.upgrade() {
-            Some(crowd) => crowd.below.attach(lane),
-            None => lane.abandon(crate::lane::Abandoned::ContextEnded),
-        }
-    }
-
-    fn wake(&self) {
-        if let Some(crowd) = self.crowd.upgrade() {
-            self.ring(&crowd);
-        }
-    }
-
-    fn must_be_woken(&self) -> bool {
-        true
     }
 }
 
