@@ -9,7 +9,7 @@ mod by_hand;
 
 use std::time::Instant;
 
-use fusewire::edge::{Conflate, Pushed, Spsc};
+use fusewire::edge::{Conflate, Pop, Push, Pushed, Spsc};
 
 /// Passes of each unless the command line says another number.
 const ROUNDS: usize = 400;
@@ -136,7 +136,7 @@ fn main() {
         taken = answer.taken;
     }
     let quotes: usize = bursts.iter().map(|burst| burst.quotes.len()).sum();
-    let counters = sender.stats().counters();
+    let counters = sender.stats().expect("counters").counters();
     assert_eq!(counters.pushed, (quotes * rounds) as u64);
     assert_eq!((counters.popped, counters.depth), (taken * rounds as u64, 0));
     assert_eq!(counters.pushed, counters.popped + counters.dropped);

@@ -25,6 +25,7 @@ mod conflate;
 mod contract;
 mod described;
 mod error;
+mod forward;
 mod many;
 mod policy;
 mod pushing;

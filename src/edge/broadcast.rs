@@ -108,6 +108,7 @@ impl Bounded for Broadcast {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Policy<Broadcast> for Block {
     type Edge = Broadcast;
 
@@ -116,6 +117,7 @@ impl Policy<Broadcast> for Block {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Policy<Broadcast> for DropNewest {
     type Edge = Broadcast;
 

@@ -27,7 +27,7 @@ use table::Table;
 /// # Examples
 ///
 /// ```
-/// use fusewire::edge::{Conflate, Spsc};
+/// use fusewire::edge::{Conflate, Pop, Push, Spsc};
 ///
 /// let by_symbol = Conflate(|quote: &(u32, f64)| quote.0);
 /// let (mut sender, mut receiver) = Spsc::new().capacity(16).policy(by_symbol).open()?;
@@ -40,6 +40,7 @@ use table::Table;
 #[derive(Clone, Copy)]
 pub struct Conflate<F>(pub F);
 
+#[diagnostic::do_not_recommend]
 impl<L, F> Policy<Spsc<L>> for Conflate<F> {
     type Edge = Conflating<F>;
 
@@ -235,11 +236,50 @@ pub struct ConflateSender<T, K, F> {
     stats: EdgeStats,
 }
 
-impl<T, K: Hash + Eq, F: Fn(&T) -> K> ConflateSender<T, K, F> {
-    /// Pushes a value, or puts it where an earlier one of its key waits. Never blocks; `Full` if its key is new, and more keys wait
-    /// than there is room for.
+impl<T, K, F> ConflateSender<T, K, F> {
+    /// Puts `value` where an earlier one waits; here it is again if that was taken.
     #[inline]
-    pub fn push(&mut self, mut value: T) -> Pushed<T> {
+    fn exchange(&mut self, slot: u32, value: T) -> Option<T> {
+        let (old, new) = (self.now[slot as usize], self.spare);
+        // SAFETY: the spare cell is the sender's, and empty.
+        unsafe { self.shared.fill(new, value) };
+        // ORDERING: release, pairs with the exchange of `ConflateReceiver::pop`, which then reads the cell. Nothing is acquired: the
+        // sender wrote the old cell itself. Relaxed where it fails, as the cell comes back over a ring.
+        let swapped =
+            self.shared.slots[slot as usize].compare_exchange(old, new, Ordering::Release, Ordering::Relaxed);
+        if swapped.is_err() {
+            // SAFETY: it was filled above, and nobody else has its number.
+            return Some(unsafe { self.shared.empty(new) });
+        }
+        self.now[slot as usize] = new;
+        self.spare = old;
+        self.dropped.add_one();
+        // SAFETY: the slot had it, so that it is filled, and now it is the sender's. It counts as empty from here on, also if the
+        // value's drop panics.
+        drop(unsafe { self.shared.empty(old) });
+        None
+    }
+}
+
+impl<T, K: Hash + Eq, F> ConflateSender<T, K, F> {
+    /// Takes back what the receiver has handed back. Whether there is a free slot.
+    #[cold]
+    fn collect(&mut self) -> bool {
+        while let Some(word) = self.returned.try_pop() {
+            let place = Place { slot: (word >> 32) as u32, cell: word as u32 };
+            self.table.forget(place.slot);
+            self.free.push(place);
+        }
+        !self.free.is_empty()
+    }
+}
+
+impl<T, K: Hash + Eq, F: Fn(&T) -> K> Push for ConflateSender<T, K, F> {
+    type Item = T;
+
+    /// Puts the value where an earlier one of its key waits; `Full` if its key is new, and more keys wait than there is room for.
+    #[inline]
+    fn push(&mut self, mut value: T) -> Pushed<T> {
         let key = (self.key)(&value);
         let hash = self.table.hash(&key);
         if let Some(slot) = self.table.find(hash, &key) {
@@ -266,93 +306,28 @@ impl<T, K: Hash + Eq, F: Fn(&T) -> K> ConflateSender<T, K, F> {
         }
     }
 
-    /// Puts `value` where an earlier one waits; here it is again if that was taken.
-    #[inline]
-    fn exchange(&mut self, slot: u32, value: T) -> Option<T> {
-        let (old, new) = (self.now[slot as usize], self.spare);
-        // SAFETY: the spare cell is the sender's, and empty.
-        unsafe { self.shared.fill(new, value) };
-        // ORDERING: release, pairs with the exchange of `ConflateReceiver::pop`, which then reads the cell. Nothing is acquired: the
-        // sender wrote the old cell itself. Relaxed where it fails, as the cell comes back over a ring.
-        let swapped =
-            self.shared.slots[slot as usize].compare_exchange(old, new, Ordering::Release, Ordering::Relaxed);
-        if swapped.is_err() {
-            // SAFETY: it was filled above, and nobody else has its number.
-            return Some(unsafe { self.shared.empty(new) });
-        }
-        self.now[slot as usize] = new;
-        self.spare = old;
-        self.dropped.add_one();
-        // SAFETY: the slot had it, so that it is filled, and now it is the sender's. It counts as empty from here on, also if the
-        // value's drop panics.
-        drop(unsafe { self.shared.empty(old) });
-        None
-    }
-
-    /// Takes back what the receiver has handed back. Whether there is a free slot.
-    #[cold]
-    fn collect(&mut self) -> bool {
-        while let Some(word) = self.returned.try_pop() {
-            let place = Place { slot: (word >> 32) as u32, cell: word as u32 };
-            self.table.forget(place.slot);
-            self.free.push(place);
-        }
-        !self.free.is_empty()
-    }
-
-    /// Whether the next push will not come back, whatever its key. Once true, it stays true until the next push.
-    #[inline]
-    pub fn has_room(&mut self) -> bool {
-        !self.free.is_empty() || self.collect()
-    }
-}
-
-impl<T, K, F> ConflateSender<T, K, F> {
-    /// Wakes the receiver, if it is one that must be woken.
-    pub fn wake(&self) {
-        self.order.wake();
-    }
-
-    /// Whether the receiver is gone.
-    #[inline]
-    pub fn is_closed(&self) -> bool {
-        self.order.is_closed()
-    }
-
-    /// The edge's counters, for any thread to read. What was replaced counts as dropped.
-    pub fn stats(&self) -> EdgeStats {
-        self.stats.clone()
-    }
-}
-
-impl<T, K: Hash + Eq, F: Fn(&T) -> K> Push for ConflateSender<T, K, F> {
-    type Item = T;
-
-    #[inline]
-    fn push(&mut self, value: T) -> Pushed<T> {
-        Self::push(self, value)
-    }
-
+    /// Whatever the key of the next value is.
     #[inline]
     fn has_room(&mut self) -> bool {
-        Self::has_room(self)
+        !self.free.is_empty() || self.collect()
     }
 
     #[inline]
     fn is_closed(&self) -> bool {
-        Self::is_closed(self)
+        self.order.is_closed()
     }
 
     fn wake(&self) {
-        Self::wake(self);
+        self.order.wake();
     }
 
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
         Push::woken_by(&self.order, wake)
     }
 
+    /// What was replaced counts as dropped.
     fn stats(&self) -> Option<EdgeStats> {
-        Some(Self::stats(self))
+        Some(self.stats.clone())
     }
 }
 
@@ -365,10 +340,12 @@ pub struct ConflateReceiver<T> {
     stats: EdgeStats,
 }
 
-impl<T> ConflateReceiver<T> {
-    /// Takes the latest value of the key that has waited longest, if one waits. Never blocks.
+impl<T> Pop for ConflateReceiver<T> {
+    type Item = T;
+
+    /// Takes the latest value of the key that has waited longest, if one waits.
     #[inline]
-    pub fn pop(&mut self) -> Option<T> {
+    fn pop(&mut self) -> Option<T> {
         let slot = self.order.pop()?;
         // ORDERING: acquire, pairs with the release of `ConflateSender::push` and `exchange`, which filled the cell.
         let cell = self.shared.slots[slot as usize].swap(TAKEN, Ordering::Acquire);
@@ -379,45 +356,14 @@ impl<T> ConflateReceiver<T> {
         Some(value)
     }
 
-    /// Whether a value waits. Once true, it stays true until the next pop.
-    #[inline]
-    pub fn ready(&mut self) -> bool {
-        self.order.ready()
-    }
-
-    /// Whether the sender is gone. What it pushed is visible once this returned true.
-    #[inline]
-    pub fn is_closed(&self) -> bool {
-        self.order.is_closed()
-    }
-
-    /// Says how to wake this receiver when it sleeps. Only the first hook counts; returns whether this one was it.
-    pub fn woken_by(&self, wake: impl Wake + 'static) -> bool {
-        self.order.woken_by(wake)
-    }
-
-    /// The edge's counters, for any thread to read. What was replaced counts as dropped.
-    pub fn stats(&self) -> EdgeStats {
-        self.stats.clone()
-    }
-}
-
-impl<T> Pop for ConflateReceiver<T> {
-    type Item = T;
-
-    #[inline]
-    fn pop(&mut self) -> Option<T> {
-        Self::pop(self)
-    }
-
     #[inline]
     fn ready(&mut self) -> bool {
-        Self::ready(self)
+        self.order.ready()
     }
 
     #[inline]
     fn is_closed(&self) -> bool {
-        Self::is_closed(self)
+        self.order.is_closed()
     }
 
     #[inline]
@@ -429,8 +375,9 @@ impl<T> Pop for ConflateReceiver<T> {
         Pop::woken_by(&self.order, wake)
     }
 
+    /// What was replaced counts as dropped.
     fn stats(&self) -> Option<EdgeStats> {
-        Some(Self::stats(self))
+        Some(self.stats.clone())
     }
 }
 

@@ -132,6 +132,7 @@ impl<P: Count, C: Count, O> Bounded for ManyEdge<P, C, O> {
 macro_rules! of_many {
     ($($policy:ident),*) => {
         $(
+            #[diagnostic::do_not_recommend]
             impl<P: Count, C: Count, O> Policy<ManyEdge<P, C, O>> for $policy {
                 type Edge = ManyEdge<P, C, $policy>;
 
@@ -146,6 +147,7 @@ macro_rules! of_many {
 of_many!(Block, DropNewest, DropOldest);
 
 /// The plain ring has one end of each side; here the sender takes values out as well.
+#[diagnostic::do_not_recommend]
 impl<L> Policy<Spsc<L>> for DropOldest {
     type Edge = ManyEdge<One, One, DropOldest>;
 

@@ -77,6 +77,7 @@ impl Overflow {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<L> Policy<Spsc<L>> for Overflow {
     type Edge = Spsc<L>;
 
@@ -89,6 +90,7 @@ impl<L> Policy<Spsc<L>> for Overflow {
 macro_rules! of_the_ring {
     ($($policy:ident),*) => {
         $(
+            #[diagnostic::do_not_recommend]
             impl<L> Policy<Spsc<L>> for $policy {
                 type Edge = Spsc<L>;
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::forward::pop_as_without_the_trait;
 use super::stats::{EdgeStats, Tally};
 use super::{Pop, Wake};
 use crate::ring::{Auto, Consumer, Layout};
@@ -103,25 +104,7 @@ impl<T, L: Layout> fmt::Debug for EdgeReceiver<T, L> {
 impl<T, L: Layout> Pop for EdgeReceiver<T, L> {
     type Item = T;
 
-    #[inline(always)]
-    fn pop(&mut self) -> Option<T> {
-        Self::pop(self)
-    }
-
-    #[inline(always)]
-    fn ready(&mut self) -> bool {
-        Self::ready(self)
-    }
-
-    #[inline(always)]
-    fn is_closed(&self) -> bool {
-        Self::is_closed(self)
-    }
-
-    #[inline(always)]
-    fn hand_back(&mut self) {
-        Self::hand_back(self);
-    }
+    pop_as_without_the_trait!();
 
     #[inline(always)]
     fn capacity(&self) -> usize {
@@ -134,11 +117,6 @@ impl<T, L: Layout> Pop for EdgeReceiver<T, L> {
 
     fn stats(&self) -> Option<EdgeStats> {
         Some(Self::stats(self))
-    }
-
-    #[inline(always)]
-    fn pop_deferred(&mut self) -> Option<T> {
-        Self::pop_deferred(self)
     }
 
     #[inline(always)]

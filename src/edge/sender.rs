@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::forward::push_as_without_the_trait;
 use super::stats::{EdgeStats, Tally};
 use super::{Overflow, Push};
 use crate::primitive::{Ordering, fence};
@@ -265,29 +266,11 @@ impl<T, L: Layout> Push for EdgeSender<T, L> {
     // values; larger values at once, because there the line that travels is the value's own.
     const DEFERS: bool = size_of::<T>() <= size_of::<u64>();
 
-    #[inline(always)]
-    fn push(&mut self, value: T) -> Pushed<T> {
-        Self::push(self, value)
-    }
-
-    #[inline(always)]
-    fn has_room(&mut self) -> bool {
-        Self::has_room(self)
-    }
-
-    #[inline(always)]
-    fn is_closed(&self) -> bool {
-        Self::is_closed(self)
-    }
+    push_as_without_the_trait!();
 
     #[inline(always)]
     fn publish(&mut self) {
         Self::publish(self);
-    }
-
-    #[inline]
-    fn wake(&self) {
-        Self::wake(self);
     }
 
     fn stats(&self) -> Option<EdgeStats> {

@@ -61,6 +61,7 @@ mod error;
 mod file;
 mod futex;
 mod header;
+mod held;
 mod memory;
 mod popping;
 mod process;
@@ -161,7 +162,13 @@ impl Shm {
         Self { how: How::Attach, ..self }
     }
 
-    /// What happens to a value for which there is no room: [`Block`](super::Block) or [`DropNewest`](super::DropNewest).
+    /// What happens to a value for which there is no room: [`Block`](super::Block), [`DropNewest`](super::DropNewest) or
+    /// [`Fail`](super::Fail).
+    ///
+    /// The others do not compile for this kind. [`DropOldest`](super::DropOldest) and [`Conflate`](super::Conflate) need a sender
+    /// that takes values out again, which would be a second consumer, whose death had to be told from the first one's;
+    /// [`Spill`](super::Spill) keeps values in memory that dies with its process. Have an edge with such a policy
+    /// before this one, in the process that sends.
     pub fn policy<P: Policy<Self>>(self, policy: P) -> P::Edge {
         policy.of(self)
     }

@@ -19,6 +19,7 @@ use crate::ring::Layout;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Spill(pub usize);
 
+#[diagnostic::do_not_recommend]
 impl<L> Policy<Spsc<L>> for Spill {
     type Edge = Spilling<L>;
 
@@ -126,16 +127,9 @@ pub struct SpillSender<T, L: Layout> {
 }
 
 impl<T, L: Layout> SpillSender<T, L> {
-    /// Pushes and publishes a value, or keeps it until there is room. Never blocks; `Full` when the buffer is full too.
-    #[inline]
-    pub fn push(&mut self, value: T) -> Pushed<T> {
-        if !self.waiting.is_empty() && !self.flush() {
-            return self.spill(value);
-        }
-        match self.ring.push(value) {
-            Pushed::Full(value) => self.spill(value),
-            pushed => pushed,
-        }
+    /// How many values wait on this side.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 
     #[cold]
@@ -148,18 +142,38 @@ impl<T, L: Layout> SpillSender<T, L> {
         self.shared.tally.0.waiting.set(self.waiting.len() as u64);
         Pushed::Ok
     }
+}
 
-    /// Whether the next push will not come back. Once true, it stays true until the next push.
+impl<T, L: Layout> Push for SpillSender<T, L> {
+    type Item = T;
+
+    /// Publishes the value, or keeps it until there is room; `Full` when the buffer is full too.
     #[inline]
-    pub fn has_room(&mut self) -> bool {
+    fn push(&mut self, value: T) -> Pushed<T> {
+        if !self.waiting.is_empty() && !self.flush() {
+            return self.spill(value);
+        }
+        match self.ring.push(value) {
+            Pushed::Full(value) => self.spill(value),
+            pushed => pushed,
+        }
+    }
+
+    #[inline]
+    fn has_room(&mut self) -> bool {
         if self.waiting.len() == self.most {
             self.flush();
         }
         self.waiting.len() < self.most
     }
 
+    #[inline]
+    fn is_closed(&self) -> bool {
+        self.ring.is_closed()
+    }
+
     /// Moves on what waits, as far as there is room. Whether nothing waits any more.
-    pub fn flush(&mut self) -> bool {
+    fn flush(&mut self) -> bool {
         if self.waiting.is_empty() {
             return true;
         }
@@ -176,25 +190,16 @@ impl<T, L: Layout> SpillSender<T, L> {
         self.waiting.is_empty()
     }
 
-    /// Wakes the receiver, if it is one that must be woken.
-    pub fn wake(&self) {
+    fn wake(&self) {
         self.ring.wake();
     }
 
-    /// Whether the receiver is gone.
-    #[inline]
-    pub fn is_closed(&self) -> bool {
-        self.ring.is_closed()
+    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
+        Push::woken_by(&self.ring, wake)
     }
 
-    /// How many values wait on this side.
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
-    }
-
-    /// The edge's counters, for any thread to read.
-    pub fn stats(&self) -> EdgeStats {
-        self.stats.clone()
+    fn stats(&self) -> Option<EdgeStats> {
+        Some(self.stats.clone())
     }
 }
 
@@ -212,42 +217,6 @@ impl<T, L: Layout> Drop for SpillSender<T, L> {
     }
 }
 
-impl<T, L: Layout> Push for SpillSender<T, L> {
-    type Item = T;
-
-    #[inline]
-    fn push(&mut self, value: T) -> Pushed<T> {
-        Self::push(self, value)
-    }
-
-    #[inline]
-    fn has_room(&mut self) -> bool {
-        Self::has_room(self)
-    }
-
-    #[inline]
-    fn is_closed(&self) -> bool {
-        Self::is_closed(self)
-    }
-
-    #[inline]
-    fn flush(&mut self) -> bool {
-        Self::flush(self)
-    }
-
-    fn wake(&self) {
-        Self::wake(self);
-    }
-
-    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        Push::woken_by(&self.ring, wake)
-    }
-
-    fn stats(&self) -> Option<EdgeStats> {
-        Some(Self::stats(self))
-    }
-}
-
 /// The downstream end of an edge that spills. Belongs to one thread at a time.
 pub struct SpillReceiver<T, L: Layout> {
     ring: EdgeReceiver<T, L>,
@@ -256,16 +225,6 @@ pub struct SpillReceiver<T, L: Layout> {
 }
 
 impl<T, L: Layout> SpillReceiver<T, L> {
-    /// Takes the oldest value, if there is one. Never blocks.
-    #[inline]
-    pub fn pop(&mut self) -> Option<T> {
-        match self.ring.pop() {
-            Some(value) => Some(value),
-            None if self.ring.is_closed() => self.pop_rest(),
-            None => None,
-        }
-    }
-
     /// What the sender left, after it is gone.
     #[cold]
     fn pop_rest(&mut self) -> Option<T> {
@@ -286,32 +245,10 @@ impl<T, L: Layout> SpillReceiver<T, L> {
         })
     }
 
-    /// Whether a value waits. Once true, it stays true until the next pop.
-    #[inline]
-    pub fn ready(&mut self) -> bool {
-        self.ring.ready() || (self.ring.is_closed() && (self.ring.ready() || self.has_rest()))
-    }
-
     #[cold]
     fn has_rest(&self) -> bool {
         // SAFETY: as in `pop_rest`: the ring is closed.
         self.shared.rest.with(|rest| unsafe { !(*rest).is_empty() })
-    }
-
-    /// Whether the sender is gone; what it pushed, and what it had spilled, can be popped since.
-    #[inline]
-    pub fn is_closed(&self) -> bool {
-        self.ring.is_closed()
-    }
-
-    /// Says how to wake this receiver when it sleeps. Only the first hook counts; returns whether this one was it.
-    pub fn woken_by(&self, wake: impl Wake + 'static) -> bool {
-        self.ring.woken_by(wake)
-    }
-
-    /// The edge's counters, for any thread to read.
-    pub fn stats(&self) -> EdgeStats {
-        self.stats.clone()
     }
 }
 
@@ -320,17 +257,22 @@ impl<T, L: Layout> Pop for SpillReceiver<T, L> {
 
     #[inline]
     fn pop(&mut self) -> Option<T> {
-        Self::pop(self)
+        match self.ring.pop() {
+            Some(value) => Some(value),
+            None if self.ring.is_closed() => self.pop_rest(),
+            None => None,
+        }
     }
 
     #[inline]
     fn ready(&mut self) -> bool {
-        Self::ready(self)
+        self.ring.ready() || (self.ring.is_closed() && (self.ring.ready() || self.has_rest()))
     }
 
+    /// What the sender had spilled can be popped as well then.
     #[inline]
     fn is_closed(&self) -> bool {
-        Self::is_closed(self)
+        self.ring.is_closed()
     }
 
     #[inline]
@@ -343,7 +285,7 @@ impl<T, L: Layout> Pop for SpillReceiver<T, L> {
     }
 
     fn stats(&self) -> Option<EdgeStats> {
-        Some(Self::stats(self))
+        Some(self.stats.clone())
     }
 }
 

@@ -16,7 +16,7 @@ use broken::{Fault, Faulty};
 use check::{Checked, Value};
 use fusewire::context::cpu::Cpu;
 use fusewire::control::{RunError, Stop};
-use fusewire::edge::{Edge, EdgeCounters, Mpmc, Mpsc, Spmc, Spsc};
+use fusewire::edge::{Edge, EdgeCounters, Mpmc, Mpsc, Pop, Push, Spmc, Spsc};
 use fusewire::engine::Engine;
 use fusewire::prelude::*;
 use fusewire::ring::{InSlot, Indexed};
@@ -200,7 +200,7 @@ fn each_planted_fault_is_caught() {
 #[test]
 fn the_counters_of_an_edge_add_up_at_every_moment() {
     let (mut sender, mut receiver) = Spsc::new().capacity(4).policy(Spill(4)).open::<u64>().unwrap();
-    let stats = sender.stats();
+    let stats = sender.stats().unwrap();
     let adds_up =
         |counters: EdgeCounters| counters.pushed == counters.popped + counters.dropped + counters.depth;
     for n in 0..8 {

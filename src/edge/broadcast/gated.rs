@@ -1,9 +1,9 @@
 //! The ends of a broadcast that waits for the slowest receiver.
 
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::super::many::Common;
+use super::super::forward::{debug_by_ring, pop_by_ring_and_common, push_by_ring_and_common};
+use super::super::many::common::{Common, WakeReceivers, WakeSenders};
 use super::super::{EdgeCounters, EdgeError, EdgeStats, Pop, Push, Pushed, Readings, Wake};
 use crate::ring::{BroadcastConsumer, BroadcastJoin, BroadcastProducer, BroadcastWatch, Full};
 
@@ -15,7 +15,7 @@ pub struct BroadcastSender<T> {
     stalled: bool,
     common: Arc<Common<()>>,
     // Dropped last: receivers are woken when the ring is closed already.
-    _closing: WakeReceivers,
+    _closing: WakeReceivers<()>,
 }
 
 /// A receiving end of a [`Broadcast`](super::Broadcast), which sees every value. Belongs to one thread at a time.
@@ -25,30 +25,13 @@ pub struct BroadcastReceiver<T> {
     // INVARIANT: set when the receiver is dropped, to what it had counted.
     ended: Arc<OnceLock<EdgeCounters>>,
     common: Arc<Common<()>>,
-    _leaving: WakeSender,
+    _leaving: WakeSenders<()>,
 }
 
 /// Lets receivers join a [`Broadcast`](super::Broadcast) later, from any thread.
 pub struct BroadcastJoining<T> {
     ring: BroadcastJoin<T>,
     common: Arc<Common<()>>,
-}
-
-struct WakeReceivers(Arc<Common<()>>);
-
-impl Drop for WakeReceivers {
-    fn drop(&mut self) {
-        self.0.receivers.wake();
-    }
-}
-
-struct WakeSender(Arc<Common<()>>);
-
-impl Drop for WakeSender {
-    fn drop(&mut self) {
-        // There may be room now, or the edge may be closed.
-        self.0.senders.wake();
-    }
 }
 
 pub(super) fn ends<T>(
@@ -107,6 +90,8 @@ impl<T> BroadcastSender<T> {
 impl<T: Clone + Send + Sync + 'static> Push for BroadcastSender<T> {
     type Item = T;
 
+    push_by_ring_and_common!();
+
     #[inline(always)]
     fn push(&mut self, value: T) -> Pushed<T> {
         match self.ring.try_push(value) {
@@ -123,16 +108,6 @@ impl<T: Clone + Send + Sync + 'static> Push for BroadcastSender<T> {
         self.ring.has_room() || self.drops || self.stall()
     }
 
-    #[inline(always)]
-    fn is_closed(&self) -> bool {
-        self.ring.is_closed()
-    }
-
-    #[inline(always)]
-    fn wake(&self) {
-        self.common.receivers.wake();
-    }
-
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
         self.common.senders.add(wake)
     }
@@ -145,7 +120,7 @@ impl<T: Clone + Send + Sync + 'static> Push for BroadcastSender<T> {
 
 impl<T> BroadcastReceiver<T> {
     fn new(ring: BroadcastConsumer<T>, common: Arc<Common<()>>) -> Self {
-        let _leaving = WakeSender(Arc::clone(&common));
+        let _leaving = WakeSenders(Arc::clone(&common));
         Self { ring, ended: Arc::new(OnceLock::new()), common, _leaving }
     }
 
@@ -204,6 +179,8 @@ impl<T> BroadcastJoining<T> {
 impl<T: Clone + Send + Sync + 'static> Pop for BroadcastReceiver<T> {
     type Item = T;
 
+    pop_by_ring_and_common!();
+
     #[inline(always)]
     fn pop(&mut self) -> Option<T> {
         let value = self.ring.try_pop();
@@ -216,20 +193,6 @@ impl<T: Clone + Send + Sync + 'static> Pop for BroadcastReceiver<T> {
     #[inline(always)]
     fn ready(&mut self) -> bool {
         self.ring.ready()
-    }
-
-    #[inline(always)]
-    fn is_closed(&self) -> bool {
-        self.ring.is_closed()
-    }
-
-    #[inline(always)]
-    fn capacity(&self) -> usize {
-        self.ring.capacity()
-    }
-
-    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.common.receivers.add(wake)
     }
 
     /// Those of this receiver: what was pushed and read since it began.
@@ -291,20 +254,4 @@ impl<T: Send + Sync> Readings for OfSlowest<T> {
     }
 }
 
-impl<T> fmt::Debug for BroadcastSender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BroadcastSender").field("ring", &self.ring).finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for BroadcastReceiver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BroadcastReceiver").field("ring", &self.ring).finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for BroadcastJoining<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BroadcastJoining").field("ring", &self.ring).finish_non_exhaustive()
-    }
-}
+debug_by_ring!(BroadcastSender<T>, BroadcastReceiver<T>, BroadcastJoining<T>);

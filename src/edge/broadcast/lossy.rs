@@ -1,11 +1,11 @@
 //! The ends of a broadcast that waits for nobody.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crossbeam_utils::CachePadded;
 
-use super::super::many::Common;
+use super::super::forward::{debug_by_ring, pop_by_ring_and_common, push_by_ring_and_common};
+use super::super::many::common::{Common, WakeReceivers};
 use super::super::{EdgeCounters, EdgeStats, Pop, Push, Pushed, Readings, Wake};
 use crate::primitive::{AtomicU64, Ordering};
 use crate::ring::{Lapped, LossyConsumer, LossyProducer, LossyWatch, Plain};
@@ -14,7 +14,8 @@ use crate::ring::{Lapped, LossyConsumer, LossyProducer, LossyWatch, Plain};
 pub struct LossySender<T: Plain> {
     ring: LossyProducer<T>,
     common: Arc<Common<()>>,
-    _closing: WakeReceivers,
+    // Dropped last: receivers are woken when the ring is closed already.
+    _closing: WakeReceivers<()>,
 }
 
 /// A receiving end of a [`LossyBroadcast`](super::LossyBroadcast). Belongs to one thread at a time.
@@ -29,14 +30,6 @@ pub struct LossyReceiver<T: Plain> {
 struct Counts {
     popped: AtomicU64,
     missed: AtomicU64,
-}
-
-struct WakeReceivers(Arc<Common<()>>);
-
-impl Drop for WakeReceivers {
-    fn drop(&mut self) {
-        self.0.receivers.wake();
-    }
 }
 
 pub(super) fn ends<T: Plain>(
@@ -59,6 +52,8 @@ impl<T: Plain> LossySender<T> {
 impl<T: Plain> Push for LossySender<T> {
     type Item = T;
 
+    push_by_ring_and_common!();
+
     #[inline(always)]
     fn push(&mut self, value: T) -> Pushed<T> {
         self.ring.push(value);
@@ -68,16 +63,6 @@ impl<T: Plain> Push for LossySender<T> {
     #[inline(always)]
     fn has_room(&mut self) -> bool {
         true
-    }
-
-    #[inline(always)]
-    fn is_closed(&self) -> bool {
-        self.ring.is_closed()
-    }
-
-    #[inline(always)]
-    fn wake(&self) {
-        self.common.receivers.wake();
     }
 }
 
@@ -128,6 +113,8 @@ impl<T: Plain> Clone for LossyReceiver<T> {
 impl<T: Plain> Pop for LossyReceiver<T> {
     type Item = T;
 
+    pop_by_ring_and_common!();
+
     /// Goes past what was missed; see [`missed`](Self::missed).
     #[inline(always)]
     fn pop(&mut self) -> Option<T> {
@@ -141,20 +128,6 @@ impl<T: Plain> Pop for LossyReceiver<T> {
     #[inline(always)]
     fn ready(&mut self) -> bool {
         self.ring.ready()
-    }
-
-    #[inline(always)]
-    fn is_closed(&self) -> bool {
-        self.ring.is_closed()
-    }
-
-    #[inline(always)]
-    fn capacity(&self) -> usize {
-        self.ring.capacity()
-    }
-
-    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.common.receivers.add(wake)
     }
 
     /// Those of this receiver: what was pushed since it began, what it read, and as dropped what it missed.
@@ -184,14 +157,4 @@ impl<T: Plain> Readings for OfReceiver<T> {
     }
 }
 
-impl<T: Plain> fmt::Debug for LossySender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LossySender").field("ring", &self.ring).finish_non_exhaustive()
-    }
-}
-
-impl<T: Plain> fmt::Debug for LossyReceiver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LossyReceiver").field("ring", &self.ring).finish_non_exhaustive()
-    }
-}
+debug_by_ring!(LossySender<T: Plain>, LossyReceiver<T: Plain>);

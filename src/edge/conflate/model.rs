@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use loom::thread;
 
-use super::super::{Pushed, Spsc};
+use super::super::{Pop, Push, Pushed, Spsc};
 use super::Conflate;
 
 /// A value that counts its drops.
@@ -29,7 +29,7 @@ fn a_value_is_replaced_or_was_taken() {
         let drops = Arc::new(AtomicUsize::new(0));
         let key = Conflate(|value: &Counted| value.key);
         let (mut sender, mut receiver) = Spsc::new().capacity(1).policy(key).open::<Counted, u32>().unwrap();
-        let stats = sender.stats();
+        let stats = sender.stats().unwrap();
         let counted = drops.clone();
         let pushing = thread::spawn(move || {
             for number in 0..3 {

@@ -1,6 +1,6 @@
 //! What the ends of an edge share beside the ring. Nothing of it is written on a hot path.
 
-use std::sync::{Mutex, OnceLock, TryLockError};
+use std::sync::{Arc, Mutex, OnceLock, TryLockError};
 
 use crossbeam_utils::CachePadded;
 
@@ -65,6 +65,24 @@ pub struct Common<T> {
     dropped: AtomicU64,
     stalls: AtomicU64,
     left: Left<T>,
+}
+
+/// Wakes the receivers when the last field of a sender goes, so that one that sleeps sees that the edge was closed.
+pub(crate) struct WakeReceivers<T>(pub(crate) Arc<Common<T>>);
+
+impl<T> Drop for WakeReceivers<T> {
+    fn drop(&mut self) {
+        self.0.receivers.wake();
+    }
+}
+
+/// Wakes the senders when the last field of a receiver goes: there may be room now, or the edge may be closed.
+pub(crate) struct WakeSenders<T>(pub(crate) Arc<Common<T>>);
+
+impl<T> Drop for WakeSenders<T> {
+    fn drop(&mut self) {
+        self.0.senders.wake();
+    }
 }
 
 /// Values of senders that were dropped while there was no room for them.

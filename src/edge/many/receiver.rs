@@ -1,10 +1,10 @@
 //! The end that pops.
 
-use std::fmt;
 use std::sync::Arc;
 
+use super::super::forward::{debug_by_ring, pop_by_ring_and_common};
 use super::super::{EdgeStats, Pop, Wake};
-use super::common::Common;
+use super::common::{Common, WakeSenders};
 use super::sender::stats;
 use crate::ring::{Count, ManyConsumer, Several};
 
@@ -17,15 +17,6 @@ pub struct ManyReceiver<T, P: Count, C: Count> {
     common: Arc<Common<T>>,
     // Dropped last: senders are woken when the ring is closed already.
     _closing: WakeSenders<T>,
-}
-
-/// Wakes the senders, so that one that waits for room sees that the edge was closed.
-struct WakeSenders<T>(Arc<Common<T>>);
-
-impl<T> Drop for WakeSenders<T> {
-    fn drop(&mut self) {
-        self.0.senders.wake();
-    }
 }
 
 impl<T, P: Count, C: Count> ManyReceiver<T, P, C> {
@@ -57,6 +48,8 @@ impl<T, P: Count, C: Count> ManyReceiver<T, P, C> {
 impl<T: Send + 'static, P: Count, C: Count> Pop for ManyReceiver<T, P, C> {
     type Item = T;
 
+    pop_by_ring_and_common!();
+
     #[inline(always)]
     fn pop(&mut self) -> Option<T> {
         let value = self.ring.try_pop();
@@ -75,23 +68,9 @@ impl<T: Send + 'static, P: Count, C: Count> Pop for ManyReceiver<T, P, C> {
     }
 
     #[inline(always)]
-    fn is_closed(&self) -> bool {
-        self.ring.is_closed()
-    }
-
-    #[inline(always)]
-    fn capacity(&self) -> usize {
-        self.ring.capacity()
-    }
-
-    #[inline(always)]
     fn hand_back(&mut self) {
         self.ring.hand_back();
         self.common.made_room();
-    }
-
-    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.common.receivers.add(wake)
     }
 
     fn stats(&self) -> Option<EdgeStats> {
@@ -114,8 +93,4 @@ impl<T, P: Count> Clone for ManyReceiver<T, P, Several> {
     }
 }
 
-impl<T, P: Count, C: Count> fmt::Debug for ManyReceiver<T, P, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ManyReceiver").field("ring", &self.ring).finish_non_exhaustive()
-    }
-}
+debug_by_ring!(ManyReceiver<T, P: Count, C: Count>);

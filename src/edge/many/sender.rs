@@ -4,8 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::super::forward::push_by_ring_and_common;
 use super::super::{EdgeCounters, EdgeStats, Push, Pushed, Readings, Wake};
-use super::common::Common;
+use super::common::{Common, WakeReceivers};
 use super::overflow::WhenFull;
 use crate::ring::{Count, ManyProducer, ManyWatch, Several};
 
@@ -26,15 +27,6 @@ pub struct ManySender<T, P: Count, C: Count, O: WhenFull<P, C>> {
     kind: PhantomData<fn() -> (C, O)>,
     // Dropped last: receivers are woken when the ring is closed already.
     _closing: WakeReceivers<T>,
-}
-
-/// Wakes the receivers, so that one that has gone to sleep sees that the edge was closed.
-struct WakeReceivers<T>(Arc<Common<T>>);
-
-impl<T> Drop for WakeReceivers<T> {
-    fn drop(&mut self) {
-        self.0.receivers.wake();
-    }
 }
 
 impl<T, P: Count, C: Count, O: WhenFull<P, C>> ManySender<T, P, C, O> {
@@ -96,6 +88,8 @@ impl<T, P: Count, C: Count, O: WhenFull<P, C>> ManySender<T, P, C, O> {
 impl<T: Send + 'static, P: Count, C: Count, O: WhenFull<P, C>> Push for ManySender<T, P, C, O> {
     type Item = T;
 
+    push_by_ring_and_common!();
+
     #[inline(always)]
     fn push(&mut self, value: T) -> Pushed<T> {
         if !self.settle() {
@@ -125,18 +119,8 @@ impl<T: Send + 'static, P: Count, C: Count, O: WhenFull<P, C>> Push for ManySend
     }
 
     #[inline(always)]
-    fn is_closed(&self) -> bool {
-        self.ring.is_closed()
-    }
-
-    #[inline(always)]
     fn flush(&mut self) -> bool {
         self.settle()
-    }
-
-    #[inline(always)]
-    fn wake(&self) {
-        self.common.receivers.wake();
     }
 
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::layout::{BELL_ASKED, BELL_ASLEEP, BELL_SILENT, END_BELL, End, Shape};
+use super::layout::{BELL_ASLEEP, BELL_SILENT, END_BELL, End, Shape};
 use super::memory::{Mapping, View};
 use super::ring::Ring;
 use crate::context::host::Doorbell;
@@ -34,10 +34,7 @@ impl Doorbell for EndBell {
             // Whatever happens there, nothing of it is waited for.
             return true;
         }
-        let may = match self.end {
-            End::Consumer => self.ring.consumer_sleeps(self.ring.head()),
-            End::Producer => self.ring.producer_sleeps(),
-        };
+        let may = self.ring.goes_to_sleep(self.end, self.ring.head());
         if !may {
             // ORDERING: relaxed, as above.
             self.wants.store(false, Ordering::Relaxed);
@@ -46,10 +43,7 @@ impl Doorbell for EndBell {
     }
 
     fn disarm(&self) {
-        match self.end {
-            End::Consumer => drop(self.ring.swap_bell(self.end, BELL_SILENT)),
-            End::Producer => drop(self.ring.change_bell(self.end, BELL_ASLEEP, BELL_ASKED)),
-        }
+        self.ring.awoke(self.end);
     }
 
     fn is_gone(&self) -> bool {

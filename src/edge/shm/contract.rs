@@ -1,10 +1,12 @@
 //! The ring between processes as an edge: [`Edge`], [`Push`] and [`Pop`].
 
-use super::layout::{End, Shape};
+use super::held::by_held;
+use super::layout::Shape;
 use super::watch::Readings;
 use super::{Plain, Shm, ShmReceiver, ShmSender};
+use crate::edge::forward::{pop_as_without_the_trait, push_as_without_the_trait};
 use crate::edge::{
-    Block, Bounded, DEFAULT_CAPACITY, Described, DropNewest, Edge, EdgeCounters, EdgeError, EdgeStats,
+    Block, Bounded, DEFAULT_CAPACITY, Described, DropNewest, Edge, EdgeCounters, EdgeError, EdgeStats, Fail,
     Overflow, Policy, Pop, Push, Pushed, Wake,
 };
 
@@ -38,6 +40,7 @@ impl Bounded for Shm {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Policy<Shm> for Overflow {
     type Edge = Shm;
 
@@ -46,21 +49,23 @@ impl Policy<Shm> for Overflow {
     }
 }
 
-impl Policy<Shm> for Block {
-    type Edge = Shm;
+/// The policies that a ring between processes has.
+macro_rules! of_shm {
+    ($($policy:ident),*) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl Policy<Shm> for $policy {
+                type Edge = Shm;
 
-    fn of(self, kind: Shm) -> Shm {
-        kind.with_overflow(Overflow::Block)
-    }
+                fn of(self, kind: Shm) -> Shm {
+                    kind.with_overflow(Overflow::$policy)
+                }
+            }
+        )*
+    };
 }
 
-impl Policy<Shm> for DropNewest {
-    type Edge = Shm;
-
-    fn of(self, kind: Shm) -> Shm {
-        kind.with_overflow(Overflow::DropNewest)
-    }
-}
+of_shm!(Block, DropNewest, Fail);
 
 impl<T: Plain> Push for ShmSender<T> {
     type Item = T;
@@ -69,33 +74,8 @@ impl<T: Plain> Push for ShmSender<T> {
     // A value is visible as soon as it is pushed.
     const DEFERS: bool = false;
 
-    #[inline(always)]
-    fn push(&mut self, value: T) -> Pushed<T> {
-        Self::push(self, value)
-    }
-
-    #[inline(always)]
-    fn has_room(&mut self) -> bool {
-        Self::has_room(self)
-    }
-
-    #[inline(always)]
-    fn is_closed(&self) -> bool {
-        Self::is_closed(self)
-    }
-
-    #[inline(always)]
-    fn wake(&self) {
-        Self::wake(self);
-    }
-
-    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.bell.woken_by(&*wake, End::Producer, *self.readings.ring(), self.readings.mapping())
-    }
-
-    fn stats(&self) -> Option<EdgeStats> {
-        Some(EdgeStats::new(self.readings.clone()))
-    }
+    push_as_without_the_trait!();
+    by_held!();
 
     #[inline(always)]
     fn has_certain_room(&mut self) -> bool {
@@ -128,42 +108,12 @@ impl<T: Plain> Push for ShmSender<T> {
 impl<T: Plain> Pop for ShmReceiver<T> {
     type Item = T;
 
-    #[inline(always)]
-    fn pop(&mut self) -> Option<T> {
-        Self::pop(self)
-    }
-
-    #[inline(always)]
-    fn ready(&mut self) -> bool {
-        Self::ready(self)
-    }
-
-    #[inline(always)]
-    fn is_closed(&self) -> bool {
-        Self::is_closed(self)
-    }
-
-    #[inline(always)]
-    fn hand_back(&mut self) {
-        Self::hand_back(self);
-    }
+    pop_as_without_the_trait!();
+    by_held!();
 
     #[inline(always)]
     fn capacity(&self) -> usize {
         self.steps.ring.capacity() as usize
-    }
-
-    fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.bell.woken_by(&*wake, End::Consumer, *self.readings.ring(), self.readings.mapping())
-    }
-
-    fn stats(&self) -> Option<EdgeStats> {
-        Some(EdgeStats::new(self.readings.clone()))
-    }
-
-    #[inline(always)]
-    fn pop_deferred(&mut self) -> Option<T> {
-        Self::pop_deferred(self)
     }
 
     /// Without a second look, which the other process may have made come out otherwise.

@@ -1,17 +1,14 @@
 //! The end of a ring between processes that pops.
 
 use std::fmt;
-use std::fs::File;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::bell::Belled;
-use super::file::{Opened, unlock};
-use super::layout::{BELL_ASLEEP, BELL_SILENT, END_BELL, End, Peer};
+use super::file::Opened;
+use super::held::{Held, tells};
+use super::layout::{End, Peer};
 use super::memory::View;
 use super::popping::Popping;
-use super::ring::Of;
-use super::watch::{Readings, peer};
-use super::{Odd, Plain, Process, ShmCounters, ShmError, ShmWatch, futex};
+use super::{Odd, Plain, Process, ShmCounters, ShmError, ShmWatch};
 
 /// The end of a ring between processes that pops. Belongs to one thread at a time.
 ///
@@ -19,23 +16,14 @@ use super::{Odd, Plain, Process, ShmCounters, ShmError, ShmWatch, futex};
 /// that drops it hands nothing back: what was [popped and kept](Self::pop_deferred) comes again.
 pub struct ShmReceiver<T: Plain> {
     pub(super) steps: Popping<View, T>,
-    died: Option<Process>,
-    pub(super) bell: Belled,
-    // Keeps the memory that `steps` uses.
-    pub(super) readings: Readings,
-    // Its lock is that of the end: given back when it is closed.
-    file: File,
-    path: String,
+    // Keeps the memory that `steps` uses. Dropped last: it closes the end.
+    pub(super) held: Held,
 }
 
 impl<T: Plain> ShmReceiver<T> {
     pub(super) fn new(opened: Opened) -> Result<Self, ShmError> {
-        let ring = opened.ring(Of::<T>::new());
-        let (steps, died) = Popping::attach(ring, Process::this())
-            .map_err(|odd| ShmError::Odd { path: opened.path.clone(), odd })?;
-        let shape = ring.with_form(opened.header.shape);
-        let readings = Readings::new(shape, opened.header.start, opened.mapping);
-        Ok(Self { steps, died, bell: Belled::default(), readings, file: opened.file, path: opened.path })
+        let (steps, held) = Held::new(opened, End::Consumer, Popping::attach)?;
+        Ok(Self { steps, held })
     }
 
     /// Takes the oldest value, if there is one, and gives its slot back. Never blocks.
@@ -45,7 +33,7 @@ impl<T: Plain> ShmReceiver<T> {
     pub fn pop(&mut self) -> Option<T> {
         let popped = self.steps.pop();
         if popped.is_none() {
-            self.bell.looked_in_vain();
+            self.held.looked_in_vain();
         }
         popped
     }
@@ -60,7 +48,7 @@ impl<T: Plain> ShmReceiver<T> {
     pub fn pop_deferred(&mut self) -> Option<T> {
         let popped = self.steps.pop_deferred();
         if popped.is_none() {
-            self.bell.looked_in_vain();
+            self.held.looked_in_vain();
         }
         popped
     }
@@ -76,7 +64,7 @@ impl<T: Plain> ShmReceiver<T> {
     pub fn ready(&mut self) -> bool {
         let ready = self.steps.ready();
         if !ready {
-            self.bell.looked_in_vain();
+            self.held.looked_in_vain();
         }
         ready
     }
@@ -93,63 +81,12 @@ impl<T: Plain> ShmReceiver<T> {
     /// For a program without contexts. Looks at the ring at least ten times a second, so that it outlives a sender that is
     /// killed while it wakes this one.
     pub fn wait(&mut self, at_most: Duration) -> bool {
-        let ring = self.steps.ring;
-        if !ring.sleeps(End::Consumer) {
-            ring.may_sleep(End::Consumer);
-        }
-        // SAFETY: the bell of an end; `readings` keeps the memory.
-        let bell = unsafe { ring.memory().bell_word(End::Consumer.at(END_BELL)) };
-        let deadline = Instant::now().checked_add(at_most);
-        loop {
-            if self.steps.ready() || self.is_closed() {
-                return true;
-            }
-            let left = deadline.map_or(futex::LONGEST, |at| at.saturating_duration_since(Instant::now()));
-            if left.is_zero() {
-                return false;
-            }
-            if ring.consumer_sleeps(self.steps.head) {
-                futex::wait(bell, BELL_ASLEEP, left);
-                ring.swap_bell(End::Consumer, BELL_SILENT);
-            }
-        }
-    }
-
-    /// Who is at the other end. Costs system calls.
-    pub fn peer(&self) -> Peer {
-        peer(self.readings.ring(), &self.file, End::Producer)
-    }
-
-    /// The process that died with this end before this one took it over, if one did.
-    pub const fn predecessor(&self) -> Option<Process> {
-        self.died
-    }
-
-    /// What the other process wrote that no correct one would, if it did.
-    pub const fn odd(&self) -> Option<Odd> {
-        self.steps.odd()
-    }
-
-    /// How many values the ring holds at most.
-    #[inline(always)]
-    pub const fn capacity(&self) -> u64 {
-        self.steps.ring.capacity()
-    }
-
-    /// The counters of the ring, from its beginning.
-    pub fn counters(&self) -> ShmCounters {
-        self.readings.counters()
-    }
-
-    /// Another look at the ring, for any thread.
-    ///
-    /// # Errors
-    ///
-    /// When the system refuses another descriptor.
-    pub fn watch(&self) -> Result<ShmWatch, ShmError> {
-        ShmWatch::beside(&self.readings, &self.file, &self.path)
+        let steps = &mut self.steps;
+        self.held.wait(at_most, || (!steps.ready() && !steps.is_closed()).then_some(steps.head))
     }
 }
+
+tells!(ShmReceiver);
 
 impl<T: Plain> Drop for ShmReceiver<T> {
     fn drop(&mut self) {
@@ -157,16 +94,13 @@ impl<T: Plain> Drop for ShmReceiver<T> {
         if !std::thread::panicking() {
             self.steps.hand_back();
         }
-        self.steps.ring.swap_bell(End::Consumer, BELL_SILENT);
-        self.steps.ring.leave_end(End::Consumer);
-        unlock(&self.file, End::Consumer);
     }
 }
 
 impl<T: Plain> fmt::Debug for ShmReceiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ShmReceiver")
-            .field("path", &self.path)
+            .field("path", &self.held.path())
             .field("counters", &self.counters())
             .finish_non_exhaustive()
     }

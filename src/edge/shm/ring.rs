@@ -431,6 +431,22 @@ impl<M: Memory, F: Form> Ring<M, F> {
         may && !self.is_closed(End::Consumer)
     }
 
+    /// Whether that end may go to sleep, which stands at index `at`; its bell then says so.
+    pub(super) fn goes_to_sleep(&self, end: End, at: u64) -> bool {
+        match end {
+            End::Consumer => self.consumer_sleeps(at),
+            End::Producer => self.producer_sleeps(),
+        }
+    }
+
+    /// That end sleeps no more. A producer that nobody rang for still asks for room.
+    pub(super) fn awoke(&self, end: End) {
+        match end {
+            End::Consumer => drop(self.swap_bell(end, BELL_SILENT)),
+            End::Producer => drop(self.change_bell(end, BELL_ASLEEP, BELL_ASKED)),
+        }
+    }
+
     // --- what a process leaves, and the next one finds ------------------------------------------
 
     /// The index of the next value to push, by the numbers in the slots. For a producer, which alone changes them.

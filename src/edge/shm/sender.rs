@@ -1,17 +1,14 @@
 //! The end of a ring between processes that pushes.
 
 use std::fmt;
-use std::fs::File;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::bell::Belled;
-use super::file::{Opened, unlock};
-use super::layout::{BELL_ASKED, BELL_ASLEEP, BELL_SILENT, END_BELL, End, Peer};
+use super::file::Opened;
+use super::held::{Held, tells};
+use super::layout::{End, Peer};
 use super::memory::View;
 use super::pushing::Pushing;
-use super::ring::Of;
-use super::watch::{Readings, peer};
-use super::{Odd, Plain, Process, ShmCounters, ShmError, ShmWatch, futex};
+use super::{Odd, Plain, Process, ShmCounters, ShmError, ShmWatch};
 use crate::edge::{Overflow, Pushed};
 
 /// The end of a ring between processes that pushes. Belongs to one thread at a time.
@@ -21,31 +18,14 @@ use crate::edge::{Overflow, Pushed};
 pub struct ShmSender<T: Plain> {
     pub(super) steps: Pushing<View, T>,
     policy: Overflow,
-    died: Option<Process>,
-    pub(super) bell: Belled,
-    // Keeps the memory that `steps` uses.
-    pub(super) readings: Readings,
-    // Its lock is that of the end: given back when it is closed.
-    file: File,
-    path: String,
+    // Keeps the memory that `steps` uses. Dropped last: it closes the end.
+    pub(super) held: Held,
 }
 
 impl<T: Plain> ShmSender<T> {
     pub(super) fn new(opened: Opened, policy: Overflow) -> Result<Self, ShmError> {
-        let ring = opened.ring(Of::<T>::new());
-        let (steps, died) = Pushing::attach(ring, Process::this())
-            .map_err(|odd| ShmError::Odd { path: opened.path.clone(), odd })?;
-        let shape = ring.with_form(opened.header.shape);
-        let readings = Readings::new(shape, opened.header.start, opened.mapping);
-        Ok(Self {
-            steps,
-            policy,
-            died,
-            bell: Belled::default(),
-            readings,
-            file: opened.file,
-            path: opened.path,
-        })
+        let (steps, held) = Held::new(opened, End::Producer, Pushing::attach)?;
+        Ok(Self { steps, policy, held })
     }
 
     /// Pushes and publishes a value, or does with it what the policy says. Never blocks.
@@ -59,10 +39,7 @@ impl<T: Plain> ShmSender<T> {
             unsafe { self.steps.fill(&value) };
             return Pushed::Ok;
         }
-        if self.steps.odd().is_some() {
-            return Pushed::Failed(value);
-        }
-        if self.policy == Overflow::Fail {
+        if self.policy == Overflow::Fail || self.steps.odd().is_some() {
             return Pushed::Failed(value);
         }
         if self.overflows() {
@@ -85,7 +62,7 @@ impl<T: Plain> ShmSender<T> {
             Overflow::DropNewest | Overflow::Fail => true,
             Overflow::Block => {
                 self.steps.stall();
-                self.bell.looked_in_vain();
+                self.held.looked_in_vain();
                 false
             }
         }
@@ -111,81 +88,22 @@ impl<T: Plain> ShmSender<T> {
     /// For a program without contexts. Looks at the ring at least ten times a second, so that it outlives a receiver that
     /// is killed while it wakes this one.
     pub fn wait(&mut self, at_most: Duration) -> bool {
-        let ring = self.steps.ring;
-        if !ring.sleeps(End::Producer) {
-            ring.may_sleep(End::Producer);
-        }
-        // SAFETY: the bell of an end; `readings` keeps the memory.
-        let bell = unsafe { ring.memory().bell_word(End::Producer.at(END_BELL)) };
-        let deadline = Instant::now().checked_add(at_most);
-        loop {
-            if self.steps.has_room() || self.is_closed() {
-                return true;
-            }
-            let left = deadline.map_or(futex::LONGEST, |at| at.saturating_duration_since(Instant::now()));
-            if left.is_zero() {
-                return false;
-            }
-            if ring.producer_sleeps() {
-                futex::wait(bell, BELL_ASLEEP, left);
-                ring.change_bell(End::Producer, BELL_ASLEEP, BELL_ASKED);
-            }
-        }
-    }
-
-    /// Who is at the other end. Costs system calls.
-    pub fn peer(&self) -> Peer {
-        peer(self.readings.ring(), &self.file, End::Consumer)
-    }
-
-    /// The process that died with this end before this one took it over, if one did.
-    pub const fn predecessor(&self) -> Option<Process> {
-        self.died
-    }
-
-    /// What the other process wrote that no correct one would, if it did.
-    pub const fn odd(&self) -> Option<Odd> {
-        self.steps.odd()
-    }
-
-    /// How many values the ring holds at most.
-    #[inline(always)]
-    pub const fn capacity(&self) -> u64 {
-        self.steps.ring.capacity()
+        let steps = &mut self.steps;
+        self.held.wait(at_most, || (!steps.has_room() && !steps.is_closed()).then_some(steps.tail))
     }
 
     /// What happens to a value for which there is no room.
     pub const fn policy(&self) -> Overflow {
         self.policy
     }
-
-    /// The counters of the ring, from its beginning.
-    pub fn counters(&self) -> ShmCounters {
-        self.readings.counters()
-    }
-
-    /// Another look at the ring, for any thread.
-    ///
-    /// # Errors
-    ///
-    /// When the system refuses another descriptor.
-    pub fn watch(&self) -> Result<ShmWatch, ShmError> {
-        ShmWatch::beside(&self.readings, &self.file, &self.path)
-    }
 }
 
-impl<T: Plain> Drop for ShmSender<T> {
-    fn drop(&mut self) {
-        self.steps.ring.swap_bell(End::Producer, BELL_SILENT);
-        self.steps.ring.leave_end(End::Producer);
-        unlock(&self.file, End::Producer);
-    }
-}
+tells!(ShmSender);
 
 impl<T: Plain> fmt::Debug for ShmSender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ShmSender")
-            .field("path", &self.path)
+            .field("path", &self.held.path())
             .field("policy", &self.policy)
             .field("counters", &self.counters())
             .finish_non_exhaustive()

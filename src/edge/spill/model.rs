@@ -2,7 +2,7 @@
 
 use loom::thread;
 
-use super::super::{Pushed, Spsc};
+use super::super::{Pop, Push, Pushed, Spsc};
 use super::Spill;
 
 #[test]

@@ -1,0 +1,5 @@
+use fusewire::edge::{DropOldest, shm};
+
+fn main() {
+    let _ = shm("quotes").policy(DropOldest);
+}
