@@ -338,7 +338,7 @@ pub trait SenderExt: Sender {
     /// ```
     #[inline]
     #[rustfmt::skip]
-    fn then<C: Scheduler, L, V, E, M, N>(self, on: On<C, L>) -> Then<Crossing<V, M, Crossing<E, N, Self>>, C> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Crosses<V, M>, PhantomData<E>: Crosses<E, N> {
+    fn then<C: Scheduler, K, V, E, M, N>(self, on: On<C, K>) -> Then<Crossing<V, M, Crossing<E, N, Self>>, C> where Self: Sender<Value = V, Error = E>, PhantomData<V>: Crosses<V, M>, PhantomData<E>: Crosses<E, N> {
         Then::new(<PhantomData<V> as Crosses<V, M>>::hold(<PhantomData<E> as Crosses<E, N>>::hold(self)), &on)
     }
 

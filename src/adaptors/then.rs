@@ -26,7 +26,7 @@ pub struct Then<S, C> {
 
 impl<S, C: Scheduler> Then<S, C> {
     #[inline]
-    pub(crate) fn new<L>(sender: S, on: &On<C, L>) -> Self {
+    pub(crate) fn new<K>(sender: S, on: &On<C, K>) -> Self {
         Self { sender, scheduler: on.scheduler().clone() }
     }
 

@@ -66,7 +66,7 @@ impl<S: Kernel<Tables = ()> + Nothing> Takes<S, Misfits> for OnDevice {
 /// Checks that the stage `S` may run where the hop `to` leads, and gives the kernel if that is a device.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn kernel_of<S, C: Scheduler<Runs: Runs<S> + Takes<S, M>>, L, M>(_: &On<C, L>, _: PhantomData<S>) -> <C::Runs as Takes<S, M>>::Kernel {
+pub fn kernel_of<S, C: Scheduler<Runs: Runs<S> + Takes<S, M>>, K, M>(_: &On<C, K>, _: PhantomData<S>) -> <C::Runs as Takes<S, M>>::Kernel {
     <C::Runs as Takes<S, M>>::kernel()
 }
 
@@ -173,7 +173,7 @@ impl<K: Kernel> OneKernel for &Bound<K> {
 
 /// A hop before something that no device runs; see [`check`](Self::check).
 #[derive(Debug)]
-pub struct HostOnly<'o, C, L>(pub &'o On<C, L>);
+pub struct HostOnly<'o, C, K>(pub &'o On<C, K>);
 
 /// Implemented for nothing.
 #[diagnostic::on_unimplemented(
@@ -183,7 +183,7 @@ pub struct HostOnly<'o, C, L>(pub &'o On<C, L>);
 )]
 pub trait RunsAnything {}
 
-impl<C: Scheduler<Runs = OnDevice>, L> HostOnly<'_, C, L> {
+impl<C: Scheduler<Runs = OnDevice>, K> HostOnly<'_, C, K> {
     /// Refuses a hop to a device.
     #[rustfmt::skip]
     pub const fn check(&self) where C: RunsAnything {}
@@ -195,7 +195,7 @@ pub trait OnHost {
     fn check(&self);
 }
 
-impl<C: Scheduler, L> OnHost for HostOnly<'_, C, L> {
+impl<C: Scheduler, K> OnHost for HostOnly<'_, C, K> {
     #[inline(always)]
     fn check(&self) {
         // For a graph that is generic over its scheduler.

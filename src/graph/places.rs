@@ -29,10 +29,10 @@ pub trait Places<C, V, U> {
     /// # Errors
     ///
     /// When the device cannot be opened and has no fallback.
-    fn open<K: Kernels>(
+    fn open<S: Kernels>(
         scheduler: &C,
         segment: u16,
-        kernels: impl FnOnce() -> K,
+        kernels: impl FnOnce() -> S,
         launch: &mut Launch<'_>,
     ) -> Result<Self::Opened, DeviceError>;
 
@@ -43,15 +43,15 @@ pub trait Places<C, V, U> {
     fn begin(pass: &mut Self::Pass);
 
     /// The value of a single pass has come there, or is asked after again.
-    fn arrived<K: Kernels>(
+    fn arrived<S: Kernels>(
         value: V,
         scheduler: &C,
         pass: &mut Self::Pass,
-        kernels: impl FnOnce() -> K,
+        kernels: impl FnOnce() -> S,
     ) -> Arrived<V, U>;
 
     /// Adds what is known of the device.
-    fn draw<K: Kernels>(scheduler: &C, segment: u16, kernels: impl FnOnce() -> K, drawing: &mut Drawing);
+    fn draw<S: Kernels>(scheduler: &C, segment: u16, kernels: impl FnOnce() -> S, drawing: &mut Drawing);
 }
 
 /// A segment on a host.
@@ -105,10 +105,10 @@ macro_rules! hosts {
                 type Pass = ();
 
                 #[inline(always)]
-                fn open<K: Kernels>(
+                fn open<S: Kernels>(
                     scheduler: &C,
                     _: u16,
-                    _: impl FnOnce() -> K,
+                    _: impl FnOnce() -> S,
                     _: &mut Launch<'_>,
                 ) -> Result<Here, DeviceError> {
                     Ok(Here(scheduler.context().clone()))
@@ -121,11 +121,11 @@ macro_rules! hosts {
                 fn begin((): &mut ()) {}
 
                 #[inline(always)]
-                fn arrived<K: Kernels>(value: V, _: &C, (): &mut (), _: impl FnOnce() -> K) -> Arrived<V, U> {
+                fn arrived<S: Kernels>(value: V, _: &C, (): &mut (), _: impl FnOnce() -> S) -> Arrived<V, U> {
                     Arrived::Host(value)
                 }
 
-                fn draw<K: Kernels>(_: &C, _: u16, _: impl FnOnce() -> K, _: &mut Drawing) {}
+                fn draw<S: Kernels>(_: &C, _: u16, _: impl FnOnce() -> S, _: &mut Drawing) {}
             }
         )*
     };
@@ -186,10 +186,10 @@ impl<C: Device, V: Data, U: Data> Places<C, V, U> for OnDevice {
     type Opened = Opened<C::Queue, V, U>;
     type Pass = PassSlot<C::Queue, V, U>;
 
-    fn open<K: Kernels>(
+    fn open<S: Kernels>(
         device: &C,
         segment: u16,
-        kernels: impl FnOnce() -> K,
+        kernels: impl FnOnce() -> S,
         launch: &mut Launch<'_>,
     ) -> Result<Self::Opened, DeviceError> {
         let tally = Tally::new();
@@ -219,11 +219,11 @@ impl<C: Device, V: Data, U: Data> Places<C, V, U> for OnDevice {
         pass.begin();
     }
 
-    fn arrived<K: Kernels>(
+    fn arrived<S: Kernels>(
         value: V,
         device: &C,
         pass: &mut Self::Pass,
-        kernels: impl FnOnce() -> K,
+        kernels: impl FnOnce() -> S,
     ) -> Arrived<V, U> {
         let open = || {
             let mut functions = Vec::new();
@@ -240,7 +240,7 @@ impl<C: Device, V: Data, U: Data> Places<C, V, U> for OnDevice {
         }
     }
 
-    fn draw<K: Kernels>(device: &C, segment: u16, kernels: impl FnOnce() -> K, drawing: &mut Drawing) {
+    fn draw<S: Kernels>(device: &C, segment: u16, kernels: impl FnOnce() -> S, drawing: &mut Drawing) {
         let mut functions = Vec::new();
         kernels().describe(&mut functions);
         let mut info = DeviceInfo::new(segment, device.batching());
@@ -263,25 +263,25 @@ impl<C: Device, V: Data, U: Data> Places<C, V, U> for OnDevice {
 ///
 /// When its device cannot be opened and has no fallback.
 #[inline(always)]
-pub fn open<V, E, U, E2, C, L, K>(
+pub fn open<V, E, U, E2, C, K, S>(
     launch: &mut Launch<'_>,
     segment: u16,
-    on: &On<C, L>,
+    on: &On<C, K>,
     _: Tag<V, E>,
     _: Tag<U, E2>,
-    kernels: impl FnOnce() -> K,
+    kernels: impl FnOnce() -> S,
 ) -> Result<<C::Runs as Places<C, V, U>>::Opened, LaunchError>
 where
     C: Scheduler<Runs: Places<C, V, U>>,
-    K: Kernels,
+    S: Kernels,
 {
     <C::Runs as Places<C, V, U>>::open(on.scheduler(), segment, kernels, launch).map_err(LaunchError::Device)
 }
 
 /// What single passes over the hop `on` need.
 #[inline(always)]
-pub fn pass<V, E, U, E2, C, L>(
-    _: &On<C, L>,
+pub fn pass<V, E, U, E2, C, K>(
+    _: &On<C, K>,
     _: Tag<V, E>,
     _: Tag<U, E2>,
 ) -> <C::Runs as Places<C, V, U>>::Pass
@@ -293,8 +293,8 @@ where
 
 /// A single pass is on its way over the hop `on`.
 #[inline(always)]
-pub fn begin_pass<V, E, U, E2, C, L>(
-    _: &On<C, L>,
+pub fn begin_pass<V, E, U, E2, C, K>(
+    _: &On<C, K>,
     _: Tag<V, E>,
     _: Tag<U, E2>,
     pass: &mut <C::Runs as Places<C, V, U>>::Pass,
@@ -306,32 +306,32 @@ pub fn begin_pass<V, E, U, E2, C, L>(
 
 /// The value of a single pass has come over the hop `on`, or is asked after again.
 #[inline(always)]
-pub fn arrived<V, E, U, E2, C, L, K>(
+pub fn arrived<V, E, U, E2, C, K, S>(
     value: V,
-    on: &On<C, L>,
+    on: &On<C, K>,
     _: Tag<V, E>,
     _: Tag<U, E2>,
     pass: &mut <C::Runs as Places<C, V, U>>::Pass,
-    kernels: impl FnOnce() -> K,
+    kernels: impl FnOnce() -> S,
 ) -> Arrived<V, U>
 where
     C: Scheduler<Runs: Places<C, V, U>>,
-    K: Kernels,
+    S: Kernels,
 {
     <C::Runs as Places<C, V, U>>::arrived(value, on.scheduler(), pass, kernels)
 }
 
 /// Draws the device of segment number `segment`, if it has one.
-pub fn draw_device<V, E, U, E2, C, L, K>(
+pub fn draw_device<V, E, U, E2, C, K, S>(
     drawing: &mut Drawing,
     segment: u16,
-    on: &On<C, L>,
+    on: &On<C, K>,
     _: Tag<V, E>,
     _: Tag<U, E2>,
-    kernels: impl FnOnce() -> K,
+    kernels: impl FnOnce() -> S,
 ) where
     C: Scheduler<Runs: Places<C, V, U>>,
-    K: Kernels,
+    S: Kernels,
 {
     <C::Runs as Places<C, V, U>>::draw(on.scheduler(), segment, kernels, drawing);
 }

@@ -412,14 +412,14 @@ impl Gate for Open {
 /// Checks a hop: the value crosses to another thread.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn hop<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V, Fits> {
+pub fn hop<V, E, C: Scheduler, K>(tag: Tag<V, E>, to: On<C, K>) -> (On<C, K>, Tag<V, E>) where PhantomData<V>: Crosses<V, Fits> {
     (to, tag)
 }
 
 /// Checks a hop that carries an error to the stage that handles it.
 #[inline(always)]
 #[rustfmt::skip]
-pub fn hop_carrying<V, E, C: Scheduler, L>(tag: Tag<V, E>, to: On<C, L>) -> (On<C, L>, Tag<V, E>) where PhantomData<V>: Crosses<V, Fits>, PhantomData<E>: Crosses<E, Fits> {
+pub fn hop_carrying<V, E, C: Scheduler, K>(tag: Tag<V, E>, to: On<C, K>) -> (On<C, K>, Tag<V, E>) where PhantomData<V>: Crosses<V, Fits>, PhantomData<E>: Crosses<E, Fits> {
     (to, tag)
 }
 
@@ -464,7 +464,7 @@ impl<S: Stage<Blocking = DoesNotBlock>> Runs<S> for NeverBlocks {}
 impl<S: Stage> Runs<S> for OnDevice {}
 
 /// Checks that the stage `S` may run where the hop `to` leads.
-pub const fn runs_on<S, C: Scheduler<Runs: Runs<S>>, L>(_: &On<C, L>, _: PhantomData<S>) {}
+pub const fn runs_on<S, C: Scheduler<Runs: Runs<S>>, K>(_: &On<C, K>, _: PhantomData<S>) {}
 
 /// Checks that the stage `S` may run on the home of a socket.
 #[rustfmt::skip]
