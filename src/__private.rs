@@ -39,7 +39,7 @@ pub use crate::graph::placing::{
     edge_of_ways, home, is_home, keeps_every_value, lane, lanes, parted, scheduler_context, to_the_join,
 };
 pub use crate::graph::repeated::{Again, Unrepeated, repeated, repeated_in_lane, take_repeated};
-pub use crate::graph::shards::{shard, shard as shard_unordered, shards, shards_unordered};
+pub use crate::graph::shards::{Ordered, Unordered, shard, shard as shard_unordered, shards};
 pub use crate::graph::tag::{
     all_ended, and, arm, batch, choose, crosses, filter, filter_map, for_each, fork, gated, here, hop,
     hop_carrying, inspect_value, map, map_err, meet_join, meet_route, meet2, meet3, meet4, nothing, or_else,
@@ -47,9 +47,8 @@ pub use crate::graph::tag::{
     without_choice,
 };
 pub use crate::graph::tail::{
-    ArmEndTail, BroadcastTail, EndTail, EveryEndTail, FanTail, JoinTail, MarkTail, MarkedTail,
-    MeetCarryingTail, MeetTail, PastTail, PushTail, RouteTail, SegmentTail, StraightTail, SureTail,
-    fine_tail,
+    Apart, ArmEndTail, EndTail, EveryEndTail, FanTail, JoinTail, MarkTail, MarkedTail, MeetCarryingTail,
+    MeetTail, PastTail, PushTail, RouteTail, SegmentTail, StraightTail, SureTail, Together, fine_tail,
 };
 pub use crate::graph::tell::never;
 pub use crate::graph::topology::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};

@@ -8,7 +8,7 @@ use crate::completion::JoinError;
 use crate::condition::Joins;
 use crate::context::Scheduler;
 use crate::control::Control;
-use crate::edge::{EdgeReceiver, EdgeSender, Spsc};
+use crate::edge::{EdgeReceiver, EdgeSender, Pop, Spsc};
 use crate::graph::held::Held;
 use crate::graph::input::EdgeInput;
 use crate::graph::node::Line;
@@ -16,7 +16,7 @@ use crate::graph::placing::lane;
 use crate::graph::tag::{Both, Joined, Tag};
 use crate::graph::tail::{ArmEndTail, MarkTail, PushTail, ShardTail};
 use crate::graph::waiting::{And, Begin, Begun, wait_tail};
-use crate::graph::zip::{ArmEdge, AsTheyCome, InOrder, ZipInput};
+use crate::graph::zip::{ArmEdge, AsTheyCome, Edges, InOrder, ZipInput};
 use crate::launch::{Launch, LaunchError, Spot};
 use crate::sender::Sender;
 
@@ -77,68 +77,101 @@ type Made<E, S> = Option<Result<<S as Sender>::Value, <E as JoinError<<S as Send
 /// What is in front of shards. An error that is handled behind them goes past the arm of the first one.
 type Front<V, E, F, K, W, const N: usize> = ShardTail<F, K, W, Pushes<Result<V, E>>, N>;
 
-/// What is in front of shards and what is behind them, where their passes go on in order.
-pub type Ordered<V, E, F, K, S, const N: usize> =
-    (Front<V, E, F, K, Pushes<u16>, N>, ZipInput<InOrder<Pops<u16>, Pops<Made<E, S>>, N>>);
-
-/// The same, where they go on as they come.
-pub type Unordered<V, E, F, K, S, const N: usize> =
-    (Front<V, E, F, K, ArmEndTail, N>, ZipInput<AsTheyCome<Pops<Made<E, S>>, N>>);
-
 /// Both sides of each shard's lane.
 type Sides<V, E, S, const N: usize> = ([Pushes<Result<V, E>>; N], [Pops<Made<E, S>>; N]);
 
-/// Makes the lanes of shards between a lane on `from` and one on `to`, which takes their passes in the order in which they were
-/// given out.
-///
-/// # Errors
-///
-/// When an edge cannot be made.
-pub fn shards<V, E, F, K, C, A, S, const N: usize>(
-    launch: &mut Launch<'_>,
-    control: &Control,
-    tag: Tag<V, E>,
-    sharded: Sharded<F, K, C, A, N>,
-    from: Spot,
-    to: Spot,
-) -> Result<Ordered<V, E, F, K, S, N>, LaunchError>
-where
-    V: Send + 'static,
-    E: JoinError<S::Error, Joined: Send + 'static> + Send + 'static,
-    C: Scheduler,
-    A: FnMut(V) -> S + Send,
-    S: Sender<Value: Send + 'static>,
-{
-    let Shards { key, schedulers, arms, .. } = sharded.0.into_inner();
-    let (ways, told) = launch.edge::<u16, _>(UNDRAWN, Spsc::new(), from, to)?;
-    let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), from, to)?;
-    let front = ShardTail::new(key, PushTail::new(ways), pushes);
-    Ok((front, ZipInput::new(InOrder::new(ArmEdge::new(told), pops))))
+/// In what order the passes of `N` shards go on, which come out of edges `P`.
+pub trait Order<P, const N: usize> {
+    /// What says in front of the shards where each pass went.
+    type Ways;
+    /// The edges behind the shards.
+    type Behind: Edges;
+
+    /// Has the edges `shards` lead from a lane on `from` to one on `to`.
+    ///
+    /// # Errors
+    ///
+    /// When an edge cannot be made.
+    fn meet(
+        self,
+        launch: &mut Launch<'_>,
+        from: Spot,
+        to: Spot,
+        shards: [P; N],
+    ) -> Result<(Self::Ways, Self::Behind), LaunchError>;
 }
 
-/// As [`shards`], for a lane that takes passes as they come.
+/// The order in which they were given out.
+#[derive(Debug)]
+pub struct Ordered;
+
+impl<P: Pop, const N: usize> Order<ArmEdge<P>, N> for Ordered {
+    type Ways = Pushes<u16>;
+    type Behind = InOrder<Pops<u16>, ArmEdge<P>, N>;
+
+    fn meet(
+        self,
+        launch: &mut Launch<'_>,
+        from: Spot,
+        to: Spot,
+        shards: [ArmEdge<P>; N],
+    ) -> Result<(Self::Ways, Self::Behind), LaunchError> {
+        let (ways, told) = launch.edge::<u16, _>(UNDRAWN, Spsc::new(), from, to)?;
+        Ok((PushTail::new(ways), InOrder::new(ArmEdge::new(told), shards)))
+    }
+}
+
+/// The order in which they come.
+#[derive(Debug)]
+pub struct Unordered;
+
+impl<P: Edges, const N: usize> Order<P, N> for Unordered {
+    type Ways = ArmEndTail;
+    type Behind = AsTheyCome<P, N>;
+
+    fn meet(
+        self,
+        _: &mut Launch<'_>,
+        _: Spot,
+        _: Spot,
+        shards: [P; N],
+    ) -> Result<(ArmEndTail, AsTheyCome<P, N>), LaunchError> {
+        Ok((ArmEndTail, AsTheyCome::new(shards)))
+    }
+}
+
+/// What is in front of shards in the order `O`, and what is behind them.
+type Around<V, E, F, K, S, O, const N: usize> = (
+    Front<V, E, F, K, <O as Order<Pops<Made<E, S>>, N>>::Ways, N>,
+    ZipInput<<O as Order<Pops<Made<E, S>>, N>>::Behind>,
+);
+
+/// Makes the lanes of shards between a lane on `from` and one on `to`, which takes their passes in the order `O`.
 ///
 /// # Errors
 ///
 /// When an edge cannot be made.
-pub fn shards_unordered<V, E, F, K, C, A, S, const N: usize>(
+pub fn shards<V, E, F, K, C, A, S, O, const N: usize>(
     launch: &mut Launch<'_>,
     control: &Control,
     tag: Tag<V, E>,
     sharded: Sharded<F, K, C, A, N>,
+    order: O,
     from: Spot,
     to: Spot,
-) -> Result<Unordered<V, E, F, K, S, N>, LaunchError>
+) -> Result<Around<V, E, F, K, S, O, N>, LaunchError>
 where
     V: Send + 'static,
     E: JoinError<S::Error, Joined: Send + 'static> + Send + 'static,
     C: Scheduler,
     A: FnMut(V) -> S + Send,
     S: Sender<Value: Send + 'static>,
+    O: Order<Pops<Made<E, S>>, N>,
 {
     let Shards { key, schedulers, arms, .. } = sharded.0.into_inner();
     let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), from, to)?;
-    Ok((ShardTail::new(key, ArmEndTail, pushes), ZipInput::new(AsTheyCome::new(pops))))
+    let (ways, behind) = order.meet(launch, from, to, pops)?;
+    Ok((ShardTail::new(key, ways, pushes), ZipInput::new(behind)))
 }
 
 /// The number of an edge that no hop is written for.

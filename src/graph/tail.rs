@@ -59,7 +59,6 @@ macro_rules! as_next {
     };
 }
 
-mod broadcast;
 mod device;
 mod fan;
 mod join;
@@ -79,9 +78,8 @@ use crate::control::{Control, RunError, Stop};
 use crate::device::DeviceError;
 use crate::panic_site;
 
-pub use broadcast::BroadcastTail;
 pub use device::DeviceTail;
-pub use fan::{FanTail, OpenPast, OpenRoute, PastTail, RouteTail};
+pub use fan::{Apart, FanTail, OpenPast, OpenRoute, PastTail, RouteTail, Together};
 pub use join::JoinTail;
 pub use mark::{MarkTail, MarkedTail};
 pub use meet::{FineTail, MeetCarryingTail, MeetTail, Meets, SureTail, fine_tail};

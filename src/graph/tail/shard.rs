@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Instant;
 
+use super::fan::both;
 use super::{LaneState, OpenTail, Put, Room, Tail};
 use crate::adaptors::ShardKey;
 
@@ -130,11 +131,7 @@ where
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         let mut all = self.ways.poll(lane);
         for shard in &mut self.shards {
-            all = match (all, shard.poll(lane)) {
-                (Put::Over, _) | (_, Put::Over) => Put::Over,
-                (Put::Done, Put::Done) => Put::Done,
-                _ => Put::Waiting,
-            };
+            all = both(all, shard.poll(lane));
         }
         all
     }

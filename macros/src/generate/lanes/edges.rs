@@ -91,13 +91,13 @@ impl Lanes<'_, '_> {
         let to = local("context", self.plan.segments[to].lane);
         let (front, shards, stage) = (local("front", index), local("shards", index), local("joint", index));
         let end = &self.typed.segments[index].end;
-        let make = match operation.combinator {
-            Combinator::ShardUnordered => code!(shards_unordered),
-            _ => code!(shards),
+        let order = match operation.combinator {
+            Combinator::ShardUnordered => code!(::fusewire::__private::Unordered),
+            _ => code!(::fusewire::__private::Ordered),
         };
         let made = code! {
             let (#front, #shards) =
-                ::fusewire::__private::#make(__launch, &__control, #end, #stage, #from, #to)?;
+                ::fusewire::__private::shards(__launch, &__control, #end, #stage, #order, #from, #to)?;
         };
         Some(located(made, operation.span()))
     }

@@ -167,7 +167,7 @@ impl Lanes<'_, '_> {
             let outermost = at + 2 == fan.arms.len();
             let (each, turns) = (each && outermost, turns && outermost);
             let both =
-                code!(::fusewire::__private::BroadcastTail::<_, _, _, #each, #turns>::new(#way, #arm, #rest));
+                code!(::fusewire::__private::FanTail::<_, _, _, ::fusewire::__private::Apart<#each, #turns>>::new(#way, #arm, #rest));
             (at, both)
         });
         located(tail, fan.operation.span())
@@ -196,7 +196,7 @@ impl Lanes<'_, '_> {
                 let way = &joint.stage;
                 let last = arms.pop().unwrap_or_default();
                 arms.into_iter().rev().fold(last, |rest, arm| {
-                    code!(::fusewire::__private::FanTail::<_, _, _, #marks>::new(#way, #arm, #rest))
+                    code!(::fusewire::__private::FanTail::<_, _, _, ::fusewire::__private::Together<#marks>>::new(#way, #arm, #rest))
                 })
             }
         };
