@@ -207,6 +207,26 @@ fn a_broadcast_counts_for_each_receiver() {
     check_counters(&third.stats().expect("counters"), 1, 1, 0, 0);
 }
 
+/// What nobody has read when the last receiver leaves was not popped.
+#[test]
+fn a_broadcast_whose_receivers_leave_keeps_its_counters() {
+    let (mut sender, mut slow) = Broadcast::new().capacity(16).open().expect("an edge");
+    let mut fast = slow.try_clone().expect("room for two");
+    let stats = sender.stats().expect("counters");
+    for n in 0..10_u64 {
+        assert_eq!(sender.push(n), Pushed::Ok);
+    }
+    assert_eq!((slow.pop(), slow.pop(), slow.pop()), (Some(0), Some(1), Some(2)));
+    (0..7).for_each(|n| assert_eq!(fast.pop(), Some(n)));
+    check_counters(&stats, 10, 3, 0, 7);
+    drop(slow);
+    check_counters(&stats, 10, 7, 0, 3);
+    drop(fast);
+    check_counters(&stats, 10, 7, 0, 3);
+    drop(sender);
+    check_counters(&stats, 10, 7, 0, 3);
+}
+
 #[test]
 fn a_lossy_broadcast_counts_what_was_missed() {
     let (mut sender, mut receiver) = Broadcast::new().capacity(4).lossy().open().expect("an edge");

@@ -55,6 +55,8 @@ pub(super) struct Gates {
     announced: CachePadded<AtomicUsize>,
     // INVARIANT: how many gates were opened so far where another consumer stood.
     clones: AtomicUsize,
+    // INVARIANT: where the consumer stood that left last, or the start. Only looked at where no gate is open.
+    left_at: AtomicUsize,
 }
 
 /// What the producer saw: who is furthest behind, and where.
@@ -75,6 +77,7 @@ impl Gates {
             gates: gates.into_boxed_slice(),
             announced: CachePadded::new(AtomicUsize::new(start)),
             clones: AtomicUsize::new(0),
+            left_at: AtomicUsize::new(start),
         })
     }
 
@@ -128,6 +131,8 @@ impl Gates {
 
     /// The consumer reads no more.
     pub(super) fn close(&self, gate: usize) {
+        // ORDERING: relaxed, published by the release below.
+        self.left_at.store(self.gates[gate].cursor(), Ordering::Relaxed);
         // ORDERING: release pairs with the acquires of `behind` and `claim`: the values were read
         // before the slots are written again.
         self.gates[gate].state.store(FREE, Ordering::Release);
@@ -162,14 +167,18 @@ impl Gates {
         None
     }
 
-    /// Where the consumer is that is furthest behind `tail`, for who only wants to know.
+    /// Where the consumer is that is furthest behind `tail`, for who only wants to know. Where there is none, where the last one
+    /// was: what it has not read nobody reads any more.
     pub(super) fn furthest_behind(&self, tail: usize) -> usize {
-        let behind = |cursor: usize| tail.wrapping_sub(cursor);
         // One that has gone beyond the tail since that was read is at the tail.
-        let known = |gate: &CachePadded<Gate>| {
-            gate.behind().map_or(0, |cursor| if behind(cursor) > usize::MAX / 2 { 0 } else { behind(cursor) })
+        let behind = |cursor: usize| match tail.wrapping_sub(cursor) {
+            ahead if ahead > usize::MAX / 2 => 0,
+            behind => behind,
         };
-        tail.wrapping_sub(self.gates.iter().map(known).max().unwrap_or_default())
+        let furthest = self.gates.iter().filter_map(|gate| gate.behind()).map(behind).max();
+        // ORDERING: relaxed, by the acquire of `Gate::behind`, which saw the gate closed.
+        let furthest = furthest.unwrap_or_else(|| behind(self.left_at.load(Ordering::Relaxed)));
+        tail.wrapping_sub(furthest)
     }
 
     /// Whether that consumer is where it was.

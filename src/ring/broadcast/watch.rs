@@ -20,7 +20,8 @@ pub struct BroadcastWatch<T> {
 
 impl<T> BroadcastWatch<T> {
     /// How many values were pushed since the consumer of whom this is the watch began, and how many of
-    /// them it has read, as `(pushed, popped)`. Of a producer's watch, as the slowest consumer has it.
+    /// them it has read, as `(pushed, popped)`. Of a producer's watch, as the slowest consumer has it, and where no consumer is
+    /// left, as the last one had it when it left.
     ///
     /// Both are exact at some moment between call and return, `popped` at an earlier one. Means nothing once that
     /// consumer is gone, as another may have its gate.
