@@ -8,21 +8,27 @@ mod graph;
 
 use std::io::{BufRead, BufReader};
 use std::net::UdpSocket;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use fusewire::edge::shm::shm;
+use fusewire::edge::shm::{Peer, shm};
 
 /// Set for the child that runs the graph, to the name of its rings.
 const GRAPH: &str = "FUSEWIRE_ASIO_GRAPH";
 const QUESTIONS: u64 = 20_000;
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Builds the server, or says why not.
-fn server() -> Option<PathBuf> {
+/// The server, built once, or why not.
+fn server() -> Option<&'static Path> {
+    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    BUILT.get_or_init(build).as_deref()
+}
+
+fn build() -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let found = Command::new("c++")
         .args(["-std=c++11", "-fsyntax-only", "-include", "asio.hpp", "-x", "c++", "/dev/null"])
@@ -169,7 +175,7 @@ fn every_question_is_answered_by_a_graph_that_may_die() {
     let Some(program) = server() else { return };
     for dies in [false, true] {
         let rings = Rings(format!("fusewire-asio-{}-{dies}", std::process::id()));
-        let mut server = Running::new(Command::new(&program).arg(&rings.0));
+        let mut server = Running::new(Command::new(program).arg(&rings.0));
         let port: u16 = server.until("port ").parse().expect("a port");
         let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
         socket.connect(("127.0.0.1", port)).expect("loopback");
@@ -203,4 +209,21 @@ fn every_question_is_answered_by_a_graph_that_may_die() {
         assert!(server.child.wait().expect("our child").success());
         assert!(graph.child.wait().expect("our child").success());
     }
+}
+
+#[test]
+fn a_server_that_cannot_open_its_second_ring_closes_its_first() {
+    if std::env::var_os(GRAPH).is_some() {
+        return;
+    }
+    let Some(program) = server() else { return };
+    let rings = Rings(format!("fusewire-asio-{}-refused", std::process::id()));
+    let questions = shm(format!("{}-questions", rings.0)).type_name("Question v1");
+    let questions = questions.receiver::<graph::Question>().expect("a ring");
+    let other = shm(format!("{}-answers", rings.0)).type_name("Another v1");
+    let _other = other.sender::<graph::Answer>().expect("a ring");
+    let output = Command::new(program).arg(&rings.0).output().expect("a server");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("-answers"), "{said}");
+    assert!(matches!(questions.peer(), Peer::Closed(_)), "{:?}", questions.peer());
 }

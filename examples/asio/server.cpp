@@ -15,6 +15,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 struct packet {
@@ -42,23 +44,35 @@ struct answer {
     std::uint64_t client;
 };
 
+// An end of a ring, closed with its owner; also when what is opened behind it cannot be.
+class ring_end {
+  public:
+    ring_end(const std::string &name, fw_ring_end end, std::size_t size, const char *type) {
+        if (fw_ring_open(&ring_, name.c_str(), end, size, 8, type, 1024) != FW_RING_OK)
+            throw std::runtime_error(ring_.error);
+    }
+
+    ~ring_end() { fw_ring_close(&ring_); }
+
+    ring_end(const ring_end &) = delete;
+    ring_end &operator=(const ring_end &) = delete;
+
+    operator fw_ring *() { return &ring_; }
+
+  private:
+    fw_ring ring_;
+};
+
 using asio::ip::udp;
 
 class server {
   public:
-    explicit server(const std::string &name) : socket_(io_, udp::endpoint(asio::ip::address_v4::loopback(), 0)), timer_(io_) {
-        open(questions_, name + "-questions", FW_RING_PRODUCER, sizeof(question), "Question v1");
-        open(answers_, name + "-answers", FW_RING_CONSUMER, sizeof(answer), "Answer v1");
+    explicit server(const std::string &name)
+        : socket_(io_, udp::endpoint(asio::ip::address_v4::loopback(), 0)), timer_(io_),
+          questions_(name + "-questions", FW_RING_PRODUCER, sizeof(question), "Question v1"),
+          answers_(name + "-answers", FW_RING_CONSUMER, sizeof(answer), "Answer v1") {
         socket_.non_blocking(true);
     }
-
-    ~server() {
-        fw_ring_close(&questions_);
-        fw_ring_close(&answers_);
-    }
-
-    server(const server &) = delete;
-    server &operator=(const server &) = delete;
 
     void run() {
         std::printf("port %u\n", static_cast<unsigned>(socket_.local_endpoint().port()));
@@ -69,11 +83,11 @@ class server {
             std::size_t done = io_.poll();
             // One wake-up for all questions of this round.
             if (asked_) {
-                fw_ring_wake(&questions_);
+                fw_ring_wake(questions_);
                 asked_ = false;
             }
             answer next;
-            while (fw_ring_pop(&answers_, &next) == FW_RING_OK) {
+            while (fw_ring_pop(answers_, &next) == FW_RING_OK) {
                 send(next);
                 done++;
             }
@@ -83,18 +97,13 @@ class server {
                 // Asio waits for the socket only, so that an answer waits this long at worst. A loop that must not wait spins.
                 io_.run_one_for(std::chrono::microseconds(200));
         }
-        const fw_ring_counters asked = fw_ring_count(&questions_), answered = fw_ring_count(&answers_);
+        const fw_ring_counters asked = fw_ring_count(questions_), answered = fw_ring_count(answers_);
         std::printf("asked %llu dropped %llu answered %llu dropped %llu\n", number(asked.pushed - asked.dropped),
                     number(asked.dropped), number(answered.popped), number(answered.dropped));
     }
 
   private:
     static unsigned long long number(std::uint64_t n) { return n; }
-
-    static void open(fw_ring &ring, const std::string &name, fw_ring_end end, std::size_t size, const char *type) {
-        if (fw_ring_open(&ring, name.c_str(), end, size, 8, type, 1024) != FW_RING_OK)
-            throw std::runtime_error(ring.error);
-    }
 
     void receive() {
         socket_.async_receive_from(asio::buffer(&packet_, sizeof packet_), from_, [this](std::error_code error, std::size_t bytes) {
@@ -113,10 +122,10 @@ class server {
         const std::uint64_t client = next_++ % clients_.size();
         clients_[client] = from_;
         const question question = {packet_.id, packet_.bid, packet_.ask, client};
-        if (fw_ring_push(&questions_, &question) == FW_RING_OK)
+        if (fw_ring_push(questions_, &question) == FW_RING_OK)
             asked_ = true;
         else
-            fw_ring_drop(&questions_);
+            fw_ring_drop(questions_);
     }
 
     void send(const answer &answer) {
@@ -129,7 +138,7 @@ class server {
 
     // Says when the graph dies, and when another one goes on.
     void watch() {
-        const fw_ring_peer peer = fw_ring_who(&answers_);
+        const fw_ring_peer peer = fw_ring_who(answers_);
         if (peer.state != seen_.state || peer.pid != seen_.pid) {
             if (peer.state == FW_RING_PEER_ALIVE)
                 std::printf("the graph is process %u\n", static_cast<unsigned>(peer.pid));
@@ -150,8 +159,8 @@ class server {
     asio::steady_timer timer_;
     udp::endpoint from_;
     packet packet_ = {};
-    fw_ring questions_;
-    fw_ring answers_;
+    ring_end questions_;
+    ring_end answers_;
     fw_ring_peer seen_ = {FW_RING_PEER_NEVER, 0, 0};
     std::vector<udp::endpoint> clients_ = std::vector<udp::endpoint>(1 << 14);
     std::uint64_t next_ = 0;
