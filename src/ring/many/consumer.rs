@@ -106,7 +106,7 @@ impl<T, P: Count, C: Count> ManyConsumer<T, P, C> {
     /// Takes the values that are visible, `max` at most, and returns how many.
     ///
     /// They are claimed together, by one atomic exchange with several consumers. If `each` panics, the
-    /// values behind are dropped with several consumers, and stay in the ring with one.
+    /// values behind are dropped with several consumers, which counts them as taken out, and stay in the ring with one.
     #[inline]
     pub fn pop_batch(&mut self, max: usize, mut each: impl FnMut(T)) -> usize {
         if C::ALONE {
@@ -270,7 +270,7 @@ struct Claim {
     count: usize,
 }
 
-/// Claimed slots that are emptied whatever happens.
+/// Claimed slots that are emptied whatever happens. What is dropped because a panic came in between was not popped.
 struct Batch<'c, T, P: Count, C: Count> {
     consumer: &'c mut ManyConsumer<T, P, C>,
     claim: Claim,
@@ -300,6 +300,10 @@ impl<T, P: Count, C: Count> Drop for Batch<'_, T, P, C> {
             }
         }
 
+        if self.claim.count != 0 {
+            // ORDERING: release pairs with the acquire of `ManyWatch::counts`: the head was moved past them by the claim.
+            self.consumer.shared.taken().fetch_add(self.claim.count, Ordering::Release);
+        }
         drop(GoOn(self));
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Shared<T> {
     // it was moved past, with one by it after it has emptied them.
     head: CachePadded<AtomicUsize>,
     pub(super) ends: Ends,
-    // INVARIANT: values that a producer took out of the ring again; see `Oldest`.
+    // INVARIANT: values that left the ring without being popped: a producer took them out again, or a batch was left by a panic.
     taken: AtomicUsize,
     start: usize,
     slots: Slots<T, InSlot>,

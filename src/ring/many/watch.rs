@@ -27,7 +27,7 @@ pub struct ManyCounts {
     pub pushed: usize,
     /// Values that consumers took.
     pub popped: usize,
-    /// Values that producers took out again to make room.
+    /// Values that producers took out again to make room, and that a panic inside of a batch dropped.
     pub taken_out: usize,
     /// Values that are inside.
     pub depth: usize,
