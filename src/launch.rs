@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::context::ContextRef;
+use crate::context::{ContextId, ContextRef};
 use crate::control::{Control, EdgeRefused};
 use crate::device::{DeviceError, Tally};
 use crate::edge::{Described, Edge, EdgeError, EdgeStats, Pop, Push};
@@ -59,6 +59,8 @@ pub struct Launch<'e> {
     contexts: Vec<ContextRef>,
     lanes: Vec<Placed>,
     drawing: LiveDrawing,
+    // Where what is fed back comes in.
+    cycle: Option<ContextId>,
 }
 
 /// A context that a launch knows.
@@ -82,7 +84,7 @@ impl<'e> Launch<'e> {
     /// An empty launch; lanes without a context of their own go to `home`.
     pub fn new(home: &'e ContextRef) -> Self {
         let (contexts, lanes) = (Vec::new(), Vec::new());
-        Self { home, control: Control::new(), contexts, lanes, drawing: LiveDrawing::default() }
+        Self { home, control: Control::new(), contexts, lanes, drawing: LiveDrawing::default(), cycle: None }
     }
 
     /// Where lanes without a context of their own go.
@@ -104,6 +106,16 @@ impl<'e> Launch<'e> {
     /// What the lanes of this graph share.
     pub const fn control(&self) -> &Arc<Control> {
         &self.control
+    }
+
+    /// Notes that the graph is a cycle, which begins at `spot`.
+    pub(crate) fn cycle_begins(&mut self, spot: Spot) {
+        self.cycle = Some(self.context(spot).id());
+    }
+
+    /// The number of the next lane, which is planned for `spot`: none where a cycle begins, else one more than there are lanes before it.
+    pub(crate) fn next_number(&self, spot: Spot) -> usize {
+        if self.cycle == Some(self.context(spot).id()) { 0 } else { self.lanes.len() + 1 }
     }
 
     /// Plans `lane` for `context`.

@@ -29,14 +29,18 @@ pub struct FusedLane {
     quieted: u64,
     // The number of the last such question to which an answer was given.
     answered: u64,
+    // Whether that answer was that there was something to do, and nobody was told since that there is nothing any more.
+    owes: bool,
+    // Which of the graph's lanes it is: none where a cycle begins.
+    number: usize,
 }
 
 /// The most turns of one measurement: a few thousand values.
 const SAMPLED_TURNS: u32 = 64;
 
 impl FusedLane {
-    /// A lane of the graph that `state` belongs to.
-    pub(crate) fn new(node: Hosted, state: LaneState) -> Self {
+    /// Lane `number` of the graph that `state` belongs to.
+    pub(crate) fn new(node: Hosted, state: LaneState, number: usize) -> Self {
         Self {
             node: Some(node.0),
             state,
@@ -46,6 +50,8 @@ impl FusedLane {
             said: 0,
             quieted: 0,
             answered: 0,
+            owes: false,
+            number,
         }
     }
 
@@ -123,16 +129,23 @@ impl FusedLane {
             return;
         }
         self.quieted = asked;
+        let gives = self.state.control().quieting().gives(asked, self.number);
         let went = self.turns(None, 1, 1);
-        let mut awaits = Vec::new();
-        if let Some(node) = &self.node {
-            node.awaits(&mut awaits);
-        }
-        let busy = went != Turn::Idle || awaits.contains(&true);
         // One that has just ended is asked no more, and not counted.
-        if self.node.is_some() {
-            self.answered = asked;
-            self.state.control().quieting().answer(asked, self.taken().values, busy);
+        let Some(node) = self.node.as_mut() else { return };
+        let busy = went != Turn::Idle || node.under_way() || (gives && node.gives(&mut self.state));
+        self.answered = asked;
+        self.owes = busy;
+        self.state.control().quieting().answer(asked, self.taken().values, busy);
+    }
+
+    /// Says that there is nothing to do any more, after a lane that owes that word `went` so.
+    #[cold]
+    fn pay(&mut self, went: Turn) {
+        let Some(node) = self.node.as_mut() else { return };
+        if went == Turn::Idle && !node.under_way() {
+            self.owes = false;
+            self.state.control().quieting().has_nothing(self.answered);
         }
     }
 
@@ -152,7 +165,7 @@ impl FusedLane {
         let counts = self.counts();
         // Dropped first: the edges close, and what is inside is gone, before the handle is told.
         if self.node.take().is_some() {
-            self.state.control().quieting().take_back(self.answered);
+            self.state.control().quieting().take_back(self.answered, self.owes);
             self.state.control().lane_ended(counts);
         }
         Turn::Done
@@ -161,15 +174,25 @@ impl FusedLane {
 
 impl Lane for FusedLane {
     fn turn(&mut self) -> Turn {
-        self.turns(None, 1, 1)
+        self.burst(1)
     }
 
     fn run(&mut self, attention: &Attention, idle: u32) -> Turn {
+        if self.owes {
+            // It is left at the first turn that finds nothing.
+            let went = self.turns(Some(attention), u32::MAX, 1);
+            self.pay(went);
+            return went;
+        }
         self.turns(Some(attention), u32::MAX, idle)
     }
 
     fn burst(&mut self, turns: u32) -> Turn {
-        self.turns(None, turns, 1)
+        let went = self.turns(None, turns, 1);
+        if self.owes {
+            self.pay(went);
+        }
+        went
     }
 
     fn check(&mut self) {
@@ -198,7 +221,7 @@ impl Lane for FusedLane {
             // Told first: what another lane meets where this one is gone is not why the graph ended.
             self.state.control().given_up(why);
             self.node = None;
-            self.state.control().quieting().take_back(self.answered);
+            self.state.control().quieting().take_back(self.answered, self.owes);
             self.state.control().lane_ended(counts);
         }
     }
@@ -218,6 +241,12 @@ trait Turns: Send {
 
     /// See [`Node`].
     fn leave(&mut self) -> bool;
+
+    /// See [`Node`].
+    fn under_way(&mut self) -> bool;
+
+    /// See [`Node`].
+    fn gives(&mut self, state: &mut LaneState) -> bool;
 
     /// See [`Node`].
     fn deadline(&self) -> Option<Instant>;
@@ -285,6 +314,16 @@ impl<N: Node> Turns for Alone<N> {
     #[cold]
     fn leave(&mut self) -> bool {
         self.0.leave()
+    }
+
+    #[cold]
+    fn under_way(&mut self) -> bool {
+        self.0.under_way()
+    }
+
+    #[cold]
+    fn gives(&mut self, state: &mut LaneState) -> bool {
+        self.0.gives(state)
     }
 
     #[inline]

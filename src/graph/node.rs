@@ -30,6 +30,13 @@ pub trait Node: Send {
     /// Gives up what is under way inside; whether there is something that has not completed yet.
     fn leave(&mut self) -> bool;
 
+    /// Whether something is under way inside that goes on by itself: a value that has come, a pass that waits, a batch on a device.
+    fn under_way(&mut self) -> bool;
+
+    /// Hands on something that a stage has gathered and kept; whether there was anything. Nothing else is to do, and what is handed on is
+    /// followed by more.
+    fn gives(&mut self, lane: &mut LaneState) -> bool;
+
     /// The next timer.
     fn deadline(&self) -> Option<Instant>;
 
@@ -197,6 +204,21 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
     #[inline]
     fn leave(&mut self) -> bool {
         self.input.leave() | self.tail.open().leave()
+    }
+
+    fn under_way(&mut self) -> bool {
+        self.open().presses() || self.tail.deadline().is_some()
+    }
+
+    fn gives(&mut self, lane: &mut LaneState) -> bool {
+        let mut tail = self.tail.open();
+        if self.phase != Phase::Running || !tail.finishes() {
+            return false;
+        }
+        let gave = !tail.finish(lane);
+        tail.show();
+        tail.turned(0, lane);
+        gave
     }
 
     #[inline]

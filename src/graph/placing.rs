@@ -213,8 +213,9 @@ pub fn lane<N: Node>(launch: &mut Launch<'_>, context: Spot, node: N) {
 
 fn hosted(launch: &mut Launch<'_>, context: Spot, node: Hosted) {
     let state = LaneState::new(launch.control().clone());
+    let number = launch.next_number(context);
     let context = launch.context(context).clone();
-    launch.place(&context, Box::new(FusedLane::new(node, state)));
+    launch.place(&context, Box::new(FusedLane::new(node, state, number)));
 }
 
 /// Plans the lane of the source, and those behind the first hop.

@@ -30,10 +30,11 @@ use crate::source::{Source, SourceOperation, Taken};
 /// hold together, and one for each of its lanes, is always enough. Merged in turns, a source that always has more fills the cycle.
 ///
 /// **Ends.** The merged source ends when all others have ended, or the graph is drained, and nothing is under way in the cycle any
-/// more. The lanes of a fused graph find that out together: each is asked twice in a row whether it has done nothing since. A plain
-/// graph has one pass at a time, and knows; one that is drained drops what is in the edge. What a device or another process has
-/// under way is not seen, nor what a stage keeps for later, as `batch` does: a cycle must not lead through any of them. What is pushed
-/// back after the end makes the push fail, and so the graph; what a `batch` gathered and never handed on is lost without that.
+/// more. The lanes of a fused graph find that out together: each is asked twice in a row whether it has done nothing since, and what a
+/// device or a timer has under way is waited for. Then what a stage has gathered, as `batch` does, is handed on, lane by lane from the
+/// source's on, and they are asked anew. A plain graph has one pass at a time, and knows; one that is drained drops what is in the
+/// edge. Another process is not asked: give what comes back from there a source of its own, [`recv`](crate::sources::recv), which ends
+/// when the other side closes. What is pushed back after the end makes the push fail, and so the graph.
 ///
 /// # Errors
 ///
@@ -280,6 +281,7 @@ impl<T: Send + 'static> Source for FedBack<T> {
     }
 
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
+        launch.cycle_begins(home);
         self.0.cycle = Some(Control::quiet(launch.control(), launch.context(home)));
         Ok(())
     }

@@ -9,7 +9,7 @@ use fusewire::sources::{FeedbackFull, fed_back, feedback};
 use crate::{Log, WAITS, cpu, plain, until};
 
 /// How many steps lead from `x` to 1.
-fn steps(mut x: u64) -> u64 {
+pub(crate) fn steps(mut x: u64) -> u64 {
     let mut steps = 0;
     while x != 1 {
         x = step(x);
@@ -23,22 +23,22 @@ fn step(x: u64) -> u64 {
 }
 
 /// A number on its way, where it began, and how far it has come.
-type Walk = (u64, u64, u64);
+pub(crate) type Walk = (u64, u64, u64);
 
-fn begin(x: u64) -> Walk {
+pub(crate) fn begin(x: u64) -> Walk {
     (x, x, 0)
 }
 
-fn go((x, from, count): Walk) -> Walk {
+pub(crate) fn go((x, from, count): Walk) -> Walk {
     if x == 1 { (x, from, count) } else { (step(x), from, count + 1) }
 }
 
-fn done(walk: &Walk) -> bool {
+pub(crate) fn done(walk: &Walk) -> bool {
     walk.0 == 1
 }
 
 /// What came of the numbers from 1: sorted, as those overtake each other that take fewer steps.
-fn all(most: u64) -> Vec<u64> {
+pub(crate) fn all(most: u64) -> Vec<u64> {
     (1..most).map(|x| x * 1_000 + steps(x)).collect()
 }
 

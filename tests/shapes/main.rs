@@ -2,7 +2,11 @@
 //! run plain and fused, for one pass and to its end; then what only lanes have is looked at: who waits for whom, what is lost
 //! where an edge may lose it, and how the whole ends.
 
+#[path = "../support/counting.rs"]
+mod counting;
+
 mod broadcast;
+mod cycles;
 mod feedback;
 mod merge;
 mod shard;

@@ -52,6 +52,15 @@ impl<A: Node, B: Node> Node for Pair<A, B> {
         self.first.as_mut().is_some_and(A::leave) | self.second.as_mut().is_some_and(B::leave)
     }
 
+    fn under_way(&mut self) -> bool {
+        self.first.as_mut().is_some_and(A::under_way) || self.second.as_mut().is_some_and(B::under_way)
+    }
+
+    fn gives(&mut self, lane: &mut LaneState) -> bool {
+        self.first.as_mut().is_some_and(|first| first.gives(lane))
+            || self.second.as_mut().is_some_and(|second| second.gives(lane))
+    }
+
     fn deadline(&self) -> Option<Instant> {
         let (first, second) = (self.first.as_ref(), self.second.as_ref());
         earlier(first.and_then(A::deadline), second.and_then(B::deadline))

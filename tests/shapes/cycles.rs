@@ -1,0 +1,132 @@
+//! Cycles in which something is under way that no lane can see in its edges: gathered by a stage, on a device, or at a timer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use fusewire::device::reference::Reference;
+use fusewire::engine::Engine;
+use fusewire::prelude::*;
+use fusewire::sources::{FeedbackFull, fed_back, feedback};
+
+use crate::feedback::{Walk, all, begin, done, go};
+use crate::{Log, WAITS, counting, cpu};
+
+/// Walks of which several make a step together; those that are left at the end are fewer than a batch.
+macro_rules! in_batches {
+    ($form:ident, $wait:expr, $most:expr, |$a:ident| ($($before:tt)*) ($($behind:tt)*)) => {{
+        let $a = cpu("a", $wait);
+        let (back, again) = feedback::<Walk>(4_096).unwrap();
+        let log = Log::default();
+        let seen = log.clone();
+        let graph = $form! {
+            merge(from_iter((1..$most).map(begin)), fed_back(again))
+                $($before)*
+                .batch::<7>()
+                $($behind)*
+                .try_map(move |walks| {
+                    for walk in walks.into_iter().map(go) {
+                        if done(&walk) { seen.note(walk.1 * 1_000 + walk.2) } else { back.push(walk)? }
+                    }
+                    Ok::<_, FeedbackFull>(())
+                })
+                .for_each(drop)
+        };
+        let outcome = Engine::on(cpu("home", $wait)).run(graph).unwrap().join();
+        assert!(outcome.is_ok(), "{outcome:?}");
+        let mut came = log.take();
+        came.sort_unstable();
+        came
+    }};
+}
+
+#[test]
+fn what_a_batch_has_gathered_goes_on_before_the_end() {
+    for wait in WAITS {
+        for _ in 0..10 {
+            assert_eq!(in_batches!(fuse, wait, 40, |_a| ()()), all(40));
+            assert_eq!(in_batches!(fuse, wait, 40, |a| (.then(on(a))) ()), all(40));
+            assert_eq!(in_batches!(fuse, wait, 40, |a| () (.then(on(a)))), all(40));
+        }
+    }
+}
+
+/// A batch behind the cycle is not full either, and has to wait for those in it.
+#[test]
+fn batches_are_handed_on_from_the_source_on() {
+    for wait in WAITS {
+        let a = cpu("a", wait);
+        let (back, again) = feedback::<Walk>(4_096).unwrap();
+        let log = Log::default();
+        let seen = log.clone();
+        let graph = fuse! {
+            merge(from_iter((1..40).map(begin)), fed_back(again))
+                .batch::<7>()
+                .try_map(move |walks| {
+                    let mut over = 0u64;
+                    for walk in walks.into_iter().map(go) {
+                        if done(&walk) { over += 1 } else { back.push(walk)? }
+                    }
+                    Ok::<_, FeedbackFull>(over)
+                })
+                .then(on(a))
+                .filter(|over| *over > 0)
+                .batch::<1_000>()
+                .for_each(move |all| seen.note(all.iter().sum()))
+        };
+        Engine::on(cpu("home", wait)).run(graph).unwrap().join().unwrap();
+        assert_eq!(log.take(), [39], "one batch, of all");
+    }
+}
+
+#[stage(kernel)]
+fn halved(x: u64) -> u64 {
+    x / 2
+}
+
+#[test]
+fn what_is_on_a_device_is_waited_for() {
+    for wait in WAITS {
+        for _ in 0..10 {
+            let device = Reference::builder().build().unwrap();
+            let (a, log) = (cpu("a", wait), Log::default());
+            let (back, again) = feedback::<u64>(4_096).unwrap();
+            let seen = log.clone();
+            let graph = fuse! {
+                merge(from_iter(1..100u64), fed_back(again))
+                    .then(on(device))
+                    .map(halved)
+                    .then(on(a))
+                    .try_map(back.unless(|x| *x == 0))
+                    .filter_map(|x| x)
+                    .for_each(move |x| seen.note(x))
+            };
+            Engine::on(cpu("home", wait)).run(graph).unwrap().join().unwrap();
+            assert_eq!(log.len(), 99, "each number is halved until nothing is left");
+        }
+    }
+}
+
+/// What waits inside of a cycle is asked for without an allocation, and its lanes need not spin meanwhile.
+#[test]
+fn nothing_is_allocated_while_something_waits() {
+    const ROUNDS: u64 = 60;
+    for wait in WAITS {
+        let (a, log) = (cpu("a", wait), Arc::new([const { AtomicU64::new(0) }; ROUNDS as usize]));
+        let (back, again) = feedback::<u64>(4).unwrap();
+        let seen = Arc::clone(&log);
+        let graph = fuse! {
+            merge_by_priority(fed_back(again), from_iter(0..1u64))
+                .inspect_value(move |x| seen[*x as usize].store(counting::here(), Ordering::Relaxed))
+                .then(on(a))
+                .and(|x| after(Duration::from_millis(1)).map(move |_| x + 1))
+                .try_map(back.unless(|x| *x == ROUNDS))
+                .filter_map(|x| x)
+                .for_each(drop)
+        };
+        Engine::on(cpu("home", wait)).run(graph).unwrap().join().unwrap();
+        let allocated: Vec<u64> = log.iter().map(|count| count.load(Ordering::Relaxed)).collect();
+        assert!(allocated[0] > 0);
+        assert_eq!(allocated[10], allocated[ROUNDS as usize - 1], "{wait:?}: {allocated:?}");
+    }
+}
