@@ -4,14 +4,18 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use fusewire::context::cpu::Cpu;
 use fusewire::control::RunError;
-use fusewire::edge::{Described, Edge, EdgeCounters, EdgeError, Pop, Push, Pushed, Spsc, edge};
+use fusewire::edge::{
+    Described, Edge, EdgeCounters, EdgeError, Mpsc, Pop, Push, Pushed, Spill, Spsc, edge, push,
+};
 use fusewire::engine::Engine;
 use fusewire::graph::topology::EdgeInfo;
 use fusewire::launch::LaunchError;
 use fusewire::prelude::*;
+use fusewire::wait::Wait;
 
 fn cpu(name: &str) -> Cpu {
     Cpu::builder().name(name).build().unwrap()
@@ -333,4 +337,44 @@ fn push_waits_for_room_and_says_who_is_gone() {
     drop(results);
     let error = Engine::new().run(just(1).and(push(out))).unwrap().join().unwrap_err();
     assert!(error.to_string().contains("nobody receives"), "{error}");
+}
+
+/// One that waits on another context than before is woken there too.
+#[test]
+fn push_is_woken_wherever_it_waits() {
+    let (out, mut results) = Mpsc::new().capacity(1).open().unwrap();
+    let stage = push(out);
+    for wait in [Wait::Spin, Wait::Park, Wait::Park] {
+        let context = Cpu::builder().name("pushes").wait(wait).build().unwrap();
+        let handle = Engine::on(context).run(from_iter(0..2_u64).and(stage.clone())).unwrap();
+        // The second value finds no room. Were it not waiting yet, the test would show nothing, but not fail.
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(results.pop(), Some(0));
+        let late = Instant::now() + Duration::from_secs(30);
+        let second = std::iter::repeat_with(|| {
+            thread::yield_now();
+            results.pop()
+        });
+        let second = second.take_while(|_| Instant::now() < late).flatten().next();
+        assert_eq!(second, Some(1), "nobody woke the stage on a context that waits by {wait:?}");
+        assert_eq!(handle.join().unwrap().completed, 2);
+    }
+}
+
+/// What a policy keeps on the sender's side goes on as soon as there is room, without another push and without the sender's end.
+#[test]
+fn push_moves_on_what_an_edge_keeps() {
+    let (sender, mut receiver) = Spsc::new().capacity(2).policy(Spill(8)).open().unwrap();
+    let stage = push(sender);
+    let handle = Engine::on(cpu("pushes")).run(from_iter(0..5_u64).and(stage.clone())).unwrap();
+    let late = Instant::now() + Duration::from_secs(30);
+    let mut came = Vec::new();
+    while came.len() < 5 && Instant::now() < late {
+        came.extend(receiver.pop());
+        thread::yield_now();
+    }
+    assert_eq!(came, [0, 1, 2, 3, 4]);
+    assert_eq!(handle.join().unwrap().completed, 5);
+    assert!(!receiver.is_closed(), "the sender is still there");
+    drop(stage);
 }

@@ -1,10 +1,10 @@
 //! `push`: an asynchronous stage that pushes into an edge and waits for room.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, mem};
 
 use super::{Push, Pushed};
-use crate::context::current;
+use crate::context::{ContextId, current};
 use crate::env::Env;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -13,11 +13,14 @@ use crate::source::{Source, SourceOperation, Taken};
 /// An asynchronous stage that pushes the value it is given into an edge, for `.and(push(sender))`.
 ///
 /// **Completes** with `()` once the edge has taken the value, or dropped it by its policy: inside `start` if there is room, else as soon
-/// as there is, which is what slows the pass down to whoever receives. **Fails** with [`NotPushed`] when every receiver is gone, or the
-/// edge's policy is to fail and it is full. A pass that is asked to stop while it waits completes as stopped, and its value is dropped.
+/// as there is, which is what slows the pass down to whoever receives. Where a policy keeps values on the sender's side, as
+/// [`Spill`](super::Spill) does, that is when none is kept any more: nobody but the stage would move them on. **Fails** with [`NotPushed`] when every receiver is gone, or the
+/// edge's policy is to fail and it is full. A pass that is asked to stop while it waits completes as stopped, and its value is
+/// dropped, unless it was kept already.
 /// **Runs** where the pass is. On a context that parks it is woken by the edge when there is room, if the edge does so, as
 /// [`Push::woken_by`] then says; if not, the context does not park but looks again and again while it waits.
-/// **Costs** the push, and a lock that nobody else takes. The receiver is woken after every value; no allocation.
+/// **Costs** the push, and a lock that only clones of the function take too, which push through the same end. The receiver is woken
+/// after every value. No allocation, but for the first wait on each context that parks.
 ///
 /// # Examples
 ///
@@ -34,8 +37,8 @@ use crate::source::{Source, SourceOperation, Taken};
 pub fn push<P: Push + Send + 'static>(
     sender: P,
 ) -> impl FnMut(P::Item) -> PushOne<P> + Send + Clone + 'static + use<P> {
-    let kept = Arc::new(Mutex::new(Kept { end: sender, told: false, looks: false }));
-    move |value| PushOne { kept: Arc::clone(&kept), value: Some(value), looks: false }
+    let kept = Arc::new(Mutex::new(Kept { end: sender, told: Vec::new() }));
+    move |value| PushOne { kept: Arc::clone(&kept), value: Held::Here(value), looks: false }
 }
 
 /// Why [`push`] could not push a value.
@@ -67,18 +70,40 @@ impl std::error::Error for NotPushed {}
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 pub struct PushOne<P: Push> {
     kept: Arc<Mutex<Kept<P>>>,
-    // INVARIANT: `None` once the edge has taken it.
-    value: Option<P::Item>,
+    value: Held<P::Item>,
     // Whether nobody wakes a pass that waits, so that it has to look.
     looks: bool,
+}
+
+/// Where the value of a pass is.
+enum Held<T> {
+    /// The edge has not taken it yet.
+    Here(T),
+    /// The edge has it, but keeps values on the sender's side.
+    Kept,
+    /// The edge has it, or it was dropped.
+    Gone,
 }
 
 /// What stays from one pass to the next.
 struct Kept<P> {
     end: P,
-    // Whether the edge was told whom to wake, and whether that did not help.
-    told: bool,
-    looks: bool,
+    // Each context that parks on which a pass has waited, and whether the edge wakes it.
+    told: Vec<(ContextId, bool)>,
+}
+
+impl<P: Push> Kept<P> {
+    /// Whether a pass that waits where it is called has to look, because nobody wakes it.
+    fn has_to_look(&mut self) -> bool {
+        let Some(context) = current().filter(|context| context.must_be_woken()) else { return false };
+        let id = context.id();
+        if let Some((_, wakes)) = self.told.iter().find(|(told, _)| *told == id) {
+            return !wakes;
+        }
+        let wakes = self.end.woken_by(Box::new(context));
+        self.told.push((id, wakes));
+        !wakes
+    }
 }
 
 impl<P: Push> fmt::Debug for PushOne<P> {
@@ -89,19 +114,26 @@ impl<P: Push> fmt::Debug for PushOne<P> {
 
 impl<P: Push> PushOne<P> {
     fn try_push(&mut self, end: &mut P) -> Taken<(), NotPushed> {
-        let Some(value) = self.value.take() else { return Taken::Ended };
-        if end.is_closed() {
-            return Taken::Error(NotPushed::Closed);
-        }
-        match end.push(value) {
+        let pushed = match mem::replace(&mut self.value, Held::Gone) {
+            Held::Gone => return Taken::Ended,
+            _ if end.is_closed() => return Taken::Error(NotPushed::Closed),
+            Held::Here(value) => end.push(value),
+            Held::Kept => Pushed::Ok,
+        };
+        match pushed {
             Pushed::Ok | Pushed::Dropped => {
+                let all_went_on = end.flush();
                 end.publish();
                 end.wake();
-                Taken::Value(())
+                if all_went_on {
+                    return Taken::Value(());
+                }
+                self.value = Held::Kept;
+                Taken::Empty
             }
             Pushed::Failed(_) => Taken::Error(NotPushed::Full),
             Pushed::Full(value) => {
-                self.value = Some(value);
+                self.value = Held::Here(value);
                 Taken::Empty
             }
         }
@@ -122,13 +154,7 @@ where
         if pushed != Taken::Empty {
             return pushed;
         }
-        if !kept.told
-            && let Some(context) = current()
-        {
-            kept.told = true;
-            kept.looks = context.must_be_woken() && !kept.end.woken_by(Box::new(context));
-        }
-        self.looks = kept.looks;
+        self.looks = kept.has_to_look();
         // Whoever made room before it knew whom to wake is seen by a second look.
         self.try_push(&mut kept.end)
     }
