@@ -21,7 +21,7 @@ use fusewire::lane::Turn;
 use fusewire::prelude::*;
 use fusewire::scope::Scope;
 use fusewire::source::{Source, Taken};
-use fusewire::sources::{FromSource, after, every, source};
+use fusewire::sources::{FromSource, after, at, every, source};
 use fusewire::stop::StopSource;
 use fusewire::wait::Wait;
 
@@ -48,6 +48,18 @@ fn ticks_are_whole_periods_apart_and_none_is_early() {
             assert_eq!(tick.due, before + PERIOD * (1 + tick.missed as u32));
             before = tick.due;
         }
+    });
+}
+
+/// `at` gives the moment itself: not before it, and at once where it has passed.
+#[test]
+fn a_moment_is_waited_for_and_one_that_has_passed_is_not() {
+    on_both(|io| {
+        let moment = Instant::now() + PERIOD;
+        let came = reading(io, at(moment), |()| Instant::now()).next().value();
+        assert!(came >= moment, "it was early");
+        let late = run_once(at(Instant::now()), &Env::new().with_context(io.context().clone()), outcome);
+        assert_eq!(late, Outcome::Value(()));
     });
 }
 

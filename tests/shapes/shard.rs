@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use fusewire::adaptors::{AtShard, ShardKey};
+use fusewire::adaptors::{AtShard, ShardKey, spread};
 use fusewire::context::Scheduler;
 use fusewire::context::cpu::Cpu;
 use fusewire::context::current;
@@ -242,4 +242,24 @@ fn it_is_drawn_with_the_lanes_of_its_shards() {
     for drawn in [topology.dot(), topology.mermaid(), topology.json(), topology.svg()] {
         assert!(drawn.contains("shard"), "{drawn}");
     }
+}
+
+/// `spread` gives numbers in a row, and hashes that differ in their high bits only, to all shards about equally, the same in every run.
+#[test]
+fn a_hash_is_spread_over_all_shards() {
+    for shards in [1, 2, 3, 7, 16] {
+        for step in [0, 32] {
+            let mut of = vec![0u32; shards];
+            for n in 0..16_000u64 {
+                of[spread(n << step, shards)] += 1;
+            }
+            let fair = 16_000 / shards as u32;
+            assert!(of.iter().all(|&count| count.abs_diff(fair) * 10 <= fair), "{step}: {of:?}");
+        }
+    }
+    assert_eq!(
+        [0u64, 1, 2, 3].map(|n| spread(n, 4)),
+        [0, 2, 0, 3],
+        "a key stays with its shard from release to release"
+    );
 }
