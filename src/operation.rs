@@ -29,8 +29,23 @@ use crate::receiver::Receiver;
 /// several others catches the panic of one ([`Panicked`](crate::completion::StopReason::Panicked))
 /// and completes when all of them have.
 ///
+/// The promise below is short. What is long is that of [`Receiver::complete`], which an operation calls. Most need neither: a
+/// [`Source`](crate::source::Source) is a sender by [`source`](crate::sources::source()), a future by
+/// [`from_future`](crate::future::from_future()), a function by [`from_fn`](crate::sources::from_fn) or
+/// [`poll_fn`](crate::sources::poll_fn).
+///
 /// C++26: `operation_state`; its `start` always calls the receiver.
-pub trait Operation: Send {
+///
+/// # Safety
+///
+/// Adaptors keep what they know of a pass in the receiver that they hand to `connect`, and owners do without what `IMMEDIATE` says
+/// is not needed, so:
+///
+/// - [`receiver`](Self::receiver) gives the receiver that came in with `connect`, which lies inside of this operation: always the
+///   same one.
+/// - if [`IMMEDIATE`](Self::IMMEDIATE), neither [`start`](Self::start) nor [`rest`](Self::rest) returns [`Started::Later`]; and it
+///   is the same for every receiver.
+pub unsafe trait Operation: Send {
     /// What a pass makes.
     type Value;
     /// How a pass fails; [`Never`](crate::completion::Never) if it cannot.

@@ -259,16 +259,20 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
             }),
         };
         match (completion, this.env.here()) {
-            (Some(completion), _) => complete_caught(this.project().receiver, completion),
+            // SAFETY: the pass waited, so that its start returned `Later`; the task that ran was the last of it.
+            (Some(completion), _) => unsafe { complete_caught(this.project().receiver, completion) },
             (None, Some(context)) => this.wait(&context, false),
             (None, None) => {
-                complete_caught(this.project().receiver, Completion::Stopped(StopReason::Requested));
+                let stopped = Completion::Stopped(StopReason::Requested);
+                // SAFETY: as above.
+                unsafe { complete_caught(this.project().receiver, stopped) };
             }
         }
     }
 }
 
-impl<S: Source + Send, R: Receiver<S::Value, S::Error>> Operation for SourceOperation<S, R> {
+// SAFETY: `receiver` gives the field that `new` was given.
+unsafe impl<S: Source + Send, R: Receiver<S::Value, S::Error>> Operation for SourceOperation<S, R> {
     type Value = S::Value;
     type Error = S::Error;
     type Receiver = R;

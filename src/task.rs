@@ -181,7 +181,7 @@ impl<V: 'static, E: 'static, R> fmt::Debug for TaskOperation<V, E, R> {
 ///
 /// # Safety
 ///
-/// `receiver` is that of a pinned `TaskOperation` whose pass is under way.
+/// `receiver` is that of a pinned `TaskOperation` whose pass is under way; as for [`Receiver::complete`].
 unsafe fn complete<V: 'static, E: 'static, R: Receiver<V, E>>(
     receiver: NonNull<()>,
     completion: Completion<V, E>,
@@ -189,7 +189,9 @@ unsafe fn complete<V: 'static, E: 'static, R: Receiver<V, E>>(
     // SAFETY: the caller gives the address of a receiver that nobody else borrows.
     let receiver = unsafe { receiver.cast::<R>().as_mut() };
     // SAFETY: it is pinned with its operation.
-    unsafe { Pin::new_unchecked(receiver) }.complete(completion);
+    let receiver = unsafe { Pin::new_unchecked(receiver) };
+    // SAFETY: the operation inside completes later than its start, which is that of the task; passed on from there.
+    unsafe { receiver.complete(completion) };
 }
 
 impl<V: 'static, E: 'static, R: Receiver<V, E>> TaskOperation<V, E, R> {
@@ -204,7 +206,8 @@ impl<V: 'static, E: 'static, R: Receiver<V, E>> TaskOperation<V, E, R> {
     }
 }
 
-impl<V: 'static, E: 'static, R: Receiver<V, E>> Operation for TaskOperation<V, E, R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<V: 'static, E: 'static, R: Receiver<V, E>> Operation for TaskOperation<V, E, R> {
     type Value = V;
     type Error = E;
     type Receiver = R;

@@ -26,7 +26,8 @@ struct Lanes(Box<dyn FnOnce(&mut Launch<'_>) + Send>);
 /// Lanes are never connected.
 struct Unconnected<R>(R);
 
-impl<R: Receiver<(), Never>> Operation for Unconnected<R> {
+// SAFETY: `receiver` gives none.
+unsafe impl<R: Receiver<(), Never>> Operation for Unconnected<R> {
     type Value = ();
     type Error = Never;
     type Receiver = R;

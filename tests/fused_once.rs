@@ -13,7 +13,7 @@ use std::pin::{Pin, pin};
 
 struct Nowhere;
 impl<V, E> Receiver<V, E> for Nowhere {
-    fn complete(self: Pin<&mut Self>, _: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, _: Completion<V, E>) {
         panic!("completed later")
     }
 }

@@ -199,7 +199,7 @@ fn a_message_is_sent_once_however_often_it_is_started() {
             use fusewire::sender::Sender;
             struct Unused;
             impl fusewire::receiver::Receiver<&'static [u8], NetError> for Unused {
-                fn complete(self: std::pin::Pin<&mut Self>, _: Completion<&'static [u8], NetError>) {
+                unsafe fn complete(self: std::pin::Pin<&mut Self>, _: Completion<&'static [u8], NetError>) {
                     panic!("both passes complete inline");
                 }
             }

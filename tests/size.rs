@@ -51,7 +51,7 @@ struct Back {
 unsafe impl Send for Back {}
 
 impl<V, E> Receiver<V, E> for Back {
-    fn complete(self: Pin<&mut Self>, _: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, _: Completion<V, E>) {
         unreachable!("no operation of this test is started")
     }
 }

@@ -28,7 +28,7 @@ const TURNS: u32 = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
 struct Last<V, E>(Arc<std::sync::Mutex<Option<Completion<V, E>>>>);
 
 impl<V: Send, E: Send> Receiver<V, E> for Last<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         *self.0.lock().unwrap() = Some(completion);
     }
 }

@@ -23,6 +23,7 @@ const OF_THE_COMPILER: &[&str] = &[
     "kernel_that_calls_a_function",
     "kernel_with_an_unknown_name",
     "kernel_with_an_unknown_type",
+    "receiver_completed_twice",
     "stage_that_holds_a_borrow",
     "type_inside_of_a_closure",
     "type_of_a_predicate",

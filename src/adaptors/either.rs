@@ -85,7 +85,8 @@ pub enum EitherOperation<A, B> {
     Second(#[pin] B),
 }
 
-impl<A, B, V, E, R> Operation for EitherOperation<A, B>
+// SAFETY: `receiver` gives what the link of the chosen operation says comes next, and there is no other operation.
+unsafe impl<A, B, V, E, R> Operation for EitherOperation<A, B>
 where
     A: Operation,
     B: Operation,

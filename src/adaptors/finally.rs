@@ -107,11 +107,12 @@ fn behind<V, E>(arrived: Option<Completion<V, E>>, cleanup: Completion<(), Never
 }
 
 impl<V: Send, E: Send, R: Receiver<V, E>> Receiver<(), Never> for Kept<V, E, R> {
-    fn complete(self: Pin<&mut Self>, cleanup: Completion<(), Never>) {
+    unsafe fn complete(self: Pin<&mut Self>, cleanup: Completion<(), Never>) {
         let this = self.project();
         // A second call comes after a panic further down, which took the completion with it.
         let completion = behind(this.arrived.take(), cleanup);
-        this.next.complete(completion);
+        // SAFETY: the cleanup completes later, hence so does the link that began it; what it is told is passed on.
+        unsafe { this.next.complete(completion) };
     }
 }
 
@@ -124,13 +125,14 @@ where
     R: Receiver<V, E>,
 {
     #[inline]
-    fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
         // SAFETY: this is the link's own `complete`.
         unsafe { complete_link(self, arrived) }
     }
 }
 
-impl<F, C, V, E, R> Link<V, E> for FinallyReceiver<F, C, V, E, R>
+// SAFETY: `next` gives what `connect` put beside the kept completion.
+unsafe impl<F, C, V, E, R> Link<V, E> for FinallyReceiver<F, C, V, E, R>
 where
     F: FnMut() -> C + Send,
     C: Sender<Value = (), Error = Never>,

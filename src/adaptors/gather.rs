@@ -280,7 +280,8 @@ impl<G: Gather, R: Receiver<G::Value, G::Error>> GatherOperation<G, R> {
                 }
             },
         };
-        complete_caught(operation.project().receiver, completion);
+        // SAFETY: the pass waited for this task, so that its start returned `Later`, and is over.
+        unsafe { complete_caught(operation.project().receiver, completion) };
     }
 }
 
@@ -295,7 +296,8 @@ impl Waiter {
     }
 }
 
-impl<G: Gather, R: Receiver<G::Value, G::Error>> Operation for GatherOperation<G, R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<G: Gather, R: Receiver<G::Value, G::Error>> Operation for GatherOperation<G, R> {
     type Value = G::Value;
     type Error = G::Error;
     type Receiver = R;

@@ -181,7 +181,9 @@ where
     }
 }
 
-impl<A, B, R, const EACH: bool> Operation for JoinOperation<A, B, R, EACH>
+// SAFETY: `receiver` gives the field of the shared part that `connect` filled; arms that complete inside their start, both of
+// them, leave nothing to wait for.
+unsafe impl<A, B, R, const EACH: bool> Operation for JoinOperation<A, B, R, EACH>
 where
     A: Sender<Value: Send, Error: Send + JoinError<B::Error>>,
     B: Sender<Value: Send, Error: Send>,
@@ -315,7 +317,10 @@ impl<VA, EA, VB, EB, R> Shared<VA, EA, VB, EB, R> {
         // over before it has been called.
         let next = unsafe { &mut (*shared.as_ptr()).next };
         // SAFETY: it is a pinned part of the pinned operation.
-        unsafe { Pin::new_unchecked(next) }.complete(completion);
+        let next = unsafe { Pin::new_unchecked(next) };
+        // SAFETY: an arm completed later, so that `start` returns `Later`, and this is the arm that came last; a second call of
+        // that arm, after `next` has unwound, is told `Again`.
+        unsafe { next.complete(completion) };
     }
 }
 
@@ -355,7 +360,7 @@ macro_rules! arm {
             EB: Send,
             R: Receiver<(VA, VB), EA::Joined>,
         {
-            fn complete(self: Pin<&mut Self>, completion: Completion<$V, $E>) {
+            unsafe fn complete(self: Pin<&mut Self>, completion: Completion<$V, $E>) {
                 let Some(shared) = self.shared else { return };
                 // SAFETY: `start` made the pointer, for the pass that this completion belongs to.
                 let meeting = unsafe { &(*shared.as_ptr()).meeting };

@@ -16,7 +16,14 @@ use crate::sender::Sender;
 /// It holds what the adaptor does (its function, or a second operation) and the receiver that
 /// comes next. Whatever way a pass arrives, by the return value of `start` or by
 /// [`Receiver::complete`], it takes the same step: [`advance`](Self::advance).
-pub trait Link<V, E>: Receiver<V, E> {
+///
+/// # Safety
+///
+/// Whoever starts the operation before takes a pass into the link and on to what comes next by these two alone, so:
+///
+/// - [`next`](Self::next) gives the receiver that the adaptor was connected with, which lies inside of this link: always the same one.
+/// - if [`IMMEDIATE`](Self::IMMEDIATE), no [`advance`](Self::advance) returns [`Started::Later`].
+pub unsafe trait Link<V, E>: Receiver<V, E> {
     /// What a pass makes after this adaptor.
     type Value;
     /// How a pass fails after this adaptor.
@@ -54,13 +61,15 @@ pub trait Link<V, E>: Receiver<V, E> {
 ///
 /// # Safety
 ///
-/// The caller is `link`'s own `complete`, called by the operation before it.
+/// The caller is `link`'s own `complete`, and passes on what that was called with.
 #[inline]
 pub unsafe fn complete_link<V, E, L: Link<V, E>>(mut link: Pin<&mut L>, arrived: Completion<V, E>) {
     // SAFETY: the pass arrives here, so that it is not under way further down; the operation
     // round the link stays until the receiver at its end has been called.
     match unsafe { link.as_mut().advance(arrived) } {
-        Started::Inline(completion) => link.next().complete(completion),
+        // SAFETY: the operation before has returned `Later`, so that the one round the link does; the pass is under way nowhere
+        // any more.
+        Started::Inline(completion) => unsafe { link.next().complete(completion) },
         Started::Later => {}
     }
 }
@@ -86,7 +95,9 @@ where
     Linked { inner: sender.connect(link, env) }
 }
 
-impl<O> Operation for Linked<O>
+// SAFETY: `receiver` gives what the link of the operation inside says comes next, which is always the same, as is that link; if
+// both are immediate, nothing is left under way between them.
+unsafe impl<O> Operation for Linked<O>
 where
     O: Operation,
     O::Receiver: Link<O::Value, O::Error>,

@@ -265,9 +265,10 @@ impl<V, E, R> LinkedReceiver<V, E, R> {
 }
 
 impl<V: Send, E: Send, R: Receiver<V, E>> Receiver<V, E> for LinkedReceiver<V, E, R> {
-    fn complete(mut self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(mut self: Pin<&mut Self>, completion: Completion<V, E>) {
         if let Some(completion) = self.as_mut().ends(completion) {
-            self.project().next.complete(completion);
+            // SAFETY: the operation inside has completed, later than its start, and `ends` has left the completion to this call.
+            unsafe { self.project().next.complete(completion) };
         }
     }
 }
@@ -306,11 +307,14 @@ where
         let operation = unsafe { Pin::new_unchecked(operation) };
         let receiver = operation.project().inner.receiver().project();
         let completion = receiver.kept.take().unwrap_or(Completion::Stopped(StopReason::Requested));
-        complete_caught(receiver.next, completion);
+        // SAFETY: a completion that met the callback was left to this task alone, and `start` returned `Later` for it.
+        unsafe { complete_caught(receiver.next, completion) };
     }
 }
 
-impl<O, R> Operation for LinkedStopOperation<O, R>
+// SAFETY: `receiver` gives what lies in the receiver of the operation inside, which `connect` put there and that operation
+// always gives; where that completes inside its start no callback is left to wait for.
+unsafe impl<O, R> Operation for LinkedStopOperation<O, R>
 where
     O: Operation<Receiver = LinkedReceiver<<O as Operation>::Value, <O as Operation>::Error, R>>,
     O::Value: Send,

@@ -129,7 +129,9 @@ impl<V, E, R> Shared<V, E, R> {
         // over before it has been called.
         let next = unsafe { &mut (*shared.as_ptr()).next };
         // SAFETY: it is a pinned part of the pinned operation.
-        unsafe { Pin::new_unchecked(next) }.complete(completion);
+        let next = unsafe { Pin::new_unchecked(next) };
+        // SAFETY: an arm completed later, so that `start` returns `Later`, and this is the arm that came last.
+        unsafe { next.complete(completion) };
     }
 }
 
@@ -169,7 +171,7 @@ macro_rules! racer {
             J: Judge<A, B, Value: Send, Error: Send>,
             R: Receiver<J::Value, J::Error>,
         {
-            fn complete(self: Pin<&mut Self>, $completion: Completion<$arm::Value, $arm::Error>) {
+            unsafe fn complete(self: Pin<&mut Self>, $completion: Completion<$arm::Value, $arm::Error>) {
                 let Some(shared) = self.shared else { return };
                 // SAFETY: `start` made the pointer, for the pass that this arm is under way in.
                 unsafe { Shared::go_on(shared, $verdict) }
@@ -226,7 +228,9 @@ where
     }
 }
 
-impl<A, B, J, R> Operation for RaceOperation<A, B, J, R>
+// SAFETY: `receiver` gives the field of the shared part that `connect` filled. A first arm that completes inside its start ends
+// the pass before the second begins.
+unsafe impl<A, B, J, R> Operation for RaceOperation<A, B, J, R>
 where
     A: Sender,
     B: Sender,

@@ -156,7 +156,7 @@ where
     P: Repetition<V>,
     R: Receiver<V, E>,
 {
-    fn complete(mut self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(mut self: Pin<&mut Self>, completion: Completion<V, E>) {
         let completion = match (self.as_mut().judge(completion), self.node, self.env.here()) {
             (Some(completion), ..) => completion,
             (None, Some(node), Some(context)) => {
@@ -169,7 +169,9 @@ where
             }
             (None, ..) => Completion::Stopped(StopReason::Requested),
         };
-        self.project().next.complete(completion);
+        // SAFETY: this pass completed later than its start, so that the start of the whole returns `Later`; no task is queued,
+        // and none follows.
+        unsafe { self.project().next.complete(completion) };
     }
 }
 
@@ -238,11 +240,14 @@ where
                 }
             },
         };
-        complete_caught(operation.receiver(), completion);
+        // SAFETY: the start returned `Later` before this task was queued; no further pass is under way.
+        unsafe { complete_caught(operation.receiver(), completion) };
     }
 }
 
-impl<O, P, R> Operation for RepeatOperation<O, P, R>
+// SAFETY: `receiver` gives what lies in the receiver of the operation inside, which `connect` put there and that operation
+// always gives.
+unsafe impl<O, P, R> Operation for RepeatOperation<O, P, R>
 where
     O: Operation<Receiver = RepeatReceiver<P, R>>,
     P: Repetition<O::Value>,

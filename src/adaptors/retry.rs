@@ -184,7 +184,7 @@ where
     P: RetryPolicy<E>,
     R: Receiver<V, E>,
 {
-    fn complete(mut self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(mut self: Pin<&mut Self>, completion: Completion<V, E>) {
         let completion = match self.as_mut().judge(completion) {
             Some(completion) => completion,
             // The next attempt must not start before our caller has returned: a task starts it.
@@ -195,7 +195,9 @@ where
                 Err(()) => Completion::Stopped(StopReason::Requested),
             },
         };
-        self.project().next.complete(completion);
+        // SAFETY: this attempt completed later than its start, so that the start of the whole returns `Later`; no task is queued,
+        // and none follows.
+        unsafe { self.project().next.complete(completion) };
     }
 }
 
@@ -290,11 +292,14 @@ where
                 }
             }
         };
-        complete_caught(operation.receiver(), completion);
+        // SAFETY: the start returned `Later` before this task was queued; no further attempt is under way.
+        unsafe { complete_caught(operation.receiver(), completion) };
     }
 }
 
-impl<O, P, R> Operation for RetryOperation<O, P, R>
+// SAFETY: `receiver` gives what lies in the receiver of the operation inside, which `connect` put there and that operation
+// always gives.
+unsafe impl<O, P, R> Operation for RetryOperation<O, P, R>
 where
     O: Operation<Receiver = RetryReceiver<P, R>>,
     P: RetryPolicy<O::Error>,

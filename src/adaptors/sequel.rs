@@ -104,13 +104,15 @@ where
     R: Receiver<S2::Value, S2::Error>,
 {
     #[inline]
-    fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
         // SAFETY: this is the link's own `complete`.
         unsafe { complete_link(self, arrived) }
     }
 }
 
-impl<V, E, Q, S2, R> Link<V, E> for SequelReceiver<Q, S2, R>
+// SAFETY: `next` gives the field that `new` was given; the second operation, which has a pointer to it, is what completes a pass
+// that `IMMEDIATE` says is never under way where that operation's type says so.
+unsafe impl<V, E, Q, S2, R> Link<V, E> for SequelReceiver<Q, S2, R>
 where
     Q: Sequel<V, E, Second = S2>,
     S2: Sender,

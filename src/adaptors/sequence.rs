@@ -90,13 +90,14 @@ where
     R: Receiver<B::Value, E::Joined>,
 {
     #[inline]
-    fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
         // SAFETY: this is the link's own `complete`.
         unsafe { complete_link(self, arrived) }
     }
 }
 
-impl<V, E, B, R> Link<V, E> for SequenceReceiver<B, E, R>
+// SAFETY: `next` gives the field that `connect` filled; the second operation has a pointer to it and is no other's.
+unsafe impl<V, E, B, R> Link<V, E> for SequenceReceiver<B, E, R>
 where
     B: Sender + Send,
     E: JoinError<B::Error>,

@@ -291,7 +291,7 @@ impl<S: Sender> fmt::Debug for SplitReceiver<S> {
 unsafe impl<S: Sender> Send for SplitReceiver<S> {}
 
 impl<S: Sender> Receiver<S::Value, S::Error> for SplitReceiver<S> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<S::Value, S::Error>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<S::Value, S::Error>) {
         let report =
             matches!(completion, Completion::Stopped(StopReason::Panicked)).then(panic_site::take_left);
         // SAFETY: those who wait keep the place, and one does at least.
@@ -325,11 +325,13 @@ where
                 Completion::Stopped(StopReason::Panicked)
             }),
         };
-        complete_caught(operation.receiver, completion);
+        // SAFETY: `start` returned `Later` for each that waits, and each is taken from the list once.
+        unsafe { complete_caught(operation.receiver, completion) };
     }
 }
 
-impl<S, R> Operation for SharerOperation<'_, S, R>
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<S, R> Operation for SharerOperation<'_, S, R>
 where
     S: Sender<Value: Clone + Send + Sync, Error: Clone + Send + Sync> + Send,
     R: Receiver<S::Value, S::Error>,

@@ -57,10 +57,11 @@ const fn values<V, E>(completion: &Completion<V, E>) -> u64 {
 
 impl<V, E, R: Receiver<V, E>> Receiver<V, E> for TakeReceiver<R> {
     #[inline]
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         let this = self.project();
         *this.left -= values(&completion);
-        this.next.complete(completion);
+        // SAFETY: passed on from the operation inside, whose starts are those of the one round it.
+        unsafe { this.next.complete(completion) };
     }
 }
 
@@ -73,7 +74,9 @@ pub struct TakeOperation<O> {
 
 opaque!(TakeOperation<O>);
 
-impl<O, R> Operation for TakeOperation<O>
+// SAFETY: `receiver` gives what lies in the receiver of the operation inside, which `connect` put there and that operation
+// always gives; a start does no more than that operation's.
+unsafe impl<O, R> Operation for TakeOperation<O>
 where
     O: Operation<Receiver = TakeReceiver<R>>,
     R: Receiver<O::Value, O::Error>,

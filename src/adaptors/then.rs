@@ -113,7 +113,8 @@ where
             (Fate::Run, Some(completion)) => completion,
             (Fate::Run | Fate::Abandoned, _) => Completion::Stopped(StopReason::Requested),
         };
-        complete_caught(link.next, completion);
+        // SAFETY: `advance` returned `Later` when it posted the task, of which there is one for each.
+        unsafe { complete_caught(link.next, completion) };
     }
 }
 
@@ -124,13 +125,14 @@ where
     C: Scheduler,
     R: Receiver<V, E>,
 {
-    fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
         // SAFETY: this is the link's own `complete`.
         unsafe { complete_link(self, arrived) }
     }
 }
 
-impl<V, E, C, R> Link<V, E> for HopReceiver<V, E, C, R>
+// SAFETY: `next` gives the field that `HopReceiver::new` was given.
+unsafe impl<V, E, C, R> Link<V, E> for HopReceiver<V, E, C, R>
 where
     V: Send,
     E: Send,

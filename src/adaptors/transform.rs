@@ -69,13 +69,14 @@ where
     R: Receiver<T::Value, T::Error>,
 {
     #[inline]
-    fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, arrived: Completion<V, E>) {
         // SAFETY: this is the link's own `complete`.
         unsafe { complete_link(self, arrived) }
     }
 }
 
-impl<V, E, T, R> Link<V, E> for TransformReceiver<T, R>
+// SAFETY: `next` gives the field that `new` was given, and `advance` calls a function and returns.
+unsafe impl<V, E, T, R> Link<V, E> for TransformReceiver<T, R>
 where
     T: Transform<V, E>,
     R: Receiver<T::Value, T::Error>,

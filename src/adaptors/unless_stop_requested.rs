@@ -48,7 +48,8 @@ pub struct UnlessStopRequestedOperation<O> {
 
 opaque!(UnlessStopRequestedOperation<O>);
 
-impl<O: Operation> Operation for UnlessStopRequestedOperation<O> {
+// SAFETY: `receiver` is that of the operation inside, which got it from `connect`.
+unsafe impl<O: Operation> Operation for UnlessStopRequestedOperation<O> {
     type Value = O::Value;
     type Error = O::Error;
     type Receiver = O::Receiver;

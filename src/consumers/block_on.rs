@@ -125,7 +125,7 @@ pub(crate) struct Nobody {
 }
 
 impl<V, E> Receiver<V, E> for Nobody {
-    fn complete(self: Pin<&mut Self>, _: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, _: Completion<V, E>) {
         std::process::abort()
     }
 }
@@ -178,7 +178,7 @@ struct Arrive<'m, V, E> {
 }
 
 impl<V: Send, E: Send> Receiver<V, E> for Arrive<'_, V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         let panicked = matches!(completion, Completion::Stopped(StopReason::Panicked));
         let report = panicked.then(left);
         let waiter = {

@@ -229,11 +229,15 @@ impl<V: Send + 'static, E: Send + 'static, R: Receiver<V, E>> SpawnFutureOperati
                 Completion::Stopped(StopReason::Requested)
             }
         };
-        complete_caught(this.receiver, completion);
+        // SAFETY: the pass waits no more, and waited because its start returned `Later`.
+        unsafe { complete_caught(this.receiver, completion) };
     }
 }
 
-impl<V: Send + 'static, E: Send + 'static, R: Receiver<V, E>> Operation for SpawnFutureOperation<V, E, R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<V: Send + 'static, E: Send + 'static, R: Receiver<V, E>> Operation
+    for SpawnFutureOperation<V, E, R>
+{
     type Value = V;
     type Error = E;
     type Receiver = R;

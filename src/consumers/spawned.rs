@@ -296,7 +296,7 @@ impl<K> Header<K> {
 }
 
 impl<V, E, K: Keep<V, E>> Receiver<V, E> for Arrive<K> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         let place = self.header.as_ptr();
         // SAFETY: the header is there until the operation has ended, which waits for this; and nobody else uses it
         // while a pass is under way.

@@ -49,7 +49,7 @@ pub(super) struct Arrive<V, E> {
 unsafe impl<V, E> Send for Arrive<V, E> {}
 
 impl<V, E> Receiver<V, E> for Arrive<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         let header = self.header;
         let panicked = matches!(completion, Completion::Stopped(StopReason::Panicked));
         let report = panicked.then(|| Box::new(panic_site::take_left()));

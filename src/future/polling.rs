@@ -232,7 +232,9 @@ impl<P: Polls, R: Receiver<P::Value, P::Error>> PollOperation<P, R> {
             None => this.as_mut().go_on(fate),
         };
         if let Step::Complete(completion) = step {
-            complete_caught(this.project().receiver, completion);
+            // SAFETY: its task goes on with a pass that waited, so that `start` returned `Later`; the word is closed, and
+            // posts no other.
+            unsafe { complete_caught(this.project().receiver, completion) };
         }
     }
 
@@ -268,7 +270,8 @@ impl Drop for Closing {
     }
 }
 
-impl<P: Polls, R: Receiver<P::Value, P::Error>> Operation for PollOperation<P, R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<P: Polls, R: Receiver<P::Value, P::Error>> Operation for PollOperation<P, R> {
     type Value = P::Value;
     type Error = P::Error;
     type Receiver = R;

@@ -254,7 +254,8 @@ pub struct AloneOperation<S, P, W, X, V, E, R> {
 
 opaque!(AloneOperation<S, P, W, X, V, E, R>);
 
-impl<S, P, W, X, V, E, R> Operation for AloneOperation<S, P, W, X, V, E, R>
+// SAFETY: `receiver` gives the field that `connect` filled, and a start calls functions and returns.
+unsafe impl<S, P, W, X, V, E, R> Operation for AloneOperation<S, P, W, X, V, E, R>
 where
     S: Source + Send,
     P: Send,

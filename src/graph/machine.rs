@@ -58,7 +58,7 @@ impl<V, E> fmt::Debug for WakeReceiver<V, E> {
 unsafe impl<V, E> Send for WakeReceiver<V, E> {}
 
 impl<V, E> Receiver<V, E> for WakeReceiver<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         let mut completion = Some(completion);
         // SAFETY: the machine is pinned and suspended at the operation that owns this receiver, so
         // it expects a pointer to an `Option` of exactly this completion type.

@@ -32,7 +32,7 @@ struct Deliver<V, E> {
 }
 
 impl<V: Send, E: Send> Receiver<V, E> for Deliver<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         // Cloned first: the lane may drop the operation, and this receiver with it, as soon as it
         // sees the completion.
         let mailbox = Arc::clone(&self.mailbox);

@@ -119,11 +119,13 @@ impl<R: Receiver<(), ChildPanicked>> JoinOperation<R> {
             Fate::Run if this.waiter.as_ref().was_told() => this.scope.outcome(),
             Fate::Run | Fate::Abandoned => this.scope.joins_no_more(),
         };
-        complete_caught(this.receiver, completion);
+        // SAFETY: the pass waits no more, and waited because its start returned `Later`.
+        unsafe { complete_caught(this.receiver, completion) };
     }
 }
 
-impl<R: Receiver<(), ChildPanicked>> Operation for JoinOperation<R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<R: Receiver<(), ChildPanicked>> Operation for JoinOperation<R> {
     type Value = ();
     type Error = ChildPanicked;
     type Receiver = R;

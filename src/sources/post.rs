@@ -130,11 +130,13 @@ impl<C: Scheduler, R: Receiver<(), Never>> PostOperation<C, R> {
             Fate::Run if !this.stop.stop_requested() => Completion::Value(()),
             Fate::Run | Fate::Abandoned => Completion::Stopped(StopReason::Requested),
         };
-        complete_caught(this.receiver, completion);
+        // SAFETY: `start` returned `Later` when it posted the task, of which there is one for each start.
+        unsafe { complete_caught(this.receiver, completion) };
     }
 }
 
-impl<C: Scheduler, R: Receiver<(), Never>> Operation for PostOperation<C, R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<C: Scheduler, R: Receiver<(), Never>> Operation for PostOperation<C, R> {
     type Value = ();
     type Error = Never;
     type Receiver = R;

@@ -65,7 +65,8 @@ pub struct ReadEnvOperation<F, R> {
 
 opaque!(ReadEnvOperation<F, R>);
 
-impl<T, F: FnMut(&Env) -> T + Send, R: Receiver<T, Never>> Operation for ReadEnvOperation<F, R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<T, F: FnMut(&Env) -> T + Send, R: Receiver<T, Never>> Operation for ReadEnvOperation<F, R> {
     type Value = T;
     type Error = Never;
     type Receiver = R;

@@ -30,7 +30,8 @@ impl<S, R> ReadyOperation<S, R> {
     }
 }
 
-impl<S, R> Operation for ReadyOperation<S, R>
+// SAFETY: `receiver` gives the field that `new` was given, and a start asks the source and returns.
+unsafe impl<S, R> Operation for ReadyOperation<S, R>
 where
     S: Source + Send,
     R: Receiver<S::Value, S::Error>,

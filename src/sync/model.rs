@@ -77,7 +77,7 @@ type Completions<V, E> = Arc<Watched<Vec<Completion<V, E>>>>;
 struct Note<V, E>(Completions<V, E>);
 
 impl<V: Send, E: Send> Receiver<V, E> for Note<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         self.0.lock().unwrap().push(completion);
     }
 }

@@ -380,11 +380,13 @@ impl<Q: Request, R: Receiver<Q::Value, Q::Error>> WaitOperation<Q, R> {
                 stopped_without(unused)
             }
         };
-        complete_caught(this.receiver, completion);
+        // SAFETY: the one task of a pass that waits has run, and it waits because its start returned `Later`.
+        unsafe { complete_caught(this.receiver, completion) };
     }
 }
 
-impl<Q: Request, R: Receiver<Q::Value, Q::Error>> Operation for WaitOperation<Q, R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<Q: Request, R: Receiver<Q::Value, Q::Error>> Operation for WaitOperation<Q, R> {
     type Value = Q::Value;
     type Error = Q::Error;
     type Receiver = R;

@@ -73,7 +73,7 @@ struct Exit<V: 'static, E: 'static> {
 unsafe impl<V: 'static, E: 'static> Send for Exit<V, E> {}
 
 impl<V: 'static, E: 'static> Receiver<V, E> for Exit<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         // SAFETY: the header stays until the task's operation is dropped, which waits for this call.
         let target = unsafe { self.header.as_ref() }.target;
         // A pass that was started has a target.

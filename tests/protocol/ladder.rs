@@ -11,7 +11,6 @@ use fusewire::context::manual::Manual;
 use fusewire::env::Env;
 use fusewire::operation::Operation;
 use fusewire::prelude::*;
-use fusewire::receiver::Receiver;
 use fusewire::stop::StopSource;
 
 use crate::script::{Facts, Failure, Record, Script};
@@ -146,7 +145,7 @@ where
         // SAFETY: no pass is under way; the context has ended, and sees it through at once.
         let begun = unsafe { started(operation.as_mut()) };
         if let Started::Inline(completion) = begun {
-            pin!(record.clone()).complete(completion);
+            record.note(completion);
         }
         let arrived = record.take();
         assert_eq!(arrived.len(), 1, "abandoned pass {pass} must complete exactly once: {arrived:?}");
@@ -217,7 +216,7 @@ where
         let mut operation = Box::pin(build().connect(record.clone(), &env));
         // SAFETY: no pass is under way; the turns below see it through before the drop.
         if let Started::Inline(completion) = unsafe { started(operation.as_mut()) } {
-            pin!(record.clone()).complete(completion);
+            record.note(completion);
         }
         for _ in 0..turns_before {
             manual.turn();

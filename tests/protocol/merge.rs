@@ -298,11 +298,14 @@ impl<R: Receiver<i32, Never>> Pinned<R> {
         // SAFETY: it stays where it is until it was called.
         let receiver = unsafe { self.0.as_mut() };
         // SAFETY: as above.
-        unsafe { Pin::new_unchecked(receiver) }.complete(completion);
+        let receiver = unsafe { Pin::new_unchecked(receiver) };
+        // SAFETY: `start` returns `Later` and leaves this behind, which is used up here.
+        unsafe { receiver.complete(completion) };
     }
 }
 
-impl<R: Receiver<i32, Never>> Operation for ByHandOperation<R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<R: Receiver<i32, Never>> Operation for ByHandOperation<R> {
     type Value = i32;
     type Error = Never;
     type Receiver = R;

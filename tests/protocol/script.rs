@@ -127,7 +127,8 @@ pub(crate) struct ScriptOperation<V, R> {
     receiver: R,
 }
 
-impl<V: Send, R: Receiver<V, Failure>> Operation for ScriptOperation<V, R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<V: Send, R: Receiver<V, Failure>> Operation for ScriptOperation<V, R> {
     type Value = V;
     type Error = Failure;
     type Receiver = R;
@@ -154,6 +155,10 @@ impl<V, E> Record<V, E> {
         Self { arrived: Arc::default() }
     }
 
+    pub(crate) fn note(&self, completion: Completion<V, E>) {
+        self.arrived.lock().unwrap().push(completion);
+    }
+
     /// Everything since the last call.
     pub(crate) fn take(&self) -> Vec<Completion<V, E>> {
         std::mem::take(&mut self.arrived.lock().unwrap())
@@ -167,7 +172,7 @@ impl<V, E> Clone for Record<V, E> {
 }
 
 impl<V: Send, E: Send> Receiver<V, E> for Record<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
-        self.arrived.lock().unwrap().push(completion);
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+        self.note(completion);
     }
 }

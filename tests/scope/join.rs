@@ -24,16 +24,13 @@ fn completes_inside_start_when_there_is_nothing() {
 
 #[test]
 fn completes_later_on_the_context_of_whoever_joins() {
-    let (work, home, scope, record) = (Manual::new(), Manual::new(), Scope::new(), Record::new());
+    let (work, home, scope, record) =
+        (Manual::new(), Manual::new(), Scope::new(), Record::<bool, Never>::new());
     spawn_on(&work, &scope, just(())).unwrap();
     let (joins, seen) = (Scope::new(), record.clone());
     let context = home.context().clone();
     let sender = scope.join().map(move |()| context.is_here()).or_else(|_| just(false)).map(move |here| {
-        let mut seen = seen.clone();
-        fusewire::receiver::Receiver::<bool, Never>::complete(
-            std::pin::Pin::new(&mut seen),
-            Completion::Value(here),
-        );
+        seen.note(Completion::Value(here));
     });
     spawn_on(&home, &joins, sender).unwrap();
     home.run_until_idle();

@@ -149,7 +149,7 @@ struct Told<T> {
 }
 
 impl<V, E, F: FnMut(Completion<V, E>) -> T + Send, T: Send> Receiver<V, E> for Tell<F, T> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         // SAFETY: nothing is moved out of the receiver.
         let this = unsafe { self.get_unchecked_mut() };
         let answer = (this.view)(completion);
@@ -236,7 +236,7 @@ pub(crate) struct Keep<V, E>(Arc<Mutex<Option<Completion<V, E>>>>);
 unsafe impl<V, E> Send for Keep<V, E> {}
 
 impl<V, E> Receiver<V, E> for Keep<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         *self.0.lock().unwrap() = Some(completion);
     }
 }

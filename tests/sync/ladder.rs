@@ -28,14 +28,18 @@ impl<V, E> Record<V, E> {
         Self(Arc::default())
     }
 
+    fn note(&self, completion: Completion<V, E>) {
+        self.0.lock().unwrap().push(completion);
+    }
+
     pub(crate) fn take(&self) -> Vec<Completion<V, E>> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 
 impl<V: Send, E: Send> Receiver<V, E> for Record<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
-        self.0.lock().unwrap().push(completion);
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+        self.note(completion);
     }
 }
 
@@ -247,7 +251,7 @@ impl<S: Sender<Value: Send, Error: Send>> Pass<S> {
         let record = Record::new();
         let mut operation = Box::pin(sender.connect(record.clone(), env));
         if let Started::Inline(completion) = start(operation.as_mut()) {
-            pin!(record.clone()).complete(completion);
+            record.note(completion);
         }
         Self { record, _operation: operation }
     }

@@ -65,7 +65,7 @@ impl Context for Loop {
 struct Note<V, E>(Arc<StdMutex<Option<Completion<V, E>>>>);
 
 impl<V: Send, E: Send> Receiver<V, E> for Note<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         let before = self.0.lock().unwrap().replace(completion);
         assert!(before.is_none(), "a pass completes once");
     }

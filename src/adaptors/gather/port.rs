@@ -199,7 +199,7 @@ impl<S: Sender> std::fmt::Debug for Arrives<S> {
 unsafe impl<S: Sender> Send for Arrives<S> {}
 
 impl<S: Sender> Receiver<S::Value, S::Error> for Arrives<S> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<S::Value, S::Error>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<S::Value, S::Error>) {
         let port = self.port.as_ptr();
         // SAFETY: the hub keeps the port while its operation is under way.
         let keep = unsafe { &(*port).keep };

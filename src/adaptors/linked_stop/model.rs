@@ -52,7 +52,8 @@ struct ElsewhereOperation<R> {
     _pinned: PhantomPinned,
 }
 
-impl<R: Receiver<u8, Never>> Operation for ElsewhereOperation<R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<R: Receiver<u8, Never>> Operation for ElsewhereOperation<R> {
     type Value = u8;
     type Error = Never;
     type Receiver = R;
@@ -76,7 +77,7 @@ struct Counts {
 }
 
 impl Receiver<u8, Never> for Counts {
-    fn complete(self: Pin<&mut Self>, completion: Completion<u8, Never>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<u8, Never>) {
         assert_eq!(completion, Completion::Value(7), "the completion goes on as it came");
         self.values.fetch_add(1, Ordering::SeqCst);
     }
@@ -98,7 +99,9 @@ fn a_completion_meets_a_stop() {
             // SAFETY: it is pinned in the operation, which is under way.
             let receiver = unsafe { &mut *receiver };
             // SAFETY: as above.
-            unsafe { Pin::new_unchecked(receiver) }.complete(Completion::Value(7));
+            let receiver = unsafe { Pin::new_unchecked(receiver) };
+            // SAFETY: its start returned `Later`, and nobody else completes it.
+            unsafe { receiver.complete(Completion::Value(7)) };
         });
         stop.request_stop();
         completes.join().unwrap();
@@ -115,7 +118,9 @@ fn a_completion_meets_a_stop() {
         // SAFETY: as above.
         let receiver = unsafe { &mut *receiver };
         // SAFETY: as above.
-        unsafe { Pin::new_unchecked(receiver) }.complete(Completion::Value(7));
+        let receiver = unsafe { Pin::new_unchecked(receiver) };
+        // SAFETY: as above.
+        unsafe { receiver.complete(Completion::Value(7)) };
         assert_eq!(values.load(Ordering::SeqCst), 2);
     });
 }

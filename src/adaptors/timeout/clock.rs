@@ -65,7 +65,8 @@ pub struct ClockOperation<R> {
 
 opaque!(ClockOperation<R>);
 
-impl<R: Receiver<(), Never>> Operation for ClockOperation<R> {
+// SAFETY: `receiver` is that of the operation inside, which got it from `connect`.
+unsafe impl<R: Receiver<(), Never>> Operation for ClockOperation<R> {
     type Value = ();
     type Error = Never;
     type Receiver = R;

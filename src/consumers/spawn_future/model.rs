@@ -67,11 +67,14 @@ impl<R: Receiver<Value, Never>> Waiting<R> {
         // SAFETY: it stays where it is until it was called.
         let receiver = unsafe { self.0.as_mut() };
         // SAFETY: as above.
-        unsafe { Pin::new_unchecked(receiver) }.complete(Completion::Value(value));
+        let receiver = unsafe { Pin::new_unchecked(receiver) };
+        // SAFETY: `start` returns `Later` and leaves this behind, which is used up here.
+        unsafe { receiver.complete(Completion::Value(value)) };
     }
 }
 
-impl<R: Receiver<Value, Never>> Operation for ElsewhereOperation<R> {
+// SAFETY: `receiver` gives the field that `connect` filled.
+unsafe impl<R: Receiver<Value, Never>> Operation for ElsewhereOperation<R> {
     type Value = Value;
     type Error = Never;
     type Receiver = R;
@@ -117,7 +120,7 @@ unsafe impl Policy for Counting {
 struct Note(Arc<Unwatched<Vec<&'static str>>>);
 
 impl Receiver<Value, Never> for Note {
-    fn complete(self: Pin<&mut Self>, completion: Completion<Value, Never>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<Value, Never>) {
         self.0.lock().unwrap().push(named(&completion));
     }
 }

@@ -124,7 +124,9 @@ where
         // SAFETY: it was pinned when it was started.
         let mut this = unsafe { Pin::new_unchecked(this) };
         if let Started::Inline(completion) = this.as_mut().enter_anywhere(Some(arrived)) {
-            complete_caught(this.project().receiver, completion);
+            // SAFETY: what the machine waited for has completed, so that its start returned `Later`, and the body has come to
+            // the end of the pass.
+            unsafe { complete_caught(this.project().receiver, completion) };
         }
     }
 
@@ -142,11 +144,15 @@ where
         let this = unsafe { machine.cast::<Self>().as_mut() };
         // SAFETY: it was pinned when it was started.
         let this = unsafe { Pin::new_unchecked(this) };
-        this.project().receiver.complete(Completion::Stopped(StopReason::Panicked));
+        // SAFETY: the pass was suspended, hence its start returned `Later`; the body unwound before it completed, and is not
+        // entered again.
+        unsafe { this.project().receiver.complete(Completion::Stopped(StopReason::Panicked)) };
     }
 }
 
-impl<P, M, H, B, V, E, R> Operation for MachineOperation<P, M, H, B, V, E, R>
+// SAFETY: `receiver` gives the field that `new` was given. Without states, or with such alone whose operations complete inside
+// their start, the body has nowhere to leave a pass.
+unsafe impl<P, M, H, B, V, E, R> Operation for MachineOperation<P, M, H, B, V, E, R>
 where
     P: Send,
     M: States,

@@ -77,7 +77,7 @@ impl<V, E> fmt::Debug for MailboxReceiver<V, E> {
 unsafe impl<V, E> Send for MailboxReceiver<V, E> {}
 
 impl<V, E> Receiver<V, E> for MailboxReceiver<V, E> {
-    fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
+    unsafe fn complete(self: Pin<&mut Self>, completion: Completion<V, E>) {
         // SAFETY: `Cell` keeps the mailbox in place for as long as the operation exists.
         let mailbox = unsafe { self.mailbox.as_ref() };
         let lane = mailbox.lane.clone();
