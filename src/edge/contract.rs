@@ -138,6 +138,9 @@ pub trait Push {
     fn wake(&self) {}
 
     /// Says how to wake this sender when there is room again. Whether the edge will do so; if not, the sender has to look.
+    ///
+    /// A pop that is under way on another core meanwhile may not know of it: the first sleep after this is a short one, as that of
+    /// [`push`](super::push()) is.
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
         drop(wake);
         false
@@ -227,7 +230,7 @@ pub trait Pop {
     }
 
     /// Says how to wake this receiver when there is something to pop, or the edge was closed. Whether the edge will do so; if
-    /// not, the receiver has to look.
+    /// not, the receiver has to look. It looks once more before it sleeps: what was pushed meanwhile may have been announced to nobody.
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
         drop(wake);
         false

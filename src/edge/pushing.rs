@@ -1,6 +1,7 @@
 //! `push`: an asynchronous stage that pushes into an edge and waits for room.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use std::{fmt, mem};
 
 use super::{Push, Pushed};
@@ -89,7 +90,25 @@ enum Held<T> {
 struct Kept<P> {
     end: P,
     // Each context that parks on which a pass has waited, and whether the edge wakes it.
-    told: Vec<(ContextId, bool)>,
+    told: Vec<Told>,
+}
+
+struct Told {
+    context: ContextId,
+    wakes: bool,
+    // When it was told, until that is long ago.
+    just_now: Option<Instant>,
+}
+
+/// How long a pass looks after the edge was told whom to wake. A pop that was under way then may not have seen it: popping costs no
+/// fence as long as nobody is to be woken. What it stored is visible long before this has passed.
+const UNTIL_SEEN: Duration = Duration::from_millis(1);
+
+impl Told {
+    fn has_to_look(&mut self) -> bool {
+        self.just_now = self.just_now.filter(|told| told.elapsed() < UNTIL_SEEN);
+        !self.wakes || self.just_now.is_some()
+    }
 }
 
 impl<P: Push> Kept<P> {
@@ -97,12 +116,12 @@ impl<P: Push> Kept<P> {
     fn has_to_look(&mut self) -> bool {
         let Some(context) = current().filter(|context| context.must_be_woken()) else { return false };
         let id = context.id();
-        if let Some((_, wakes)) = self.told.iter().find(|(told, _)| *told == id) {
-            return !wakes;
+        if let Some(told) = self.told.iter_mut().find(|told| told.context == id) {
+            return told.has_to_look();
         }
         let wakes = self.end.woken_by(Box::new(context));
-        self.told.push((id, wakes));
-        !wakes
+        self.told.push(Told { context: id, wakes, just_now: Some(Instant::now()) });
+        true
     }
 }
 

@@ -77,10 +77,10 @@ impl<T, L: Layout> EdgeReceiver<T, L> {
     /// Says how to wake this receiver when it sleeps. Only the first hook counts; returns whether
     /// this one was it.
     ///
-    /// A receiver that always spins needs none, and then [`wake`](super::EdgeSender::wake) costs
-    /// the sender one load.
+    /// After this it looks once more before it sleeps: what was pushed meanwhile may have been announced to nobody. A receiver
+    /// that always spins needs none, and then [`wake`](super::EdgeSender::wake) costs the sender a load and a fence.
     pub fn woken_by(&self, wake: impl Wake + 'static) -> bool {
-        self.tally.wake.set(Box::new(wake)).is_ok()
+        self.tally.woken_by(Box::new(wake))
     }
 
     /// How many values were popped so far. Wraps around.
@@ -112,7 +112,7 @@ impl<T, L: Layout> Pop for EdgeReceiver<T, L> {
     }
 
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.tally.wake.set(wake).is_ok()
+        self.tally.woken_by(wake)
     }
 
     fn stats(&self) -> Option<EdgeStats> {

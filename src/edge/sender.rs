@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::forward::push_as_without_the_trait;
 use super::stats::{EdgeStats, Tally};
 use super::{Overflow, Push};
-use crate::primitive::{Ordering, fence};
 use crate::ring::{Auto, Full, Layout, Producer};
 
 /// What became of a pushed value.
@@ -42,11 +41,7 @@ struct WakeOnDrop(Arc<Tally>);
 
 impl Drop for WakeOnDrop {
     fn drop(&mut self) {
-        // ORDERING: sequentially consistent, with the fence of a receiver that has just said whom to wake: one of the two sees the other.
-        fence(Ordering::SeqCst);
-        if let Some(wake) = self.0.wake.get() {
-            wake.wake();
-        }
+        self.0.wake();
     }
 }
 
@@ -129,9 +124,7 @@ impl<T, L: Layout> EdgeSender<T, L> {
     /// publishing; not per value.
     #[inline]
     pub fn wake(&self) {
-        if let Some(wake) = self.tally.wake.get() {
-            wake.wake();
-        }
+        self.tally.wake();
     }
 
     /// What wakes the receiver, to be called without this.
@@ -214,9 +207,7 @@ pub(crate) struct Waker(Arc<Tally>);
 
 impl Waker {
     pub(crate) fn wake(&self) {
-        if let Some(wake) = self.0.wake.get() {
-            wake.wake();
-        }
+        self.0.wake();
     }
 }
 

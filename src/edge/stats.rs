@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::Wake;
-use crate::primitive::{AtomicU64, Ordering};
+use crate::primitive::{AtomicU64, Ordering, fence};
 use crate::ring::{Layout, Watch};
 
 /// What went over an edge, as one reading.
@@ -108,7 +108,36 @@ impl<T: Send, L: Layout> Readings for OfRing<T, L> {
 pub(super) struct Tally {
     pub(super) dropped: Count,
     pub(super) stalls: Count,
-    pub(super) wake: OnceLock<Box<dyn Wake>>,
+    wake: OnceLock<Box<dyn Wake>>,
+}
+
+impl Tally {
+    /// Wakes the receiver, if it has said how, after what it is woken for.
+    #[inline]
+    pub(super) fn wake(&self) {
+        if let Some(wake) = self.wake.get() {
+            wake.wake();
+        } else {
+            self.wake_new();
+        }
+    }
+
+    #[cold]
+    fn wake_new(&self) {
+        // ORDERING: sequentially consistent, with that of `woken_by`: this sees the hook, or whoever sets it sees what was done before.
+        fence(Ordering::SeqCst);
+        if let Some(wake) = self.wake.get() {
+            wake.wake();
+        }
+    }
+
+    /// Whether that is how the receiver is woken from now on. It looks once more at the edge before it sleeps.
+    pub(super) fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
+        let is_first = self.wake.set(wake).is_ok();
+        // ORDERING: sequentially consistent, with that of `wake_new`.
+        fence(Ordering::SeqCst);
+        is_first
+    }
 }
 
 /// A number that one thread counts up and others read.

@@ -57,7 +57,7 @@ impl<P: Pop> Recv<P> {
             if context.must_be_woken() {
                 self.looks = !self.edge.woken_by(Box::new(context));
                 // Whoever pushed or left before it knew whom to wake is seen by a second look.
-                // ORDERING: sequentially consistent, with the fence of a sender that goes: one of the two sees the other.
+                // ORDERING: sequentially consistent, with the fence of `wake`, after a push and of a sender that goes: one of the two sees the other.
                 fence(Ordering::SeqCst);
                 if let Some(value) = self.edge.pop() {
                     return Taken::Value(value);
