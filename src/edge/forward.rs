@@ -69,7 +69,7 @@ macro_rules! pop_by_ring_and_common {
         }
 
         fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-            self.common.receivers.add(wake)
+            self.hooked.woken_by(wake)
         }
     };
 }

@@ -1,6 +1,7 @@
 //! The kinds of edge with several senders, several receivers, or both.
 
 pub(super) mod common;
+pub(super) mod hooks;
 mod overflow;
 mod receiver;
 mod sender;

@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use super::super::forward::{debug_by_ring, pop_by_ring_and_common, push_by_ring_and_common};
-use super::super::many::common::{Common, WakeReceivers, WakeSenders};
+use super::super::many::common::{Common, MadeRoom};
+use super::super::many::hooks::Hooked;
 use super::super::{EdgeCounters, EdgeError, EdgeStats, Pop, Push, Pushed, Readings, Wake};
 use crate::ring::{BroadcastConsumer, BroadcastJoin, BroadcastProducer, BroadcastWatch, Full};
 
@@ -15,7 +16,7 @@ pub struct BroadcastSender<T> {
     stalled: bool,
     common: Arc<Common<()>>,
     // Dropped last: receivers are woken when the ring is closed already.
-    _closing: WakeReceivers<()>,
+    hooked: Hooked<(), true>,
 }
 
 /// A receiving end of a [`Broadcast`](super::Broadcast), which sees every value. Belongs to one thread at a time.
@@ -25,7 +26,8 @@ pub struct BroadcastReceiver<T> {
     // INVARIANT: set when the receiver is dropped, to what it had counted.
     ended: Arc<OnceLock<EdgeCounters>>,
     common: Arc<Common<()>>,
-    _leaving: WakeSenders<()>,
+    // Dropped last, as above.
+    hooked: Hooked<(), false>,
 }
 
 /// Lets receivers join a [`Broadcast`](super::Broadcast) later, from any thread.
@@ -40,9 +42,9 @@ pub(super) fn ends<T>(
     drops: bool,
 ) -> (BroadcastSender<T>, BroadcastReceiver<T>) {
     let common = Arc::new(Common::new());
-    let _closing = WakeReceivers(Arc::clone(&common));
+    let hooked = Hooked::new(&common);
     let sender =
-        BroadcastSender { ring: producer, drops, stalled: false, common: Arc::clone(&common), _closing };
+        BroadcastSender { ring: producer, drops, stalled: false, common: Arc::clone(&common), hooked };
     (sender, BroadcastReceiver::new(consumer, common))
 }
 
@@ -79,7 +81,10 @@ impl<T> BroadcastSender<T> {
         }
         if self.stall() {
             return match self.ring.try_push(value) {
-                Ok(()) => Pushed::Ok,
+                Ok(()) => {
+                    self.stalled = false;
+                    Pushed::Ok
+                }
                 Err(Full(value)) => Pushed::Full(value),
             };
         }
@@ -109,7 +114,7 @@ impl<T: Clone + Send + Sync + 'static> Push for BroadcastSender<T> {
     }
 
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.common.senders.add(wake)
+        self.hooked.woken_by(wake)
     }
 
     /// Those of the edge as the slowest receiver sees it; each receiver has its own.
@@ -120,8 +125,8 @@ impl<T: Clone + Send + Sync + 'static> Push for BroadcastSender<T> {
 
 impl<T> BroadcastReceiver<T> {
     fn new(ring: BroadcastConsumer<T>, common: Arc<Common<()>>) -> Self {
-        let _leaving = WakeSenders(Arc::clone(&common));
-        Self { ring, ended: Arc::new(OnceLock::new()), common, _leaving }
+        let hooked = Hooked::new(&common);
+        Self { ring, ended: Arc::new(OnceLock::new()), common, hooked }
     }
 
     /// A receiver that begins where this one stands.
@@ -156,11 +161,8 @@ impl<T> BroadcastReceiver<T> {
     /// [`BroadcastConsumer::pop_batch`].
     #[inline]
     pub fn pop_batch(&mut self, max: usize, each: impl FnMut(&T)) -> usize {
-        let popped = self.ring.pop_batch(max, each);
-        if popped != 0 {
-            self.common.made_room();
-        }
-        popped
+        let _room = MadeRoom(&self.common);
+        self.ring.pop_batch(max, each)
     }
 }
 

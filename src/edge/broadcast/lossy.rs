@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crossbeam_utils::CachePadded;
 
 use super::super::forward::{debug_by_ring, pop_by_ring_and_common, push_by_ring_and_common};
-use super::super::many::common::{Common, WakeReceivers};
+use super::super::many::common::Common;
+use super::super::many::hooks::Hooked;
 use super::super::{EdgeCounters, EdgeStats, Pop, Push, Pushed, Readings, Wake};
 use crate::primitive::{AtomicU64, Ordering};
 use crate::ring::{Lapped, LossyConsumer, LossyProducer, LossyWatch, Plain};
@@ -15,7 +16,7 @@ pub struct LossySender<T: Plain> {
     ring: LossyProducer<T>,
     common: Arc<Common<()>>,
     // Dropped last: receivers are woken when the ring is closed already.
-    _closing: WakeReceivers<()>,
+    _hooked: Hooked<(), true>,
 }
 
 /// A receiving end of a [`LossyBroadcast`](super::LossyBroadcast). Belongs to one thread at a time.
@@ -23,6 +24,7 @@ pub struct LossyReceiver<T: Plain> {
     ring: LossyConsumer<T>,
     counts: Arc<CachePadded<Counts>>,
     common: Arc<Common<()>>,
+    hooked: Hooked<(), false>,
 }
 
 /// What one receiver read and missed, in a line that only it writes to.
@@ -37,8 +39,8 @@ pub(super) fn ends<T: Plain>(
     consumer: LossyConsumer<T>,
 ) -> (LossySender<T>, LossyReceiver<T>) {
     let common = Arc::new(Common::new());
-    let _closing = WakeReceivers(Arc::clone(&common));
-    let sender = LossySender { ring: producer, common: Arc::clone(&common), _closing };
+    let _hooked = Hooked::new(&common);
+    let sender = LossySender { ring: producer, common: Arc::clone(&common), _hooked };
     (sender, LossyReceiver::new(consumer, common))
 }
 
@@ -68,7 +70,8 @@ impl<T: Plain> Push for LossySender<T> {
 
 impl<T: Plain> LossyReceiver<T> {
     fn new(ring: LossyConsumer<T>, common: Arc<Common<()>>) -> Self {
-        Self { ring, counts: Arc::new(CachePadded::new(Counts::default())), common }
+        let hooked = Hooked::new(&common);
+        Self { ring, counts: Arc::new(CachePadded::new(Counts::default())), common, hooked }
     }
 
     /// A copy of the next value, if there is one.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::super::forward::{debug_by_ring, pop_by_ring_and_common};
 use super::super::{EdgeStats, Pop, Wake};
-use super::common::{Common, WakeSenders};
+use super::common::{Common, MadeRoom};
+use super::hooks::Hooked;
 use super::sender::stats;
 use crate::ring::{Count, ManyConsumer, Several};
 
@@ -16,32 +17,53 @@ pub struct ManyReceiver<T, P: Count, C: Count> {
     ring: ManyConsumer<T, P, C>,
     common: Arc<Common<T>>,
     // Dropped last: senders are woken when the ring is closed already.
-    _closing: WakeSenders<T>,
+    hooked: Hooked<T, false>,
 }
 
 impl<T, P: Count, C: Count> ManyReceiver<T, P, C> {
     pub(super) fn new(ring: ManyConsumer<T, P, C>, common: Arc<Common<T>>) -> Self {
-        let _closing = WakeSenders(Arc::clone(&common));
-        Self { ring, common, _closing }
+        let hooked = Hooked::new(&common);
+        Self { ring, common, hooked }
     }
 
     /// Takes every value that is visible, `max` at most, and returns how many; see
     /// [`ManyConsumer::pop_batch`].
     #[inline]
-    pub fn pop_batch(&mut self, max: usize, each: impl FnMut(T)) -> usize {
-        let popped = self.ring.pop_batch(max, each);
-        if popped != 0 {
-            self.common.made_room();
+    pub fn pop_batch(&mut self, max: usize, mut each: impl FnMut(T)) -> usize {
+        let mut popped = {
+            let _room = MadeRoom(&self.common);
+            self.ring.pop_batch(max, &mut each)
+        };
+        while popped < max && self.common.has_left() {
+            let Some(value) = self.pop_left() else { break };
+            each(value);
+            popped += 1;
         }
         popped
     }
 
-    /// What senders left that were dropped when there was no room, once the ring is empty.
+    /// What a sender left that was dropped when there was no room, once all that came before it is gone.
     #[cold]
     #[inline(never)]
     fn pop_left(&mut self) -> Option<T> {
-        // What its sender pushed before comes before it.
-        self.ring.try_pop().or_else(|| self.common.fetch())
+        self.ring.hand_back();
+        self.common.made_room();
+        self.common.fetch(self.gone())
+    }
+
+    /// Whether [`pop_left`](Self::pop_left) would give a value.
+    #[cold]
+    #[inline(never)]
+    fn has_due(&mut self) -> bool {
+        self.ring.hand_back();
+        self.common.made_room();
+        self.common.has_due(self.gone())
+    }
+
+    /// How many values have left the ring.
+    fn gone(&self) -> usize {
+        let counts = self.ring.watch().counts();
+        counts.popped.wrapping_add(counts.taken_out)
     }
 }
 
@@ -52,11 +74,14 @@ impl<T: Send + 'static, P: Count, C: Count> Pop for ManyReceiver<T, P, C> {
 
     #[inline(always)]
     fn pop(&mut self) -> Option<T> {
+        if self.common.has_left()
+            && let Some(value) = self.pop_left()
+        {
+            return Some(value);
+        }
         let value = self.ring.try_pop();
         if value.is_some() {
             self.common.made_room();
-        } else if self.common.has_left() {
-            return self.pop_left();
         }
         value
     }
@@ -64,7 +89,7 @@ impl<T: Send + 'static, P: Count, C: Count> Pop for ManyReceiver<T, P, C> {
     /// Where there are several receivers, another one may take the value first.
     #[inline(always)]
     fn ready(&mut self) -> bool {
-        self.ring.ready() || self.common.has_left()
+        self.ring.ready() || (self.common.has_left() && self.has_due())
     }
 
     #[inline(always)]
@@ -79,11 +104,12 @@ impl<T: Send + 'static, P: Count, C: Count> Pop for ManyReceiver<T, P, C> {
 
     #[inline(always)]
     fn pop_deferred(&mut self) -> Option<T> {
-        let value = self.ring.pop_deferred();
-        if value.is_none() && self.common.has_left() {
-            return self.pop_left();
+        if self.common.has_left()
+            && let Some(value) = self.pop_left()
+        {
+            return Some(value);
         }
-        value
+        self.ring.pop_deferred()
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::super::forward::push_by_ring_and_common;
 use super::super::{EdgeCounters, EdgeStats, Push, Pushed, Readings, Wake};
-use super::common::{Common, WakeReceivers};
+use super::common::Common;
+use super::hooks::Hooked;
 use super::overflow::WhenFull;
 use crate::ring::{Count, ManyProducer, ManyWatch, Several};
 
@@ -26,13 +27,13 @@ pub struct ManySender<T, P: Count, C: Count, O: WhenFull<P, C>> {
     common: Arc<Common<T>>,
     kind: PhantomData<fn() -> (C, O)>,
     // Dropped last: receivers are woken when the ring is closed already.
-    _closing: WakeReceivers<T>,
+    hooked: Hooked<T, true>,
 }
 
 impl<T, P: Count, C: Count, O: WhenFull<P, C>> ManySender<T, P, C, O> {
     pub(super) fn new(ring: ManyProducer<T, P, O::Consumers>, common: Arc<Common<T>>) -> Self {
-        let _closing = WakeReceivers(Arc::clone(&common));
-        Self { ring, aside: None, promised: false, stalled: false, common, kind: PhantomData, _closing }
+        let hooked = Hooked::new(&common);
+        Self { ring, aside: None, promised: false, stalled: false, common, kind: PhantomData, hooked }
     }
 
     /// How many values the edge holds at most, besides one for each sender that was promised room.
@@ -49,13 +50,21 @@ impl<T, P: Count, C: Count, O: WhenFull<P, C>> ManySender<T, P, C, O> {
     #[cold]
     #[inline(never)]
     fn push_aside(&mut self) -> bool {
+        // Where it finds no room it asks to be woken, so it looks once more.
+        self.try_aside() || (self.stall() && self.try_aside())
+    }
+
+    fn try_aside(&mut self) -> bool {
         let Some(value) = self.aside.take() else { return true };
         match O::push(&mut self.ring, value, &self.common) {
             Pushed::Full(value) => {
                 self.aside = Some(value);
                 false
             }
-            _ => true,
+            _ => {
+                self.stalled = false;
+                true
+            }
         }
     }
 
@@ -68,10 +77,12 @@ impl<T, P: Count, C: Count, O: WhenFull<P, C>> ManySender<T, P, C, O> {
             self.aside = Some(value);
             return Pushed::Ok;
         }
-        if self.stall() {
-            return O::push(&mut self.ring, value, &self.common);
+        if !self.stall() {
+            return Pushed::Full(value);
         }
-        Pushed::Full(value)
+        let pushed = O::push(&mut self.ring, value, &self.common);
+        self.stalled = matches!(pushed, Pushed::Full(_));
+        pushed
     }
 
     /// Counts a stall, once until a value goes in; whether to look once more.
@@ -94,7 +105,6 @@ impl<T: Send + 'static, P: Count, C: Count, O: WhenFull<P, C>> Push for ManySend
     fn push(&mut self, value: T) -> Pushed<T> {
         if !self.settle() {
             // A promise is not made while there is something aside.
-            self.stall();
             return Pushed::Full(value);
         }
         match O::push(&mut self.ring, value, &self.common) {
@@ -124,7 +134,7 @@ impl<T: Send + 'static, P: Count, C: Count, O: WhenFull<P, C>> Push for ManySend
     }
 
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.common.senders.add(wake)
+        self.hooked.woken_by(wake)
     }
 
     fn stats(&self) -> Option<EdgeStats> {
@@ -140,10 +150,11 @@ impl<T, C: Count, O: WhenFull<Several, C>> Clone for ManySender<T, Several, C, O
 
 impl<T, P: Count, C: Count, O: WhenFull<P, C>> Drop for ManySender<T, P, C, O> {
     fn drop(&mut self) {
-        if !self.settle()
+        if !self.try_aside()
             && let Some(value) = self.aside.take()
         {
-            self.common.leave(value);
+            let before = self.ring.watch().counts();
+            self.common.leave(value, before.pushed);
         }
     }
 }

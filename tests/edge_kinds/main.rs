@@ -1,6 +1,9 @@
 //! Edges with several ends and broadcasts: exact counters at every step, what policies do, who is woken, what is
 //! handed over, and hops of graphs over them.
 
+mod leaving;
+mod sleeping;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -126,63 +129,6 @@ fn a_promise_is_kept() {
 }
 
 /// A sender that goes with a value for which there is no room leaves it to the receiver.
-#[test]
-fn what_was_promised_outlives_its_sender() {
-    let (mut first, mut receiver) = Mpmc::new().capacity(1).open().expect("an edge");
-    let mut second = first.clone();
-    let stats = first.stats().expect("counters");
-    assert!(first.has_room());
-    assert_eq!(second.push(20), Pushed::Ok);
-    assert_eq!(first.push(10), Pushed::Ok);
-    drop((first, second));
-    check_counters(&stats, 2, 0, 0, 2);
-    assert!(receiver.is_closed() && receiver.ready());
-    assert_eq!((receiver.pop(), receiver.pop(), receiver.pop()), (Some(20), Some(10), None));
-    assert!(!receiver.ready());
-    check_counters(&stats, 2, 2, 0, 0);
-}
-
-#[derive(Debug)]
-struct Woken(Arc<AtomicUsize>);
-
-impl fusewire::edge::Wake for Woken {
-    fn wake(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-fn hook() -> (Arc<AtomicUsize>, Box<Woken>) {
-    let count = Arc::new(AtomicUsize::new(0));
-    (Arc::clone(&count), Box::new(Woken(count)))
-}
-
-#[test]
-fn who_sleeps_is_woken() {
-    let (mut sender, mut receiver) = Mpmc::new().capacity(1).open().expect("an edge");
-    let another = receiver.clone();
-    let ((first, hook_of_first), (second, hook_of_second), (pushing, hook_of_sender)) =
-        (hook(), hook(), hook());
-    assert!(receiver.woken_by(hook_of_first) && another.woken_by(hook_of_second));
-    assert!(sender.woken_by(hook_of_sender));
-    sender.wake();
-    assert_eq!((first.load(Ordering::SeqCst), second.load(Ordering::SeqCst)), (1, 1));
-
-    assert_eq!(sender.push(1), Pushed::Ok);
-    assert_eq!(receiver.pop(), Some(1));
-    assert_eq!(pushing.load(Ordering::SeqCst), 0, "nobody waits for room");
-    assert_eq!((sender.push(1), sender.push(2)), (Pushed::Ok, Pushed::Full(2)));
-    assert_eq!(receiver.pop(), Some(1));
-    assert_eq!(pushing.load(Ordering::SeqCst), 1);
-    assert_eq!((sender.push(1), sender.has_room()), (Pushed::Ok, false));
-    assert_eq!((receiver.pop(), receiver.pop()), (Some(1), None));
-    assert_eq!(pushing.load(Ordering::SeqCst), 2);
-
-    drop((receiver, another));
-    assert!(sender.is_closed() && pushing.load(Ordering::SeqCst) > 2);
-    drop(sender);
-    assert_eq!((first.load(Ordering::SeqCst), second.load(Ordering::SeqCst)), (2, 2));
-}
-
 #[test]
 fn a_broadcast_counts_for_each_receiver() {
     let (mut sender, mut first) = Broadcast::new().capacity(2).receivers(2).open().expect("an edge");
