@@ -11,12 +11,18 @@ pub struct Env {
     stop: StopToken,
     // None for the policy of the context.
     allocation: Option<Allocation>,
+    // Whether a pass begins only once all that came of the one before has completed.
+    in_turn: bool,
 }
+
+/// The facts of a thread that belongs to no context, and which begins one pass after another.
+pub(crate) const NOWHERE: &Env =
+    &Env { context: None, stop: StopToken::never(), allocation: None, in_turn: true };
 
 impl Env {
     /// No context, a token that is never stopped, no policy of its own.
     pub const fn new() -> Self {
-        Self { context: None, stop: StopToken::never(), allocation: None }
+        Self { context: None, stop: StopToken::never(), allocation: None, in_turn: false }
     }
 
     /// The same facts, starting on `context`.
@@ -38,6 +44,18 @@ impl Env {
     pub fn with_allocation(mut self, allocation: impl Into<Allocation>) -> Self {
         self.allocation = Some(allocation.into());
         self
+    }
+
+    /// The same facts, where a pass begins only once all that came of the one before has completed, or where that is not so.
+    #[must_use]
+    pub(crate) const fn in_turn(mut self, in_turn: bool) -> Self {
+        self.in_turn = in_turn;
+        self
+    }
+
+    /// Whether a pass begins only once all that came of the one before has completed.
+    pub(crate) const fn is_in_turn(&self) -> bool {
+        self.in_turn
     }
 
     /// The context that the work was started on; none on a thread that belongs to no context.

@@ -96,6 +96,18 @@ pub trait Source: Sized {
         false
     }
 
+    /// What it still has of earlier passes when it is told to begin nothing new. Only what is fed back has anything.
+    #[doc(hidden)]
+    fn kept(&mut self) -> Option<Self::Value> {
+        None
+    }
+
+    /// Whether it may have more although it has ended: what a stage hands on at the end may be fed back.
+    #[doc(hidden)]
+    fn goes_on(&self) -> bool {
+        false
+    }
+
     /// Told when a graph is launched: what is under way inside is to be stopped with it.
     #[doc(hidden)]
     fn stops_with(&self, control: &Control) {
@@ -293,6 +305,10 @@ unsafe impl<S: Source + Send, R: Receiver<S::Value, S::Error>> Operation for Sou
             None => return Started::Inline(Completion::Stopped(StopReason::Requested)),
         }
         Started::Later
+    }
+
+    unsafe fn rest(self: Pin<&mut Self>) -> Option<Started<S::Value, S::Error>> {
+        self.project().source.kept().map(|value| Started::Inline(Completion::Value(value)))
     }
 
     fn receiver(self: Pin<&mut Self>) -> Pin<&mut R> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use pin_project::pin_project;
 
-use crate::adaptors::gather::{AT_ONCE, Arm, Driven, Gather, Gathered, Hub, Port};
+use crate::adaptors::gather::{AT_ONCE, Arm, Asked, Driven, Gather, Gathered, Hub, Port};
 use crate::adaptors::linked_stop::{Arms, LinkedStop};
 use crate::completion::{Completion, StopReason};
 use crate::context::now;
@@ -83,7 +83,7 @@ impl<S: Sender<Value: Send, Error: Send> + 'static> Gather for Debouncing<S> {
     type Senders = S;
 
     fn connect(self: Pin<&mut Self>, sender: S, env: &Env) {
-        self.project().before.connect(sender, env);
+        self.project().before.connect(sender, &env.clone().in_turn(false));
     }
 
     fn drive(self: Pin<&mut Self>, hub: &Arc<Hub>, env: &Env) -> Driven<S::Value, S::Error> {
@@ -117,7 +117,7 @@ impl<S: Sender<Value: Send, Error: Send> + 'static> Gather for Debouncing<S> {
                 return Driven::Again;
             }
             left -= 1;
-            match this.before.as_mut().ask(hub, !stopping && !*this.resting) {
+            match this.before.as_mut().ask(hub, Asked::pass_if(!stopping && !*this.resting)) {
                 Some(Completion::Value(value)) => {
                     *this.held = Some(value);
                     *this.due = now().checked_add(*this.period);

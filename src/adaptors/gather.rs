@@ -36,7 +36,7 @@ use crate::sender::Sender;
 use crate::stop::Recycled;
 use crate::work::{Fate, TaskNode, TaskRef};
 
-pub(super) use arm::Arm;
+pub(super) use arm::{Arm, Asked};
 use meeting::Meeting;
 pub use port::{Arrives, Port};
 

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use pin_project::pin_project;
 
-use crate::adaptors::gather::{Arm, Driven, Gather, Gathered, Hub};
+use crate::adaptors::gather::{Arm, Asked, Driven, Gather, Gathered, Hub};
 use crate::adaptors::linked_stop::{Arms, LinkedStop};
 use crate::completion::{Completion, JoinError, StopReason};
 use crate::context::ContextRef;
@@ -155,7 +155,8 @@ where
     #[inline(always)]
     fn ask(&mut self, of_second: bool, alone: bool) -> Taken<V, EA::Joined> {
         let taken = match (of_second, self.ended) {
-            (true, (_, true)) | (false, (true, _)) => return Taken::Ended,
+            (true, (_, true)) if !self.second.goes_on() => return Taken::Ended,
+            (false, (true, _)) if !self.first.goes_on() => return Taken::Ended,
             (true, (other, _)) => later::<_, EA, _>(self.second.take(alone && other)),
             (false, (_, other)) => earlier(self.first.take(alone && other)),
         };
@@ -218,6 +219,15 @@ where
             return self.again(begins, alone);
         }
         if self.ended == (true, true) { Taken::Ended } else { Taken::Empty }
+    }
+
+    fn know(&mut self, env: &Env) {
+        self.first.know(env);
+        self.second.know(env);
+    }
+
+    fn goes_on(&self) -> bool {
+        self.first.goes_on() || self.second.goes_on()
     }
 
     #[inline]
@@ -297,8 +307,15 @@ where
             // ORDERING: relaxed, nothing of this merge has begun.
             partners.fetch_add(1, Ordering::Relaxed);
         }
-        let merging =
-            Merging { first: Arm::new(0), second: Arm::new(1), order: self.order, resting: false, alone };
+        let merging = Merging {
+            first: Arm::new(0),
+            second: Arm::new(1),
+            order: self.order,
+            rests: Rests::No,
+            fed: (!alone.0.is_empty(), !alone.1.is_empty()),
+            over: false,
+            alone,
+        };
         Gathered::new(merging, (self.first, self.second), stop)
     }
 }
@@ -312,9 +329,23 @@ pub struct Merging<A: Sender, B: Sender, O> {
     #[pin]
     second: Arm<B>,
     order: O,
-    resting: bool,
+    rests: Rests,
+    // Whether something that is fed back is in them, which may have more after its end.
+    fed: (bool, bool),
+    // Whether the next drive is that of another pass.
+    over: bool,
     // How many partners go on, of what in each ends with them; told when the other one has ended.
     alone: (Partners, Partners),
+}
+
+/// Whether new passes are begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rests {
+    No,
+    /// Those alone of what was gathered.
+    Yes,
+    /// There was nothing gathered when they were asked the last time.
+    Nothing,
 }
 
 /// The counts that a partner is taken off when it has ended; see [`Sender::left_alone`].
@@ -356,6 +387,14 @@ where
 
     fn drive(self: Pin<&mut Self>, hub: &Arc<Hub>, env: &Env) -> Driven<Self::Value, Self::Error> {
         let mut this = self.project();
+        if std::mem::take(this.over) {
+            if this.fed.0 {
+                this.first.as_mut().goes_on();
+            }
+            if this.fed.1 {
+                this.second.as_mut().goes_on();
+            }
+        }
         while let Some(number) = hub.arrived() {
             if number == 0 {
                 this.first.as_mut().arrive();
@@ -367,18 +406,22 @@ where
             this.first.as_mut().is_asked();
             this.second.as_mut().is_asked();
         }
-        let begin = !*this.resting && !env.stop().stop_requested();
+        let asked = match this.rests {
+            Rests::No => Asked::pass_if(!env.stop().stop_requested()),
+            Rests::Yes | Rests::Nothing => Asked::Rest,
+        };
         let begins = this.order.second_is_next();
         for of_second in [begins, !begins] {
             let completion = if of_second {
-                this.second.as_mut().ask(hub, begin).map(|completion| completion.map_err(A::Error::later))
+                this.second.as_mut().ask(hub, asked).map(|completion| completion.map_err(A::Error::later))
             } else {
-                this.first.as_mut().ask(hub, begin).map(|completion| completion.map_err(JoinError::earlier))
+                this.first.as_mut().ask(hub, asked).map(|completion| completion.map_err(JoinError::earlier))
             };
             if let Some(completion) = completion {
                 if let Completion::Value(_) | Completion::Error(_) = completion {
                     this.order.gave(of_second);
                 }
+                *this.over = true;
                 return Driven::Over(completion);
             }
         }
@@ -391,13 +434,19 @@ where
         if this.first.is_under_way() || this.second.is_under_way() {
             return Driven::Waits;
         }
+        if *this.rests == Rests::Yes {
+            *this.rests = Rests::Nothing;
+        }
+        *this.over = true;
         let ended = this.first.ended().is_some() && this.second.ended().is_some();
         Driven::Over(Completion::Stopped(if ended { StopReason::Ended } else { StopReason::Requested }))
     }
 
     fn rests(self: Pin<&mut Self>) -> bool {
         let this = self.project();
-        *this.resting = true;
-        this.first.is_under_way() || this.second.is_under_way()
+        // A stage behind may hand on what it has gathered in between, so that they are asked again the next time.
+        let nothing = *this.rests == Rests::Nothing;
+        *this.rests = Rests::Yes;
+        !nothing || this.first.is_under_way() || this.second.is_under_way()
     }
 }

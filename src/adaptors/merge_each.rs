@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pin_project::pin_project;
 
-use crate::adaptors::gather::{AT_ONCE, Arm, Driven, Gather, Gathered, Hub, Port};
+use crate::adaptors::gather::{AT_ONCE, Arm, Asked, Driven, Gather, Gathered, Hub, Port};
 use crate::adaptors::linked_stop::{Arms, LinkedStop};
 use crate::completion::{Completion, JoinError, StopReason};
 use crate::env::Env;
@@ -206,7 +206,7 @@ where
     type Senders = S;
 
     fn connect(self: Pin<&mut Self>, sender: S, env: &Env) {
-        self.project().before.connect(sender, env);
+        self.project().before.connect(sender, &env.clone().in_turn(false));
     }
 
     fn drive(mut self: Pin<&mut Self>, hub: &Arc<Hub>, env: &Env) -> Driven<Self::Value, Self::Error> {
@@ -220,7 +220,7 @@ where
             let completion = match hub.arrived() {
                 Some(0) => {
                     self.as_mut().project().before.arrive();
-                    let completion = self.as_mut().project().before.ask(hub, !stopping);
+                    let completion = self.as_mut().project().before.ask(hub, Asked::pass_if(!stopping));
                     completion.and_then(|completion| self.as_mut().begin(completion, hub, env))
                 }
                 Some(number) => self.as_mut().over(number - 1),
@@ -236,7 +236,7 @@ where
                         return Driven::Again;
                     }
                     left -= 1;
-                    let completion = self.as_mut().project().before.ask(hub, true);
+                    let completion = self.as_mut().project().before.ask(hub, Asked::Pass);
                     completion.and_then(|completion| self.as_mut().begin(completion, hub, env))
                 }
             };

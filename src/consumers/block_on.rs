@@ -11,7 +11,7 @@ use crossbeam_utils::sync::Unparker;
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::enter_lazily;
 use crate::control::RunError;
-use crate::env::Env;
+use crate::env::NOWHERE;
 use crate::function::IsSender;
 use crate::lane::PanicReport;
 use crate::operation::Operation;
@@ -56,9 +56,6 @@ pub fn block_on<S: IsSender<V, E, M>, V: Send, E: Send, M>(sender: S) -> Complet
         awaited(sender)
     }
 }
-
-/// The facts of a thread that belongs to no context.
-const NOWHERE: &Env = &Env::new();
 
 /// A pass that certainly completes inside `start`.
 #[inline(always)]

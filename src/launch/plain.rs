@@ -70,7 +70,7 @@ where
 {
     pub(super) fn new(sender: S, home: ContextRef, control: Arc<Control>) -> Self {
         let stop = StopSource::new();
-        let env = Env::new().with_context(home.clone()).with_stop(stop.token());
+        let env = Env::new().with_context(home.clone()).with_stop(stop.token()).in_turn(true);
         let mailbox = Arc::new(Mailbox { completion: Mutex::new(None), report: Mutex::new(None), home });
         let deliver = Deliver { mailbox: Arc::clone(&mailbox), _pinned: PhantomPinned };
         let operation = Box::pin(sender.connect(deliver, &env));

@@ -32,8 +32,8 @@ use crate::source::{Source, SourceOperation, Taken};
 /// **Ends.** The merged source ends when all others have ended, or the graph is drained, and nothing is under way in the cycle any
 /// more. The lanes of a fused graph find that out together: each is asked twice in a row whether it has done nothing since, and what a
 /// device or a timer has under way is waited for. Then what a stage has gathered, as `batch` does, is handed on, lane by lane from the
-/// source's on, and they are asked anew. A plain graph has one pass at a time, and knows; one that is drained drops what is in the
-/// edge. Another process is not asked: give what comes back from there a source of its own, [`recv`](crate::sources::recv), which ends
+/// source's on, and they are asked anew. A plain graph has one pass at a time, and knows; it hands on what was gathered as well.
+/// Another process is not asked: give what comes back from there a source of its own, [`recv`](crate::sources::recv), which ends
 /// when the other side closes. What is pushed back after the end makes the push fail, and so the graph.
 ///
 /// # Errors
@@ -65,6 +65,7 @@ pub fn feedback<T: Send + 'static>(capacity: usize) -> Result<(Back<T>, Again<T>
         partners: Arc::new(AtomicUsize::new(0)),
         merged: false,
         wakes: false,
+        in_turn: false,
         cycle: None,
     };
     Ok((Back(way), again))
@@ -184,6 +185,8 @@ pub struct Again<T> {
     // Whether they are counted.
     merged: bool,
     wakes: bool,
+    // Whether a pass begins only once all that came of the one before has completed, so that nothing comes back behind its back.
+    in_turn: bool,
     // What is asked whether anything is under way; none where one pass is at a time.
     cycle: Option<Quiet>,
 }
@@ -229,8 +232,13 @@ impl<T: Send + 'static> Again<T> {
         if !alone {
             return Taken::Empty;
         }
-        if !self.cycle.as_mut().is_none_or(Quiet::is_quiet) {
+        let quiet = self.cycle.as_mut().map(Quiet::is_quiet);
+        if quiet == Some(false) {
             return self.edge.pop().map_or(Taken::Empty, Taken::Value);
+        }
+        if quiet.is_none() && self.in_turn {
+            // A stage may hand on what it has gathered when it sees the end, and then it is asked again.
+            return self.edge.pop().map_or(Taken::Ended, Taken::Value);
         }
         // With the lock: a push comes before the last look, or fails.
         let Self { edge, way, .. } = self;
@@ -280,6 +288,18 @@ impl<T: Send + 'static> Source for FedBack<T> {
         true
     }
 
+    fn know(&mut self, env: &Env) {
+        self.0.in_turn = env.is_in_turn();
+    }
+
+    fn kept(&mut self) -> Option<T> {
+        self.0.edge.pop()
+    }
+
+    fn goes_on(&self) -> bool {
+        self.0.cycle.is_none() && self.0.in_turn
+    }
+
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
         launch.cycle_begins(home);
         self.0.cycle = Some(Control::quiet(launch.control(), launch.context(home)));
@@ -293,7 +313,8 @@ impl<T: Send + 'static> Sender for FedBack<T> {
     type Error = Never;
     type Operation<R: Receiver<T, Never>> = SourceOperation<Self, R>;
 
-    fn connect<R: Receiver<T, Never>>(self, receiver: R, env: &Env) -> SourceOperation<Self, R> {
+    fn connect<R: Receiver<T, Never>>(mut self, receiver: R, env: &Env) -> SourceOperation<Self, R> {
+        self.know(env);
         SourceOperation::new(self, receiver, env)
     }
 

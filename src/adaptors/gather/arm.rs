@@ -23,6 +23,24 @@ pub(in crate::adaptors) struct Arm<S: Sender> {
     ended: Option<StopReason>,
 }
 
+/// What an arm is asked for that has nothing under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::adaptors) enum Asked {
+    /// A new pass.
+    Pass,
+    /// A pass with what it has gathered; see [`Operation::rest`](crate::operation::Operation::rest).
+    Rest,
+    /// Nothing.
+    Nothing,
+}
+
+impl Asked {
+    /// A new pass, if there is to be one.
+    pub(in crate::adaptors) const fn pass_if(begins: bool) -> Self {
+        if begins { Self::Pass } else { Self::Nothing }
+    }
+}
+
 impl<S: Sender> std::fmt::Debug for Arm<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Arm").field("port", &self.port).finish_non_exhaustive()
@@ -50,6 +68,11 @@ impl<S: Sender> Arm<S> {
         *this.asked = this.port.is_under_way();
     }
 
+    /// It may have more although it has ended.
+    pub(in crate::adaptors) fn goes_on(self: Pin<&mut Self>) {
+        *self.project().ended = None;
+    }
+
     /// Why there will be nothing more.
     pub(in crate::adaptors) const fn ended(&self) -> Option<StopReason> {
         self.ended
@@ -60,14 +83,14 @@ impl<S: Sender> Arm<S> {
         self.port.is_under_way()
     }
 
-    /// What it has now: what has arrived, or what a new pass completes with at once unless nothing is to `begin`.
+    /// What it has now: what has arrived, or what that completes with at once that it is asked for.
     ///
     /// An end is noted, and is no completion.
     #[inline]
     pub(in crate::adaptors) fn ask(
         mut self: Pin<&mut Self>,
         hub: &Arc<Hub>,
-        begin: bool,
+        asked_for: Asked,
     ) -> Option<Completion<S::Value, S::Error>> {
         let mut this = self.as_mut().project();
         let completion = if this.port.is_under_way() {
@@ -77,15 +100,17 @@ impl<S: Sender> Arm<S> {
             let asked = std::mem::take(this.asked);
             match this.port.as_mut().take() {
                 // It was asked with a pass before: nothing that this one wants to know, which starts it anew.
-                Completion::Stopped(StopReason::Requested) if asked && begin => {
+                Completion::Stopped(StopReason::Requested) if asked && asked_for == Asked::Pass => {
                     this.port.as_mut().start(hub)?
                 }
                 completion => completion,
             }
-        } else if begin && this.ended.is_none() {
-            this.port.as_mut().start(hub)?
         } else {
-            return None;
+            match asked_for {
+                Asked::Pass if this.ended.is_none() => this.port.as_mut().start(hub)?,
+                Asked::Rest => this.port.as_mut().rest(hub)?,
+                Asked::Pass | Asked::Nothing => return None,
+            }
         };
         match completion {
             Completion::Stopped(reason @ StopReason::Ended) => {
@@ -93,7 +118,7 @@ impl<S: Sender> Arm<S> {
                 None
             }
             // It was asked, as a part of the whole.
-            Completion::Stopped(StopReason::Requested) if !begin => None,
+            Completion::Stopped(StopReason::Requested) if asked_for != Asked::Pass => None,
             completion => Some(completion),
         }
     }

@@ -112,6 +112,29 @@ impl<S: Sender> Port<S> {
         self: Pin<&mut Self>,
         hub: &Arc<Hub>,
     ) -> Option<Completion<S::Value, S::Error>> {
+        // SAFETY: `begin` gives an operation that is idle, and neither started nor dropped again before it has arrived.
+        self.begin(hub, |operation| unsafe { operation.start() })
+    }
+
+    /// Starts a pass of what the operation has gathered; as stopped, if there is nothing.
+    pub(in crate::adaptors) fn rest(
+        self: Pin<&mut Self>,
+        hub: &Arc<Hub>,
+    ) -> Option<Completion<S::Value, S::Error>> {
+        self.begin(hub, |operation| {
+            // SAFETY: as in `start`.
+            let started = unsafe { operation.rest() };
+            started.unwrap_or(Started::Inline(Completion::Stopped(StopReason::Requested)))
+        })
+    }
+
+    /// Begins a pass of the operation, which is pinned and idle, and is neither started nor dropped again before it has arrived.
+    #[inline(always)]
+    fn begin(
+        self: Pin<&mut Self>,
+        hub: &Arc<Hub>,
+        begin: impl FnOnce(Pin<&mut Connected<S>>) -> Started<S::Value, S::Error>,
+    ) -> Option<Completion<S::Value, S::Error>> {
         // SAFETY: nothing is moved through the pointer.
         let this = unsafe { self.get_unchecked_mut() };
         let immediate = const { <Connected<S> as Operation>::IMMEDIATE };
@@ -129,9 +152,7 @@ impl<S: Sender> Port<S> {
             // SAFETY: as above.
             let operation = unsafe { &mut *operation }.as_mut()?;
             // SAFETY: it is never moved.
-            let operation = unsafe { Pin::new_unchecked(operation) };
-            // SAFETY: it is idle; it is neither started nor dropped again before it has arrived.
-            Some(unsafe { operation.start() })
+            Some(begin(unsafe { Pin::new_unchecked(operation) }))
         });
         match started {
             Some(Started::Later) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::context::ContextRef;
+use crate::env::Env;
 use crate::graph::merging::{Arrivals, way};
 use crate::launch::{Launch, LaunchError, Spot};
 use crate::primitive::AtomicUsize;
@@ -77,6 +78,16 @@ where
             Self::There(arrivals) => arrivals.take(),
             Self::Gone => Taken::Ended,
         }
+    }
+
+    pub(super) fn know(&mut self, env: &Env) {
+        if let Self::Here(source) = self {
+            source.know(env);
+        }
+    }
+
+    pub(super) fn goes_on(&self) -> bool {
+        if let Self::Here(source) = self { source.goes_on() } else { false }
     }
 
     pub(super) fn works(&self) -> bool {

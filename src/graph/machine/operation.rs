@@ -12,13 +12,11 @@ use super::Entry;
 use super::header::{Header, Machine};
 use super::states::States;
 use crate::completion::{Completion, Never, Started, StopReason};
-use crate::env::Env;
+use crate::env::{Env, NOWHERE};
 use crate::operation::Operation;
 use crate::panic_site;
 use crate::receiver::{Receiver, complete_caught};
 use crate::work::Fate;
-
-const NOWHERE: &Env = &Env::new();
 
 /// The header of a machine, which has nothing to drop if the machine is never suspended.
 #[repr(transparent)]
