@@ -21,7 +21,9 @@
 //!    is parked, gives one more turn;
 //! 8. when it ends abandons what is left: every task's `TaskRef` is dropped, every lane told.
 //!
-//! The conformance suite checks these eight, by number.
+//! The conformance suite checks these eight, by number. On the first four the memory of operations depends, so that
+//! [`Context`] is an unsafe trait; what breaks one of the others loses work or sleeps too long. A [`Host`](host::Host) keeps
+//! them all: a target made of one, which brings only how its thread sleeps, needs no `unsafe`.
 
 pub mod any;
 mod bell;
@@ -49,6 +51,7 @@ pub mod timer;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::marker::PhantomData;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Instant;
@@ -88,7 +91,22 @@ pub struct Placement {
 }
 
 /// A place that runs tasks and lanes; see the [module](self) for the whole contract.
-pub trait Context: fmt::Debug + Send + Sync + 'static {
+///
+/// Seldom implemented: a [`Host`](host::Host) has one, its [`Front`](host::Front), and does the rest.
+///
+/// # Safety
+///
+/// Whoever implements it promises points 1 to 4 of the contract, which operations and timers are built on:
+///
+/// - no other context has its [`id`](Self::id), but one that it forwards everything to.
+/// - what it was given it runs on one thread at a time, and [`current`] names it, or one that is [on](Self::is_on) it, meanwhile;
+///   [`is_here`](Self::is_here) and [`is_on`](Self::is_on) say yes nowhere else.
+/// - where it runs something, [`post`](Self::post) and [`post_waiting`](Self::post_waiting) return before the task runs. Called from
+///   elsewhere they may run it inside the call, as [`Inline`](inline::Inline) does on a thread that comes by, but let no panic of it
+///   out; and one that has ended may drop it there.
+/// - [`timers`](Self::timers) are always the same, and its own or those of what it forwards everything to; they are
+///   [polled](Timers::poll) and [emptied](Timers::take) where it runs what it was given.
+pub unsafe trait Context: fmt::Debug + Send + Sync + 'static {
     /// Which context this is.
     fn id(&self) -> ContextId;
 
@@ -134,7 +152,8 @@ pub trait Context: fmt::Debug + Send + Sync + 'static {
     fn post_waiting(&self, task: TaskRef, deadline: Option<Instant>);
 
     /// Where tasks wait for the time alone; without it they wait as those of
-    /// [`post_waiting`](Self::post_waiting). Only the context's own thread may use them.
+    /// [`post_waiting`](Self::post_waiting). Only the context's own thread may use them, and whoever else looks may ask how many
+    /// there are.
     fn timers(&self) -> Option<&Timers> {
         None
     }
@@ -288,14 +307,21 @@ pub(crate) fn other_than(known: Option<&ContextRef>) -> Option<ContextRef> {
 }
 
 /// Makes `context` the [`current`] one of this thread until the guard is dropped.
+///
+/// # Safety
+///
+/// Whoever asks [`is_here`](Context::is_here) goes by it, so:
+///
+/// - until the guard is dropped `context` runs nothing on another thread.
+/// - guards of one thread are dropped in the reverse order of their making, and before `context` runs elsewhere.
 #[must_use = "the context is left when the guard is dropped"]
-pub fn enter(context: ContextRef) -> Entered {
-    Entered { lazy: LAZY.replace(None), before: replace_current(Some(context)) }
+pub unsafe fn enter(context: ContextRef) -> Entered {
+    Entered::new(Some(context))
 }
 
 /// Makes no context the current one of this thread until the guard is dropped.
 pub(crate) fn outside() -> Entered {
-    Entered { lazy: LAZY.replace(None), before: replace_current(None) }
+    Entered::new(None)
 }
 
 /// Nothing while the thread's storage is torn down, when there is nobody left to ask.
@@ -330,6 +356,14 @@ impl Drop for EnteredLazily {
 pub struct Entered {
     lazy: Option<fn() -> ContextRef>,
     before: Option<ContextRef>,
+    // It restores what was current on the thread where it was made.
+    _of_this_thread: PhantomData<*const ()>,
+}
+
+impl Entered {
+    fn new(context: Option<ContextRef>) -> Self {
+        Self { lazy: LAZY.replace(None), before: replace_current(context), _of_this_thread: PhantomData }
+    }
 }
 
 impl fmt::Debug for Entered {

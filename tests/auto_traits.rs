@@ -90,6 +90,9 @@ assert_impl_all!(Batch<u8, 4>: Send, Sync, Unpin, Clone);
 assert_not_impl_any!(Batch<Rc<u8>, 4>: Send, Sync);
 assert_not_impl_any!(Batch<Cell<u8>, 4>: Sync);
 
+// It restores what was current on its own thread.
+assert_not_impl_any!(fusewire::context::Entered: Send, Sync);
+
 /// The assertions above are checked when this is compiled; what is left is that a receiver which
 /// needs no pinning really is one.
 #[test]

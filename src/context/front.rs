@@ -237,7 +237,9 @@ macro_rules! by_front {
 }
 pub(super) use by_front;
 
-impl Context for Front {
+// SAFETY: the id is unique. There is one host for a front, which enters it where it runs tasks and lanes, and which one thread at a time
+// has; posted and waiting tasks lie in queues until it looks, and the timers are polled and emptied by the host alone.
+unsafe impl Context for Front {
     fn id(&self) -> ContextId {
         self.id
     }

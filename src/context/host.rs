@@ -104,7 +104,8 @@ impl Host {
 
     /// Runs on the calling thread until [`Front::close`], then ends.
     pub fn run<P: Park>(mut self, park: &mut P) {
-        let here = enter(self.front.clone());
+        // SAFETY: this is the only host of its front, and the call has it to itself.
+        let here = unsafe { enter(self.front.clone()) };
         let watching = panic_site::watch(Watch::Lane);
         park.start();
         self.drive(park);
@@ -168,7 +169,8 @@ impl Host {
 
     /// As [`trip`](Self::trip), with the tasks run as `tasking` says.
     pub(super) fn trip_by(&mut self, burst: u32, tasking: &mut impl Tasking) -> Turn {
-        let here = enter(self.front.clone());
+        // SAFETY: this is the only host of its front, and the call has it to itself.
+        let here = unsafe { enter(self.front.clone()) };
         let watching = panic_site::watch(Watch::Lane);
         let mut turn = Turn::Idle;
         if self.front.attention.raised() {
@@ -213,7 +215,8 @@ impl Host {
 
     /// Runs every task that is due; whether there was one.
     fn poll_timers(&self) -> bool {
-        self.timers().poll(|| self.front.time(), run_task)
+        // SAFETY: this is the host of the context, which runs.
+        unsafe { self.timers().poll(|| self.front.time(), run_task) }
     }
 
     fn polled_none(&self) -> bool {
@@ -318,7 +321,8 @@ impl Host {
             if waiting.is_empty() && self.front.tasks.is_empty() && self.timers().is_empty() {
                 return;
             }
-            while let Some(task) = self.timers().take() {
+            // SAFETY: this is the host of the context, which ends.
+            while let Some(task) = unsafe { self.timers().take() } {
                 caught(|| drop(task));
             }
             for task in self.front.tasks.take().chain(waiting.into_iter().map(|waiting| waiting.task)) {
@@ -330,7 +334,8 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        let here = enter(self.front.clone());
+        // SAFETY: this is the only host of its front, and the call has it to itself.
+        let here = unsafe { enter(self.front.clone()) };
         let watching = panic_site::watch(Watch::Lane);
         self.end();
         drop(watching);

@@ -174,7 +174,9 @@ impl Here {
     }
 }
 
-impl Context for Here {
+// SAFETY: everything that the promise is about is the front's. A thread that comes by runs the host, which catches panics, under a
+// lock; what is posted there meanwhile waits until the host looks.
+unsafe impl Context for Here {
     by_front!();
 
     fn placement(&self) -> Placement {

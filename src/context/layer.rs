@@ -243,7 +243,8 @@ impl<O> fmt::Debug for Face<O> {
     }
 }
 
-impl<O: Order> Context for Face<O> {
+// SAFETY: everything that the promise is about is the front's, whose host takes its turns in the one task of the layer.
+unsafe impl<O: Order> Context for Face<O> {
     by_front!();
 
     fn placement(&self) -> Placement {

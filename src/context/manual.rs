@@ -163,7 +163,8 @@ struct ByHand {
     host: Weak<Mutex<Host>>,
 }
 
-impl Context for ByHand {
+// SAFETY: everything that the promise is about is the front's, whose host is behind a lock.
+unsafe impl Context for ByHand {
     by_front!();
 
     fn placement(&self) -> Placement {

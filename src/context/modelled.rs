@@ -74,7 +74,8 @@ impl Below {
     }
 }
 
-impl Context for Below {
+// SAFETY: the id is its own, and the tasks are run from the queues by whoever takes its turns, one at a time; it has no timers.
+unsafe impl Context for Below {
     fn id(&self) -> ContextId {
         self.id
     }

@@ -162,7 +162,8 @@ impl fmt::Debug for ByPolls {
     }
 }
 
-impl Context for ByPolls {
+// SAFETY: everything that the promise is about is the front's, whose host is behind a lock.
+unsafe impl Context for ByPolls {
     by_front!();
 
     fn placement(&self) -> Placement {

@@ -144,7 +144,8 @@ impl fmt::Debug for Kept {
     }
 }
 
-impl Context for Kept {
+// SAFETY: everything that the promise is about is the front's.
+unsafe impl Context for Kept {
     by_front!();
 
     fn placement(&self) -> Placement {

@@ -91,8 +91,12 @@ impl Timers {
     ///
     /// A timer that a task inserts or takes out meanwhile does no harm; one that is due at once runs with the
     /// next call.
+    ///
+    /// # Safety
+    ///
+    /// The caller is the context that these are the timers of, where it runs what it was given.
     #[inline]
-    pub fn poll(&self, now: impl FnOnce() -> Instant, run: impl FnMut(TaskRef)) -> bool {
+    pub unsafe fn poll(&self, now: impl FnOnce() -> Instant, run: impl FnMut(TaskRef)) -> bool {
         if self.is_empty() {
             return false;
         }
@@ -116,7 +120,11 @@ impl Timers {
     }
 
     /// Takes out a task that waits, due or not, for a context that ends.
-    pub fn take(&self) -> Option<TaskRef> {
+    ///
+    /// # Safety
+    ///
+    /// As for [`poll`](Self::poll).
+    pub unsafe fn take(&self) -> Option<TaskRef> {
         let mut wheel = self.wheel();
         let task = wheel.pop_any();
         self.publish(&wheel);
@@ -189,8 +197,9 @@ impl Timer {
     ///
     /// # Safety
     ///
-    /// The timer stays in place, and is not dropped, until the task has been entered and `settle` has
-    /// returned true.
+    /// - the caller is where `context` runs what it was given.
+    /// - it waits for nothing yet. It stays in place, and is neither replaced nor dropped, until the task has been entered and
+    ///   `settle` has returned true.
     pub unsafe fn wait(&mut self, context: &ContextRef, due: Instant, stop: &StopToken, task: TaskRef) {
         let Some(timers) = context.timers() else {
             // A stop that is requested wakes the context, where the task is asked like any that waits.

@@ -121,13 +121,18 @@ where
     /// # Panics
     ///
     /// When a stage panics inside of `start`; nothing is under way then.
-    pub(super) fn start(&mut self, home: &ContextRef) -> Option<Completion<S::Value, S::Error>> {
+    ///
+    /// # Safety
+    ///
+    /// `home` takes no turns meanwhile.
+    pub(super) unsafe fn start(&mut self, home: &ContextRef) -> Option<Completion<S::Value, S::Error>> {
         debug_assert!(!self.under_way, "one pass at a time");
         // SAFETY: the pass is alive, and its operation is idle, so that nobody else touches it.
         let operation = unsafe { &mut (*self.pass.as_ptr()).operation };
         // SAFETY: the pass is not moved until it is freed.
         let operation = unsafe { Pin::new_unchecked(operation) };
-        let _here = enter(home.clone());
+        // SAFETY: it runs nothing meanwhile, as the caller says.
+        let _here = unsafe { enter(home.clone()) };
         // SAFETY: no pass is under way, and this one is left alone until it has completed: it is
         // freed by its completion if need be.
         match unsafe { operation.start() } {

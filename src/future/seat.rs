@@ -77,7 +77,8 @@ where
     /// Begins a pass; the completion if it is there at once.
     pub(super) fn start(&mut self) -> Option<Completion<S::Value, S::Error>> {
         let seat = self.seat.as_ref()?;
-        self.pass.start(&seat.home)
+        // SAFETY: the driver of this home is the seat's, which is not asked meanwhile.
+        unsafe { self.pass.start(&seat.home) }
     }
 
     /// Goes on with the pass that is under way; its completion once it is there.

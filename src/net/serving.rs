@@ -287,7 +287,9 @@ where
             let Ok((seat, stream)) = begun else { continue };
             let sender = {
                 // What it makes may look where it is.
-                let _here = enter(seat.context());
+                // SAFETY: this is the thread of the io context, as was asked, on which the sweep runs the places; it is not
+                // under way now, and the guard goes with the block.
+                let _here = unsafe { enter(seat.context()) };
                 (self.serve)(stream)
             };
             match begin(sender, &self.scope, seat) {
@@ -321,7 +323,8 @@ where
     let spawned = Spawned::make_noted(sender, kept, |kept, place, sender| {
         kept.association.note(place, sender, Some(&here), None);
     })?;
-    let _here = enter(here);
+    // SAFETY: as in `take`, from where this is called.
+    let _here = unsafe { enter(here) };
     // SAFETY: it was just made.
     unsafe { Spawned::begin(spawned) };
     Ok(())

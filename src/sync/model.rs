@@ -42,7 +42,8 @@ impl Loop {
     }
 }
 
-impl Context for Loop {
+// SAFETY: the id is its own, and the tasks are run from the queue by one thread of the model; it has no timers.
+unsafe impl Context for Loop {
     fn id(&self) -> ContextId {
         self.id
     }

@@ -73,7 +73,8 @@ fn cpu_time() -> Duration {
 #[test]
 fn the_calling_thread_is_a_context_meanwhile() {
     let outside = Manual::new();
-    let _entered = enter(outside.context().clone());
+    // SAFETY: only this thread turns it.
+    let _entered = unsafe { enter(outside.context().clone()) };
     let here = || current().map(|here| (here.id(), here.kind(), here.is_here()));
     let compute = Cpu::builder().build().unwrap();
     let seen = just(()).map(|()| here()).then(on(compute.clone())).map(|inside| (inside, here()));

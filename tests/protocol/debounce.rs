@@ -58,7 +58,8 @@ impl Bench {
 
 /// Begins a pass by the context's own clock.
 fn begin<O: Operation>(bench: &Bench, operation: &mut Pin<Box<O>>) -> Started<O::Value, O::Error> {
-    let _here = enter(bench.manual.context().clone());
+    // SAFETY: only this thread turns it.
+    let _here = unsafe { enter(bench.manual.context().clone()) };
     // SAFETY: each test sees a pass through, or gives up its context, before the next or the drop.
     unsafe { operation.as_mut().start() }
 }

@@ -30,7 +30,8 @@ const EACH: [Input; 7] = [
 #[test]
 fn a_hop_to_here_completes_inside_start() {
     let here = Manual::new();
-    let _entered = enter(here.context().clone());
+    // SAFETY: only this thread turns it.
+    let _entered = unsafe { enter(here.context().clone()) };
     crate::ladder::inline(
         || completes::<i32, Failure, _>(crate::script::Script::new(&EACH).then(on(here.clone()))),
         &EACH,

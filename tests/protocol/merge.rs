@@ -350,7 +350,8 @@ fn a_stop_that_was_meant_for_an_earlier_pass_is_taken_for_nothing() {
 
     {
         // So that the time of the pass is the context's.
-        let _here = enter(near.context().clone());
+        // SAFETY: only this thread turns it.
+        let _here = unsafe { enter(near.context().clone()) };
         // SAFETY: see above.
         assert_eq!(unsafe { operation.as_mut().start() }, Started::Later);
     }

@@ -91,7 +91,8 @@ fn an_end_waits_for_what_is_under_way() {
     let mut operation = pin!(sender.connect(record.clone(), &env));
     for expected in [1, 2, 3] {
         // By the context's own clock from the beginning.
-        let here = enter(manual.context().clone());
+        // SAFETY: only this thread turns it.
+        let here = unsafe { enter(manual.context().clone()) };
         // SAFETY: no pass is under way; the turns below see each one through.
         let started = unsafe { operation.as_mut().start() };
         drop(here);

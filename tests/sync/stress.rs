@@ -31,7 +31,8 @@ struct Loop {
     tasks: TaskQueue,
 }
 
-impl Context for Loop {
+// SAFETY: the id is its own, and the tasks are run from the queue by the one thread that has the loop; it has no timers.
+unsafe impl Context for Loop {
     fn id(&self) -> ContextId {
         self.id
     }

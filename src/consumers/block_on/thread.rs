@@ -102,7 +102,8 @@ impl Blocking {
             busy = true;
             run(task);
         }
-        busy |= self.timers.poll(Instant::now, run);
+        // SAFETY: turns are taken by the thread of this context alone.
+        busy |= unsafe { self.timers.poll(Instant::now, run) };
         *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = None;
         for task in self.waiting.take() {
             run(task);
@@ -122,7 +123,8 @@ impl Blocking {
         // ORDERING: release pairs with the acquire in `post`; who comes between is leaked with what he posts.
         self.closed.store(true, Ordering::Release);
         loop {
-            let timed = self.timers.take();
+            // SAFETY: the thread of this context ends.
+            let timed = unsafe { self.timers.take() };
             if timed.is_none() && self.posted.is_empty() && self.waiting.is_empty() {
                 return;
             }
@@ -138,7 +140,9 @@ fn run(task: TaskRef) {
     let _ = panic::catch_unwind(AssertUnwindSafe(|| task.run()));
 }
 
-impl Context for Blocking {
+// SAFETY: the id is its own, and only the thread that it is named for takes its turns, `here` or not. What is posted, and what
+// waits, lies in a queue until then; the timers are its own, and polled and emptied in its turns and at the end of its thread.
+unsafe impl Context for Blocking {
     fn id(&self) -> ContextId {
         self.id
     }

@@ -206,7 +206,8 @@ impl fmt::Debug for Face {
     }
 }
 
-impl Context for Face {
+// SAFETY: everything that the promise is about is the front's, whose host one worker at a time has.
+unsafe impl Context for Face {
     by_front!();
 
     fn placement(&self) -> Placement {

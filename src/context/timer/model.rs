@@ -29,7 +29,8 @@ impl std::fmt::Debug for Here {
     }
 }
 
-impl Context for Here {
+// SAFETY: the thread of the model is the only one that runs tasks and polls the timers; they are its own.
+unsafe impl Context for Here {
     fn id(&self) -> ContextId {
         self.id
     }
@@ -133,7 +134,8 @@ fn race(end: impl Fn(&Here) + Sync + Send + 'static) {
 #[test]
 fn a_timer_that_is_due_while_a_stop_is_requested_goes_on_once() {
     race(|here| {
-        here.timers.poll(Instant::now, TaskRef::run);
+        // SAFETY: this is the thread that runs the tasks.
+        unsafe { here.timers.poll(Instant::now, TaskRef::run) };
         here.tasks.take().for_each(TaskRef::run);
     });
 }
@@ -143,7 +145,8 @@ fn a_timer_that_is_abandoned_while_a_stop_is_requested_ends_once() {
     race(|here| {
         here.closed.store(true, Ordering::SeqCst);
         here.tasks.take().for_each(drop);
-        while let Some(task) = here.timers.take() {
+        // SAFETY: this is the thread that runs the tasks.
+        while let Some(task) = unsafe { here.timers.take() } {
             drop(task);
         }
     });

@@ -114,8 +114,8 @@ mod tests {
     fn one_by_one_gives_what_batches_give() {
         const SIZE: usize = 16;
         let io = Io::builder().build().unwrap();
-        // This thread stands for the context's, which does nothing.
-        let _here = enter(io.context().clone());
+        // SAFETY: this thread stands for the context's, which is given nothing to run.
+        let _here = unsafe { enter(io.context().clone()) };
         let mut home = Home::new(io);
         assert!(home.is_here());
         let mut pool = Pool::new(home, 2, HEAD, SIZE + 1);

@@ -50,7 +50,8 @@ impl fmt::Debug for Place {
 impl Place {
     /// Runs what was posted, then what waits.
     pub(super) fn run(self: &Arc<Self>) {
-        let here = enter(Arc::clone(self) as ContextRef);
+        // SAFETY: the sweep runs one place after the other, and is one task.
+        let here = unsafe { enter(Arc::clone(self) as ContextRef) };
         let (mut posted, mut waiting) = {
             let mut own = locked(&self.own);
             own.rung = false;
@@ -68,7 +69,8 @@ impl Place {
 
     /// Drops what was posted and what waits.
     pub(super) fn give_up(self: &Arc<Self>) {
-        let here = enter(Arc::clone(self) as ContextRef);
+        // SAFETY: the crowd is closed, and this is its end: no sweep comes any more.
+        let here = unsafe { enter(Arc::clone(self) as ContextRef) };
         loop {
             let mut own = locked(&self.own);
             let task = own.posted.pop().or_else(|| own.waiting.pop());
@@ -91,7 +93,9 @@ impl Place {
     }
 }
 
-impl Context for Place {
+// SAFETY: the id is its own. What is posted, and what waits, lies in a list until the sweep, a task of the context below, enters
+// the place and runs it; it has no timers.
+unsafe impl Context for Place {
     fn id(&self) -> ContextId {
         self.id
     }
