@@ -127,11 +127,6 @@ impl<T, L: Layout> EdgeSender<T, L> {
         self.tally.wake();
     }
 
-    /// What wakes the receiver, to be called without this.
-    pub(crate) fn waker(&self) -> Waker {
-        Waker(Arc::clone(&self.tally))
-    }
-
     /// Whether the receiver is gone, so that nobody will pop what is pushed.
     #[inline(always)]
     pub fn is_closed(&self) -> bool {
@@ -199,15 +194,6 @@ impl<T, L: Layout> EdgeSender<T, L> {
             self.stalled_at = now;
             self.tally.stalls.add_one();
         }
-    }
-}
-
-/// Wakes a receiver.
-pub(crate) struct Waker(Arc<Tally>);
-
-impl Waker {
-    pub(crate) fn wake(&self) {
-        self.0.wake();
     }
 }
 

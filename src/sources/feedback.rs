@@ -1,18 +1,16 @@
 //! `feedback`: an edge by which a graph gives values back to where it begins.
 
-use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::{fmt, hint, thread};
 
 use crate::completion::Never;
-use crate::context::current;
+use crate::context::{ContextRef, current};
 use crate::control::{Control, Quiet};
-use crate::edge::{EdgeReceiver, EdgeSender, Pushed, edge};
 use crate::env::Env;
 use crate::launch::{Launch, LaunchError, Spot};
-use crate::lock::Lock;
-use crate::primitive::{AtomicUsize, Ordering, fence};
+use crate::primitive::{AtomicU8, AtomicUsize, Ordering, fence};
 use crate::receiver::Receiver;
-use crate::ring::RingError;
+use crate::ring::{ManyConsumer, ManyProducer, ManySettings, One, RingError, Several};
 use crate::sender::Sender;
 use crate::source::{Source, SourceOperation, Taken};
 
@@ -25,7 +23,7 @@ use crate::source::{Source, SourceOperation, Taken};
 /// ```
 ///
 /// **Full**, the edge makes a push [fail](FeedbackFull): it never waits. In a cycle that blocks, the lane that would make room may
-/// be the one that waits. So the capacity is the most that may be on its way back at a time. Give what comes back
+/// be the one that waits. So the capacity, rounded up to a power of two, is the most that may be on its way back at a time. Give what comes back
 /// [priority](crate::adaptors::merge_by_priority): then the source is asked only when nothing waits there, and what the edges in the cycle
 /// hold together, and one for each of its lanes, is always enough. Merged in turns, a source that always has more fills the cycle.
 ///
@@ -57,10 +55,10 @@ use crate::source::{Source, SourceOperation, Taken};
 /// # Ok::<(), fusewire::ring::RingError>(())
 /// ```
 pub fn feedback<T: Send + 'static>(capacity: usize) -> Result<(Back<T>, Again<T>), RingError> {
-    let (sender, receiver) = edge(capacity)?;
-    let way = Arc::new(Lock::new(Way { edge: sender, ended: false }));
+    let (producer, consumer) = ManySettings::<Several, One>::new(capacity).open()?;
+    let way = Arc::new(Way { state: AtomicU8::new(OPEN), wakes: OnceLock::new() });
     let again = Again {
-        edge: receiver,
+        ring: consumer,
         way: Arc::clone(&way),
         partners: Arc::new(AtomicUsize::new(0)),
         merged: false,
@@ -68,21 +66,73 @@ pub fn feedback<T: Send + 'static>(capacity: usize) -> Result<(Back<T>, Again<T>
         in_turn: false,
         cycle: None,
     };
-    Ok((Back(way), again))
+    Ok((Back { ring: producer, way }, again))
 }
 
-/// The pushing end, and whether the other one has said that nothing more comes.
-struct Way<T> {
-    edge: EdgeSender<T>,
-    ended: bool,
+/// What both ends know beside the ring.
+struct Way {
+    // INVARIANT: one of the three below; written by the end that pops alone.
+    state: AtomicU8,
+    // Whose lane pops, if it is one that must be woken.
+    wakes: OnceLock<ContextRef>,
 }
+
+/// Values come out of the edge.
+const OPEN: u8 = 0;
+/// The end that pops looks for the last time, and then says whether it is the end.
+const ENDING: u8 = 1;
+/// Nothing comes out any more.
+const ENDED: u8 = 2;
+
+impl Way {
+    /// Whether nothing comes out any more of what is pushed, as far as that is known.
+    fn has_ended(&self) -> bool {
+        // ORDERING: relaxed, who has pushed looks again.
+        self.state.load(Ordering::Relaxed) == ENDED
+    }
+
+    /// Whether what was just pushed is lost, because the other end had looked for the last time before.
+    ///
+    /// One of the two sees the other: it is the fence here, behind the push, and the one of [`Again::end`], before the last look.
+    fn is_lost(&self) -> bool {
+        // ORDERING: sequentially consistent, with the fence of `Again::end`; and with the one behind `wakes`, which is looked at next.
+        fence(Ordering::SeqCst);
+        let mut tries = 0;
+        loop {
+            // ORDERING: acquire, with the releases of `Again::end`, whose look came before.
+            match self.state.load(Ordering::Acquire) {
+                OPEN => return false,
+                ENDED => return true,
+                _ => {}
+            }
+            tries += 1;
+            if tries < SPINS {
+                hint::spin_loop();
+            } else {
+                thread::yield_now();
+            }
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(context) = self.wakes.get() {
+            context.nudge();
+        }
+    }
+}
+
+/// Looks at an end that is being decided before the thread lets others run: it takes a few instructions.
+const SPINS: u32 = 64;
 
 /// Where values go back; made by [`feedback`]. Clones push into the same edge.
-pub struct Back<T>(Arc<Lock<Way<T>>>);
+pub struct Back<T> {
+    ring: ManyProducer<T, Several, One>,
+    way: Arc<Way>,
+}
 
 impl<T> Clone for Back<T> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self { ring: self.ring.clone(), way: Arc::clone(&self.way) }
     }
 }
 
@@ -128,35 +178,29 @@ impl std::error::Error for FeedbackFull {}
 impl<T: Send + 'static> Back<T> {
     /// Pushes a value, to begin a pass once more.
     ///
-    /// **Costs** an uncontended lock, as several stages may push, and a wake if the source's context sleeps.
+    /// **Costs** a push into a lock-free ring that takes from several, a fence, and a wake if the source's context sleeps; no allocation.
     ///
     /// # Errors
     ///
     /// When there is no room, or when [`fed_back`] has ended or is gone, so that the value would be lost.
-    pub fn push(&self, value: T) -> Result<(), FeedbackFull> {
-        let pushed = self.0.with(|Way { edge, ended }| {
-            let refused = match (*ended, value) {
-                (true, value) => Pushed::Full(value),
-                (false, value) => edge.push(value),
-            };
-            match refused {
-                Pushed::Ok => Ok(edge.waker()),
-                refused => Err((refused, FeedbackFull { capacity: edge.capacity(), ended: *ended })),
-            }
-        });
-        // Without the lock: a wake may run a turn, which pushes, and so may the value that is dropped.
-        match pushed {
-            Ok(waker) => {
-                // ORDERING: sequentially consistent, with the fence of the other end after it has said whom to wake.
-                fence(Ordering::SeqCst);
-                waker.wake();
-                Ok(())
-            }
-            Err((refused, why)) => {
-                drop(refused);
-                Err(why)
-            }
+    #[inline]
+    pub fn push(&mut self, value: T) -> Result<(), FeedbackFull> {
+        if self.way.has_ended() {
+            return Err(self.refuses(true));
         }
+        if self.ring.try_push(value).is_err() {
+            return Err(self.refuses(false));
+        }
+        if self.way.is_lost() {
+            return Err(self.refuses(true));
+        }
+        self.way.wake();
+        Ok(())
+    }
+
+    #[cold]
+    fn refuses(&self, ended: bool) -> FeedbackFull {
+        FeedbackFull { capacity: self.ring.capacity(), ended }
     }
 
     /// A function for `try_map`: a value for which `done` is true goes on, every other one goes back.
@@ -171,15 +215,15 @@ impl<T: Send + 'static> Back<T> {
     where
         F: FnMut(&T) -> bool + Send + 'static,
     {
-        let back = self.clone();
+        let mut back = self.clone();
         move |value| if done(&value) { Ok(Some(value)) } else { back.push(value).map(|()| None) }
     }
 }
 
 /// The other end of a [`Back`]; a source by [`fed_back`].
 pub struct Again<T> {
-    edge: EdgeReceiver<T>,
-    way: Arc<Lock<Way<T>>>,
+    ring: ManyConsumer<T, Several, One>,
+    way: Arc<Way>,
     // How many of the senders that it is merged with have not ended, where no lane asks the merge.
     partners: Arc<AtomicUsize>,
     // Whether they are counted.
@@ -219,11 +263,12 @@ impl<T: Send + 'static> Again<T> {
         {
             self.wakes = true;
             if context.must_be_woken() {
-                self.edge.woken_by(context);
+                // It was never set: a lane is not moved to another context.
+                let _ = self.way.wakes.set(context);
             }
-            // ORDERING: sequentially consistent, with the fence of `push`: what was pushed before it knew whom to wake is seen.
+            // ORDERING: sequentially consistent, with the fence of `is_lost`: what was pushed before it knew whom to wake is seen.
             fence(Ordering::SeqCst);
-            if let Some(value) = self.edge.pop() {
+            if let Some(value) = self.ring.try_pop() {
                 return Taken::Value(value);
             }
         }
@@ -234,21 +279,26 @@ impl<T: Send + 'static> Again<T> {
         }
         let quiet = self.cycle.as_mut().map(Quiet::is_quiet);
         if quiet == Some(false) {
-            return self.edge.pop().map_or(Taken::Empty, Taken::Value);
+            return self.ring.try_pop().map_or(Taken::Empty, Taken::Value);
         }
         if quiet.is_none() && self.in_turn {
             // A stage may hand on what it has gathered when it sees the end, and then it is asked again.
-            return self.edge.pop().map_or(Taken::Ended, Taken::Value);
+            return self.ring.try_pop().map_or(Taken::Ended, Taken::Value);
         }
-        // With the lock: a push comes before the last look, or fails.
-        let Self { edge, way, .. } = self;
-        way.with(|way| match edge.pop() {
-            Some(value) => Taken::Value(value),
-            None => {
-                way.ended = true;
-                Taken::Ended
-            }
-        })
+        self.end()
+    }
+
+    /// Looks for the last time, so that whoever pushes afterwards knows that it is lost.
+    fn end(&mut self) -> Taken<T, Never> {
+        // ORDERING: relaxed, by the fence.
+        self.way.state.store(ENDING, Ordering::Relaxed);
+        // ORDERING: sequentially consistent, with the fence of `Way::is_lost`.
+        fence(Ordering::SeqCst);
+        let last = self.ring.try_pop();
+        let state = if last.is_some() { OPEN } else { ENDED };
+        // ORDERING: release, with the acquire of `Way::is_lost`.
+        self.way.state.store(state, Ordering::Release);
+        last.map_or(Taken::Ended, Taken::Value)
     }
 }
 
@@ -256,7 +306,8 @@ impl<T> Drop for Again<T> {
     fn drop(&mut self) {
         // What goes round in a graph that is given up is dropped, and no error of the stage that pushes it.
         if !self.cycle.as_ref().is_some_and(Quiet::is_given_up) {
-            self.way.with(|way| way.ended = true);
+            // ORDERING: release, with the acquire of `Way::is_lost`.
+            self.way.state.store(ENDED, Ordering::Release);
         }
     }
 }
@@ -269,7 +320,7 @@ impl<T: Send + 'static> Source for FedBack<T> {
 
     #[inline(always)]
     fn take(&mut self) -> Taken<T, Never> {
-        match self.0.edge.pop() {
+        match self.0.ring.try_pop() {
             Some(value) => Taken::Value(value),
             None => self.0.empty(false),
         }
@@ -277,7 +328,7 @@ impl<T: Send + 'static> Source for FedBack<T> {
 
     #[inline(always)]
     fn take_beside(&mut self, alone: bool) -> Taken<T, Never> {
-        match self.0.edge.pop() {
+        match self.0.ring.try_pop() {
             Some(value) => Taken::Value(value),
             None => self.0.empty(alone),
         }
@@ -293,7 +344,7 @@ impl<T: Send + 'static> Source for FedBack<T> {
     }
 
     fn kept(&mut self) -> Option<T> {
-        self.0.edge.pop()
+        self.0.ring.try_pop()
     }
 
     fn goes_on(&self) -> bool {

@@ -17,7 +17,7 @@ use crate::{Log, WAITS, counting, cpu, plain, until};
 macro_rules! in_batches {
     ($form:ident, $wait:expr, $most:expr, |$a:ident| ($($before:tt)*) ($($behind:tt)*)) => {{
         let $a = cpu("a", $wait);
-        let (back, again) = feedback::<Walk>(4_096).unwrap();
+        let (mut back, again) = feedback::<Walk>(4_096).unwrap();
         let log = Log::default();
         let seen = log.clone();
         let graph = $form! {
@@ -60,7 +60,7 @@ fn batches_are_handed_on_from_the_source_on() {
     macro_rules! batches {
         ($form:ident, $wait:expr) => {{
             let a = cpu("a", $wait);
-            let (back, again) = feedback::<Walk>(4_096).unwrap();
+            let (mut back, again) = feedback::<Walk>(4_096).unwrap();
             let log = Log::default();
             let seen = log.clone();
             let graph = $form! {
@@ -93,7 +93,7 @@ fn batches_are_handed_on_from_the_source_on() {
 fn in_a_machine_and_in_a_pass_a_batch_goes_on_too() {
     macro_rules! sum {
         ($form:ident) => {{
-            let (back, again) = feedback::<u64>(16).unwrap();
+            let (mut back, again) = feedback::<u64>(16).unwrap();
             let graph = $form! {
                 merge(from_iter(1..6u64), fed_back(again))
                     .batch::<4>()

@@ -111,7 +111,7 @@ fn in_a_machine() {
 fn a_full_edge_fails_with_a_sentence_and_waits_for_nobody() {
     macro_rules! fails {
         ($form:ident) => {{
-            let (back, again) = feedback::<u64>(2).unwrap();
+            let (mut back, again) = feedback::<u64>(2).unwrap();
             let graph = $form! {
                 merge(from_iter(0..9u64), fed_back(again))
                     .try_map(move |x| back.push(x).and_then(|()| back.push(x)))
@@ -157,7 +157,7 @@ fn a_drain_works_off_what_is_in_the_cycle() {
 fn abandoned_it_ends_at_once() {
     for wait in WAITS {
         let (a, log) = (cpu("a", wait), Log::default());
-        let (back, again) = feedback::<u64>(64).unwrap();
+        let (mut back, again) = feedback::<u64>(64).unwrap();
         let seen = log.clone();
         // What goes round for ever.
         let graph = fuse! {
@@ -328,7 +328,7 @@ fn what_comes_back_after_the_end_fails_the_graph() {
             }
         }
     }
-    let (back, again) = feedback::<u64>(4).unwrap();
+    let (mut back, again) = feedback::<u64>(4).unwrap();
     drop(again);
     assert!(back.push(1).unwrap_err().has_ended());
 }
