@@ -166,6 +166,13 @@ pub trait Push {
         self.has_room()
     }
 
+    /// For how many values there is such room, as far as is known without asking the other end more than that takes.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn certain_room(&mut self) -> usize {
+        usize::from(self.has_certain_room())
+    }
+
     /// Pushes where there certainly is room; it need not be visible before [`publish`](Self::publish) if `DEFERS`.
     ///
     /// # Safety

@@ -260,6 +260,11 @@ impl<T, L: Layout> Push for EdgeSender<T, L> {
     }
 
     #[inline(always)]
+    fn certain_room(&mut self) -> usize {
+        self.ring.certain_room()
+    }
+
+    #[inline(always)]
     unsafe fn push_into_room(&mut self, value: T) -> Pushed<T> {
         // SAFETY: as the caller promises.
         let room = unsafe { self.ring.reserve_unchecked() };

@@ -2,6 +2,7 @@
 
 mod pair;
 
+use std::fmt;
 use std::time::Instant;
 
 use crate::control::Mode;
@@ -162,7 +163,7 @@ impl<I: Input, T: Tail<I::Item>> Line<I, T> {
 
 impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
     type Open<'n>
-        = OpenLine<'n, I::Open<'n>, T::Open<'n>>
+        = OpenLine<'n, I, T>
     where
         Self: 'n;
 
@@ -179,8 +180,6 @@ impl<I: Input, T: Tail<I::Item>> Node for Line<I, T> {
             taken: &mut self.taken,
             phase: &mut self.phase,
             burst: if many { most } else { 1 },
-            bursts: I::BURSTS,
-            rings: !I::SOURCE || <T::Open<'_> as OpenTail<I::Item>>::OVERFLOWS,
         }
     }
 
@@ -246,16 +245,21 @@ fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
 }
 
 /// A [`Line`] for the time of a loop.
-#[derive(Debug)]
-pub struct OpenLine<'l, I, T> {
-    input: I,
-    tail: T,
+pub struct OpenLine<'l, I: Input + 'l, T: Tail<I::Item> + 'l> {
+    input: I::Open<'l>,
+    tail: T::Open<'l>,
     taken: &'l mut u64,
     phase: &'l mut Phase,
     burst: u32,
-    bursts: bool,
-    // Whether the loop is over an edge, on one side or both.
-    rings: bool,
+}
+
+impl<I: Input, T: Tail<I::Item>> fmt::Debug for OpenLine<'_, I, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenLine")
+            .field("taken", &self.taken)
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How many more values a turn may take.
@@ -311,16 +315,15 @@ enum Stopped {
     Over,
 }
 
-impl<I, T> OpenLine<'_, I, T> {
+impl<'l, I: Input + 'l, T: Tail<I::Item> + 'l> OpenLine<'l, I, T> {
+    /// Whether the loop is over an edge, on one side or both.
+    const RINGS: bool = !I::SOURCE || <T::Open<'l> as OpenTail<I::Item>>::OVERFLOWS;
+
     /// One trip, over values for which there is certainly room behind.
     #[inline(always)]
-    fn pass(&mut self, lane: &mut LaneState, mut others_press: impl FnMut() -> bool) -> Went
-    where
-        I: OpenInput,
-        T: OpenTail<I::Item>,
-    {
+    fn pass(&mut self, lane: &mut LaneState, mut others_press: impl FnMut() -> bool) -> Went {
         let tail = &mut self.tail;
-        let mut left = Left::of(self.burst, self.rings);
+        let mut left = Left::of(self.burst, Self::RINGS);
         let stopped = loop {
             if !tail.ready() {
                 break Stopped::Full;
@@ -334,7 +337,7 @@ impl<I, T> OpenLine<'_, I, T> {
                 Put::Ended => break Stopped::Ended,
                 Put::Done | Put::Waiting | Put::Overflows => {}
             }
-            if !self.bursts {
+            if !I::BURSTS {
                 tail.show();
             }
             if left.none() || others_press() {
@@ -346,11 +349,7 @@ impl<I, T> OpenLine<'_, I, T> {
 
     /// One trip over values for which there may be no room.
     #[inline(never)]
-    fn overflow(&mut self, lane: &mut LaneState) -> Went
-    where
-        I: OpenInput,
-        T: OpenTail<I::Item>,
-    {
+    fn overflow(&mut self, lane: &mut LaneState) -> Went {
         let mut taken = 0;
         let stopped = loop {
             if !self.tail.takes() {
@@ -372,14 +371,10 @@ impl<I, T> OpenLine<'_, I, T> {
 
     /// Ends a trip that took `taken` values.
     #[inline(always)]
-    fn stopped(&mut self, stopped: Stopped, taken: u64, lane: &mut LaneState) -> Went
-    where
-        I: OpenInput,
-        T: OpenTail<I::Item>,
-    {
+    fn stopped(&mut self, stopped: Stopped, taken: u64, lane: &mut LaneState) -> Went {
         let tail = &mut self.tail;
         *self.taken += taken;
-        if self.bursts {
+        if I::BURSTS {
             tail.show();
         }
         tail.turned(taken, lane);
@@ -411,7 +406,7 @@ impl<I, T> OpenLine<'_, I, T> {
     }
 }
 
-impl<I: OpenInput, T: OpenTail<I::Item>> OpenNode for OpenLine<'_, I, T> {
+impl<I: Input, T: Tail<I::Item>> OpenNode for OpenLine<'_, I, T> {
     #[inline(always)]
     fn turn(&mut self, lane: &mut LaneState, others_press: impl FnMut() -> bool) -> Went {
         if *self.phase == Phase::Running { self.pass(lane, others_press) } else { Went::Leave }

@@ -85,6 +85,7 @@ pub use mark::{MarkTail, MarkedTail};
 pub use meet::{FineTail, MeetCarryingTail, MeetTail, Meets, SureTail, fine_tail};
 pub use past::{Failed, Missed, Nothing};
 pub use push::PushTail;
+pub(in crate::graph) use segment::SMALL_PARTS;
 pub use segment::{SegmentTail, StraightTail};
 pub use shard::ShardTail;
 
@@ -164,6 +165,12 @@ pub trait OpenTail<T> {
     /// A lane asks this *before* it takes a value from its input: that is how an edge that is full
     /// makes the upstream lane stop taking, and why no value is ever held back half way.
     fn ready(&mut self) -> bool;
+
+    /// How many values [`put`](Self::put) can take from now on, as far as that is known: none if it is not [`ready`](Self::ready).
+    #[inline(always)]
+    fn room(&mut self) -> usize {
+        usize::from(self.ready())
+    }
 
     /// Whether [`put`](Self::put) can take a value that there may be no room for, and that is dropped
     /// then.
@@ -333,6 +340,11 @@ macro_rules! ends {
                 #[inline(always)]
                 fn ready(&mut self) -> bool {
                     true
+                }
+
+                #[inline(always)]
+                fn room(&mut self) -> usize {
+                    usize::MAX
                 }
 
                 #[inline(always)]

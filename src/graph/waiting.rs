@@ -12,8 +12,9 @@ use crate::context::current;
 use crate::control::{Control, RunError};
 use crate::device::lost_device;
 use crate::graph::held::Held;
+use crate::graph::local::Local;
 use crate::graph::tag::Tag;
-use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
+use crate::graph::tail::{LaneState, OpenTail, Put, Room, SMALL_PARTS, Tail};
 use crate::sender::Sender;
 
 /// What an asynchronous stage does with a pass.
@@ -135,7 +136,7 @@ where
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
         OpenWait {
-            stage: &mut self.stage,
+            stage: Local::new(&mut self.stage),
             cell: &mut self.cell,
             known_here: &mut self.known_here,
             next: self.next.open(),
@@ -154,7 +155,7 @@ where
 
 /// A [`WaitTail`] for the time of a loop.
 pub struct OpenWait<'t, V, E, B: Begin<V, E>, N> {
-    stage: &'t mut B,
+    stage: Local<'t, B, SMALL_PARTS>,
     cell: &'t mut Cell<B::Sender>,
     known_here: &'t mut bool,
     next: N,
@@ -216,14 +217,20 @@ where
         match self.stage.begin(value) {
             Begun::Now(result) => self.next.put(result, room, lane),
             Begun::Wait(sender) => {
-                if !*self.known_here {
-                    *self.known_here = true;
-                    self.cell.here(current());
-                }
-                match self.cell.start(sender) {
-                    Started::Inline(completion) => self.follow(completion, room, lane),
-                    Started::Later => Put::Waiting,
-                }
+                let completion = match self.cell.at_once(sender) {
+                    Ok(completion) => completion,
+                    Err(sender) => {
+                        if !*self.known_here {
+                            *self.known_here = true;
+                            self.cell.here(current());
+                        }
+                        match self.cell.start(sender) {
+                            Started::Inline(completion) => completion,
+                            Started::Later => return Put::Waiting,
+                        }
+                    }
+                };
+                self.follow(completion, room, lane)
             }
         }
     }

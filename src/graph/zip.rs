@@ -51,6 +51,16 @@ pub trait OpenEdges {
     /// [`ready`](Self::ready) returned true, and nothing was popped since.
     unsafe fn pop(&mut self) -> Self::Item;
 
+    /// The next value of each, if each has one.
+    #[inline(always)]
+    fn take(&mut self) -> Option<Self::Item> {
+        if !self.ready() {
+            return None;
+        }
+        // SAFETY: it is ready.
+        Some(unsafe { self.pop() })
+    }
+
     /// Whether one of them has no value and never will.
     fn over(&mut self) -> bool;
 
@@ -111,6 +121,11 @@ impl<P: Pop> OpenEdges for OpenArmEdge<'_, P> {
     unsafe fn pop(&mut self) -> P::Item {
         // SAFETY: as the caller promises.
         unsafe { self.edge.pop_ready() }
+    }
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<P::Item> {
+        self.edge.pop_deferred()
     }
 
     #[inline(always)]
@@ -219,11 +234,7 @@ impl<Z: OpenEdges> OpenInput for OpenZip<Z> {
 
     #[inline(always)]
     fn take(&mut self) -> Option<Z::Item> {
-        if !self.edges.ready() {
-            return None;
-        }
-        // SAFETY: it is ready.
-        Some(unsafe { self.edges.pop() })
+        self.edges.take()
     }
 
     #[inline(always)]

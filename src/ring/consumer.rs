@@ -54,7 +54,14 @@ impl<T, L: Layout> Consumer<T, L> {
     /// it does, each such store costs the consumer as much as a hop.
     #[inline(always)]
     pub fn pop_deferred(&mut self) -> Option<T> {
-        if self.ready() { Some(self.take()) } else { None }
+        if is_in_slot::<T, L>() {
+            let due = self.due();
+            if due.is_filled() { Some(self.take_from(due)) } else { None }
+        } else if self.ready() {
+            Some(self.take())
+        } else {
+            None
+        }
     }
 
     /// Whether a value waits. Once true, it stays true until the next pop.
@@ -148,18 +155,16 @@ impl<T, L: Layout> Consumer<T, L> {
         &self.shared
     }
 
+    /// Where the next value is, or will be.
+    #[inline(always)]
+    const fn due(&self) -> Due<T, L> {
+        Due { slots: self.slots, index: self.head, slot: self.head & self.mask }
+    }
+
     /// In-slot: whether the next slot holds the value that is due.
     #[inline(always)]
     fn is_filled(&self) -> bool {
-        // SAFETY: only called in the in-slot layout; masked below the capacity; `shared` keeps the
-        // slots alive.
-        let sequence = unsafe { self.slots.sequence(self.head & self.mask) };
-        // ORDERING: acquire pairs with the release of `Producer::fill`.
-        let filled = sequence.load(Ordering::Acquire) == self.head.wrapping_add(1);
-        if !filled {
-            self.slots.ask_for(self.head & self.mask);
-        }
-        filled
+        self.due().is_filled()
     }
 
     /// Indexed: looks at the producer's index; whether something is visible.
@@ -187,9 +192,15 @@ impl<T, L: Layout> Consumer<T, L> {
     /// Moves the next value out of its slot. Only after [`ready`](Self::ready) was true for it.
     #[inline(always)]
     fn take(&mut self) -> T {
+        self.take_from(self.due())
+    }
+
+    /// The same, with the slot found.
+    #[inline(always)]
+    fn take_from(&mut self, due: Due<T, L>) -> T {
+        self.head = due.index.wrapping_add(1);
         // SAFETY: masked below the capacity; `shared` keeps the slots alive.
-        let place = unsafe { self.slots.value(self.head & self.mask) };
-        self.head = self.head.wrapping_add(1);
+        let place = unsafe { due.slots.value(due.slot) };
         // SAFETY: the slot is ready, so initialised and left alone by the producer; the head has
         // moved past it, so that it is read once.
         place.with(|place| unsafe { place.cast::<T>().read() })
@@ -201,6 +212,32 @@ impl<T, L: Layout> Consumer<T, L> {
         // ORDERING: release pairs with the acquire of `Producer::refresh`: the values were read
         // before the slots are written again.
         self.shared.head().store(self.head, Ordering::Release);
+    }
+}
+
+/// Where a value is, or will be.
+///
+/// PERF: a look at a slot is ordered before what follows, so that a consumer that is not in registers would be read anew after it: this
+/// is read once for the look and for the value.
+struct Due<T, L: Layout> {
+    slots: SlotPtr<T, L>,
+    index: usize,
+    // INVARIANT: below the capacity.
+    slot: usize,
+}
+
+impl<T, L: Layout> Due<T, L> {
+    /// In-slot: whether the slot holds the value.
+    #[inline(always)]
+    fn is_filled(&self) -> bool {
+        // SAFETY: only called in the in-slot layout; below the capacity; the consumer keeps the slots alive.
+        let sequence = unsafe { self.slots.sequence(self.slot) };
+        // ORDERING: acquire pairs with the release of `Producer::fill`.
+        let filled = sequence.load(Ordering::Acquire) == self.index.wrapping_add(1);
+        if !filled {
+            self.slots.ask_for(self.slot);
+        }
+        filled
     }
 }
 

@@ -209,6 +209,12 @@ impl<T, L: Layout> Producer<T, L> {
         &self.shared
     }
 
+    /// For how many values there is certainly room; the consumer is asked only if it is for none.
+    #[inline(always)]
+    pub(crate) fn certain_room(&mut self) -> usize {
+        if self.has_room() { self.limit.wrapping_sub(self.tail) } else { 0 }
+    }
+
     #[inline(always)]
     fn confirm_room(&mut self) {
         if self.tail == self.limit && !self.refresh() {

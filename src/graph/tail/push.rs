@@ -69,6 +69,11 @@ impl<P: Push> OpenTail<P::Item> for OpenPush<'_, P> {
     }
 
     #[inline(always)]
+    fn room(&mut self) -> usize {
+        self.edge.certain_room()
+    }
+
+    #[inline(always)]
     fn takes(&mut self) -> bool {
         self.edge.has_certain_room() || self.edge.goes_on_without_room()
     }

@@ -69,7 +69,7 @@ where
 }
 
 /// Bytes of the stages of a segment that are moved into the loop: a counter and a pointer.
-const SMALL_PARTS: usize = 2 * size_of::<usize>();
+pub(in crate::graph) const SMALL_PARTS: usize = 2 * size_of::<usize>();
 
 /// A [`SegmentTail`] for the time of a loop.
 #[derive(Debug)]

@@ -45,8 +45,7 @@ where
             key: &mut self.key,
             ways: self.ways.open(),
             shards: self.shards.each_mut().map(P::open),
-            last: 0,
-            all: false,
+            room: 0,
             _key: PhantomData,
         }
     }
@@ -66,10 +65,8 @@ pub struct OpenShards<'t, F, K, W, P, const N: usize> {
     key: &'t mut F,
     ways: W,
     shards: [P; N],
-    // The shard of the last pass.
-    last: usize,
-    // INVARIANT: if true, every shard but the last one was ready, and still is: nothing was put there since.
-    all: bool,
+    // INVARIANT: `ways` and every shard can take so many values more.
+    room: usize,
     _key: PhantomData<fn() -> K>,
 }
 
@@ -82,15 +79,14 @@ where
 {
     const OVERFLOWS: bool = false;
 
-    // Which shard the next value belongs to is not known before it is there, so each must have room: those that nothing was put
-    // in since they had still have it.
+    // Which shard the next value belongs to is not known before it is there, so each must have room. Of the one that has the
+    // least, so much is used up before any is asked again.
     #[inline(always)]
     fn ready(&mut self) -> bool {
-        if !self.all {
-            self.all = self.shards.iter_mut().all(P::ready);
-            return self.all && self.ways.ready();
+        if self.room == 0 {
+            self.room = self.shards.iter_mut().fold(self.ways.room(), |least, shard| least.min(shard.room()));
         }
-        self.shards[self.last].ready() && self.ways.ready()
+        self.room != 0
     }
 
     #[inline(always)]
@@ -109,7 +105,7 @@ where
             Ok(value) => (self.key)(value).shard(N) % N,
             Err(_) => 0,
         };
-        self.last = at;
+        self.room -= 1;
         #[expect(clippy::cast_possible_truncation, reason = "nobody has so many shards: each is a thread")]
         self.ways.put(at as u16, room, lane);
         self.shards[at].put(value, room, lane)

@@ -128,8 +128,12 @@ impl<S: Sender> Cell<S> {
         Self { inner: Some(Box::pin(inner)), waits: false, stop, env }
     }
 
+    /// Whether a pass may wait here: none does if every operation completes inside its start.
+    const MAY_WAIT: bool = !<S::Operation<MailboxReceiver<S::Value, S::Error>> as Operation>::IMMEDIATE;
+
+    #[inline(always)]
     pub(crate) const fn waits(&self) -> bool {
-        self.waits
+        Self::MAY_WAIT && self.waits
     }
 
     /// What [`leave`](Self::leave) asks.
@@ -142,22 +146,22 @@ impl<S: Sender> Cell<S> {
         self.env = env.clone();
     }
 
-    /// Connects and starts `sender` in place, unless it completes [at once](Sender::at_once); its operation is
-    /// dropped when it completes.
+    /// What `sender` completes with if it does so [at once](Sender::at_once); else it is to be [started](Self::start).
+    #[inline(always)]
+    pub(crate) fn at_once(&mut self, sender: S) -> Result<Completion<S::Value, S::Error>, S> {
+        let completion = sender.at_once()?;
+        // What an earlier pass left here is not kept for longer than by one that waits.
+        if Self::MAY_WAIT
+            && let Some(inner) = self.inner.as_mut()
+        {
+            inner.as_mut().project().operation.set(None);
+        }
+        Ok(completion)
+    }
+
+    /// Connects and starts `sender` in place; its operation is dropped when it completes.
     #[inline(always)]
     pub(crate) fn start(&mut self, sender: S) -> Started<S::Value, S::Error> {
-        let sender = match sender.at_once() {
-            Ok(completion) => {
-                // What an earlier pass left here is not kept for longer than by one that waits.
-                if !<S::Operation<MailboxReceiver<S::Value, S::Error>> as Operation>::IMMEDIATE
-                    && let Some(inner) = self.inner.as_mut()
-                {
-                    inner.as_mut().project().operation.set(None);
-                }
-                return Started::Inline(completion);
-            }
-            Err(sender) => sender,
-        };
         let started = self.begin(sender);
         if let Started::Inline(_) = started
             && let Some(inner) = self.inner.as_mut()

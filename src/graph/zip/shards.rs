@@ -2,6 +2,7 @@
 
 use super::{ArmEdge, Edges, OpenArmEdge, OpenEdges};
 use crate::edge::EdgeReceiver;
+use crate::graph::local::Local;
 use crate::ring::Auto;
 
 /// The edges of shards, of which one says the shard of each pass: passes go on in the order in which they were given out.
@@ -9,12 +10,14 @@ use crate::ring::Auto;
 pub struct InOrder<W, A, const N: usize> {
     ways: W,
     shards: [A; N],
+    // The shard of the next pass, as `ways` has said; `N` as long as it has not.
+    due: usize,
 }
 
 impl<W, A, const N: usize> InOrder<W, A, N> {
     /// Takes from the edge whose number `ways` has next.
     pub const fn new(ways: W, shards: [A; N]) -> Self {
-        Self { ways, shards }
+        Self { ways, shards, due: N }
     }
 }
 
@@ -23,21 +26,13 @@ fn least<A: Edges>(edges: &[A]) -> usize {
     edges.iter().map(A::capacity).min().unwrap_or(1)
 }
 
-/// The edges of shards for the time of a loop: how many were taken of each, and where the next pass is.
-#[derive(Debug)]
-pub struct OpenShards<W, A, const N: usize> {
-    ways: W,
-    shards: [(A, u64); N],
-    next: usize,
-}
-
 /// The ring that says for each pass which shard has it.
 type Shards = EdgeReceiver<u16, Auto>;
 
 impl<A: Edges, const N: usize> Edges for InOrder<ArmEdge<Shards>, A, N> {
     type Item = A::Item;
     type Open<'i>
-        = OpenShards<OpenArmEdge<'i, Shards>, A::Open<'i>, N>
+        = OpenInOrder<'i, OpenArmEdge<'i, Shards>, A::Open<'i>, N>
     where
         Self: 'i;
 
@@ -48,41 +43,74 @@ impl<A: Edges, const N: usize> Edges for InOrder<ArmEdge<Shards>, A, N> {
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
         let shards = self.shards.each_mut().map(|shard| (shard.open(), 0));
-        OpenShards { ways: self.ways.open(), shards, next: 0 }
+        OpenInOrder { ways: self.ways.open(), shards, due: Local::new(&mut self.due) }
     }
 }
 
-impl<A: OpenEdges, const N: usize> OpenEdges for OpenShards<OpenArmEdge<'_, Shards>, A, N> {
+/// An [`InOrder`] for the time of a loop: how many were taken of each shard, and which has the next pass.
+#[derive(Debug)]
+pub struct OpenInOrder<'i, W, A, const N: usize> {
+    ways: W,
+    shards: [(A, u64); N],
+    due: Local<'i, usize>,
+}
+
+impl<A: OpenEdges, const N: usize> OpenInOrder<'_, OpenArmEdge<'_, Shards>, A, N> {
+    /// The shard of the next pass, if one was given out.
+    #[inline(always)]
+    fn due(&mut self) -> Option<&mut (A, u64)> {
+        if *self.due >= N {
+            *self.due = way::<N>(self.ways.take()?);
+        }
+        self.shards.get_mut(*self.due)
+    }
+}
+
+/// The number of a shard, which is one of `N`: so the compiler knows it too.
+#[inline(always)]
+fn way<const N: usize>(number: u16) -> usize {
+    usize::from(number) % N
+}
+
+impl<A: OpenEdges, const N: usize> OpenEdges for OpenInOrder<'_, OpenArmEdge<'_, Shards>, A, N> {
     type Item = A::Item;
 
     #[inline(always)]
     fn ready(&mut self) -> bool {
-        match self.ways.edge.peek() {
-            Some(&way) => {
-                self.next = usize::from(way) % N;
-                self.shards[self.next].0.ready()
-            }
-            None => false,
-        }
+        self.due().is_some_and(|(shard, _)| shard.ready())
     }
 
     #[inline(always)]
     unsafe fn pop(&mut self) -> A::Item {
-        // SAFETY: a way is there, as the caller promises.
-        unsafe { self.ways.pop() };
-        let (shard, taken) = &mut self.shards[self.next];
-        *taken += 1;
-        // SAFETY: it is the one that `ready` has looked at.
-        unsafe { shard.pop() }
+        let item = self.take();
+        // SAFETY: it is ready, as the caller promises.
+        unsafe { item.unwrap_unchecked() }
+    }
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<A::Item> {
+        if let Some((shard, taken)) = self.shards.get_mut(*self.due) {
+            let item = shard.take()?;
+            *taken += 1;
+            *self.due = N;
+            return Some(item);
+        }
+        // PERF: where the pass has come already, as most have while they come in bursts, which shard has it is written nowhere.
+        let due = way::<N>(self.ways.take()?);
+        let (shard, taken) = &mut self.shards[due];
+        let item = shard.take();
+        match item {
+            Some(_) => *taken += 1,
+            None => *self.due = due,
+        }
+        item
     }
 
     #[inline(always)]
     fn over(&mut self) -> bool {
+        // In this order: what was pushed before the close is visible since.
         let closed = self.ways.edge.is_closed();
-        match self.ways.edge.peek() {
-            Some(&way) => self.shards[usize::from(way) % N].0.over(),
-            None => closed,
-        }
+        self.due().map_or(closed, |(shard, _)| shard.over())
     }
 
     #[inline(always)]
@@ -110,7 +138,7 @@ impl<A, const N: usize> AsTheyCome<A, N> {
 impl<A: Edges, const N: usize> Edges for AsTheyCome<A, N> {
     type Item = A::Item;
     type Open<'i>
-        = OpenShards<&'i mut usize, A::Open<'i>, N>
+        = OpenAsTheyCome<'i, A::Open<'i>, N>
     where
         Self: 'i;
 
@@ -121,11 +149,19 @@ impl<A: Edges, const N: usize> Edges for AsTheyCome<A, N> {
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
         let shards = self.shards.each_mut().map(|shard| (shard.open(), 0));
-        OpenShards { next: self.next, ways: &mut self.next, shards }
+        OpenAsTheyCome { shards, next: self.next, home: &mut self.next }
     }
 }
 
-impl<A: OpenEdges, const N: usize> OpenEdges for OpenShards<&mut usize, A, N> {
+/// An [`AsTheyCome`] for the time of a loop: how many were taken of each shard, and which is asked first.
+#[derive(Debug)]
+pub struct OpenAsTheyCome<'i, A, const N: usize> {
+    shards: [(A, u64); N],
+    next: usize,
+    home: &'i mut usize,
+}
+
+impl<A: OpenEdges, const N: usize> OpenEdges for OpenAsTheyCome<'_, A, N> {
     type Item = A::Item;
 
     #[inline(always)]
@@ -141,11 +177,23 @@ impl<A: OpenEdges, const N: usize> OpenEdges for OpenShards<&mut usize, A, N> {
 
     #[inline(always)]
     unsafe fn pop(&mut self) -> A::Item {
-        let (shard, taken) = &mut self.shards[self.next];
-        *taken += 1;
-        self.next = (self.next + 1) % N;
-        // SAFETY: it is the one that `ready` has stopped at, as the caller promises.
-        unsafe { shard.pop() }
+        let item = self.take();
+        // SAFETY: it is ready, as the caller promises.
+        unsafe { item.unwrap_unchecked() }
+    }
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<A::Item> {
+        for _ in 0..N {
+            let (shard, taken) = &mut self.shards[self.next];
+            let item = shard.take();
+            self.next = (self.next + 1) % N;
+            if item.is_some() {
+                *taken += 1;
+                return item;
+            }
+        }
+        None
     }
 
     #[inline(always)]
@@ -155,7 +203,7 @@ impl<A: OpenEdges, const N: usize> OpenEdges for OpenShards<&mut usize, A, N> {
 
     #[inline(always)]
     fn turned(&mut self, _: u64) {
-        *self.ways = self.next;
+        *self.home = self.next;
         self.shards.iter_mut().for_each(|(shard, taken)| shard.turned(std::mem::take(taken)));
     }
 }
