@@ -140,8 +140,15 @@ pub trait Source: Sized {
     /// The timer inside a source for which nothing but the time, told by [`deadline`](Self::deadline), changes
     /// what `take` answers: then it is not asked in between.
     ///
-    /// Whoever runs the source keeps it in place while the timer waits.
-    fn timer(&mut self) -> Option<&mut Timer> {
+    /// A source without one, which is most, says nothing here: it is asked each turn.
+    ///
+    /// # Safety
+    ///
+    /// The caller runs the source, and keeps it in place, neither replaced nor dropped, while the timer waits. Or it is itself a
+    /// source that passes on the timer of one that it holds by value, does not replace while it is under way, and always the same.
+    ///
+    /// What the timer that is given has to be, [`Timer::new`] says.
+    unsafe fn timer(&mut self) -> Option<&mut Timer> {
         None
     }
 
@@ -218,7 +225,9 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
             return;
         }
         // SAFETY: the operation is this call's alone until its task is queued.
-        let timer = unsafe { operation.as_mut() }.source.timer();
+        let source = &mut unsafe { operation.as_mut() }.source;
+        // SAFETY: the source is pinned with its operation, and asked another only while no pass is under way.
+        let timer = unsafe { source.timer() };
         if let (Some(due), Some(timer)) = (deadline, timer) {
             // SAFETY: the source stays in place with its operation, whose task settles with the timer first.
             unsafe { timer.wait(context, due, &stop, task) };
@@ -253,7 +262,8 @@ impl<S: Source, R: Receiver<S::Value, S::Error>> SourceOperation<S, R> {
         let again = move || unsafe { Self::task(operation) };
         // SAFETY: the caller gives the node of a pinned operation that nobody else touches.
         let waited = unsafe { operation.as_mut() };
-        if let Some(timer) = waited.source.timer()
+        // SAFETY: as in `wait`.
+        if let Some(timer) = unsafe { waited.source.timer() }
             // SAFETY: the timer stays in place with the operation.
             && unsafe { !timer.settle(waited.env.stop(), again) }
         {

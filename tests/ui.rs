@@ -25,6 +25,7 @@ const OF_THE_COMPILER: &[&str] = &[
     "kernel_with_an_unknown_type",
     "receiver_completed_twice",
     "stage_that_holds_a_borrow",
+    "timer_behind_a_pointer",
     "timers_taken_from_a_context",
     "type_inside_of_a_closure",
     "type_of_a_predicate",

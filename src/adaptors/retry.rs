@@ -93,7 +93,8 @@ where
             policy: self.policy,
             attempt: 0,
             due: None,
-            timer: Timer::new(),
+            // SAFETY: it is pinned with the receiver, whose operation alone waits with it.
+            timer: unsafe { Timer::new() },
             next: receiver,
         };
         let inner = self.sender.connect(receiver, env);

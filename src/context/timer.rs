@@ -164,8 +164,46 @@ impl Timers {
 /// A place for one wait, embedded in a source that waits for the time alone.
 ///
 /// A source that has one gives it by [`Source::timer`](crate::source::Source::timer); whoever runs
-/// the source does the rest. A copy of a source waits by itself, so that a clone is an empty one.
-#[derive(Default)]
+/// the source does the rest. A copy of a source waits by itself, so that a clone is an empty one, for which the promise of
+/// [`new`](Self::new) is made as well.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use fusewire::context::now;
+/// use fusewire::context::timer::Timer;
+/// use fusewire::prelude::*;
+///
+/// struct Alarm {
+///     due: Instant,
+///     timer: Timer,
+/// }
+///
+/// impl Source for Alarm {
+///     type Value = ();
+///     type Error = Never;
+///
+///     fn take(&mut self) -> Taken<(), Never> {
+///         if now() >= self.due { Taken::Value(()) } else { Taken::Empty }
+///     }
+///
+///     fn deadline(&self) -> Option<Instant> {
+///         Some(self.due)
+///     }
+///
+///     unsafe fn timer(&mut self) -> Option<&mut Timer> {
+///         Some(&mut self.timer)
+///     }
+/// }
+///
+/// let due = Instant::now() + Duration::from_millis(2);
+/// // SAFETY: it is a field of the alarm, which `timer` gives each time, and nobody else touches.
+/// let alarm = Alarm { due, timer: unsafe { Timer::new() } };
+/// assert_eq!(block_on(source(alarm)), Completion::Value(()));
+/// assert!(Instant::now() >= due);
+/// ```
 pub struct Timer {
     armed: Option<Armed>,
 }
@@ -181,13 +219,25 @@ impl fmt::Debug for Timer {
 
 impl Clone for Timer {
     fn clone(&self) -> Self {
-        Self::new()
+        Self::idle()
     }
 }
 
 impl Timer {
     /// One that does not wait.
-    pub const fn new() -> Self {
+    ///
+    /// # Safety
+    ///
+    /// While it waits, the wheel of a context and a stop token point into it, so:
+    ///
+    /// - it is a field, by value and not behind a pointer, of one source (or of an operation that [waits](Self::wait) with it).
+    /// - that source's [`timer`](crate::source::Source::timer) gives this one, each time, and is the only use of it: it is never moved
+    ///   out, replaced or swapped.
+    pub const unsafe fn new() -> Self {
+        Self::idle()
+    }
+
+    const fn idle() -> Self {
         Self { armed: None }
     }
 

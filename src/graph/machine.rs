@@ -240,7 +240,8 @@ where
     H: Posts + Knows,
 {
     if !entry.is_start()
-        && let Some(timer) = source.timer()
+        // SAFETY: the source lies in the machine, which is pinned, and whose body does not replace it.
+        && let Some(timer) = unsafe { source.timer() }
         // SAFETY: the source lies in the machine, which is pinned, and waited with this token, if it did. The task that
         // entered the machine is used up.
         && unsafe { !timer.settle(entry.header().env().stop(), || entry.task()) }
@@ -292,7 +293,8 @@ fn wait<S: Source, H: Posts + Knows>(source: &mut S, here: &ContextRef, entry: &
     if !here.is_here() {
         stop.wait_on(here);
         here.post(entry.task());
-    } else if let (Some(due), Some(timer)) = (deadline, source.timer()) {
+    // SAFETY: the source lies in the machine, which is pinned, and whose body does not replace it.
+    } else if let (Some(due), Some(timer)) = (deadline, unsafe { source.timer() }) {
         // Cloned: once it waits, the pass may complete elsewhere, and the machine be gone.
         let stop = stop.clone();
         // SAFETY: the source lies in the machine, which is pinned, and whose body settles with the timer first.

@@ -38,7 +38,7 @@ use crate::source::{Source, SourceOperation, Taken};
 /// assert!(matches!(alarm.take(), Taken::Ended));
 /// ```
 pub const fn after(delay: Duration) -> After {
-    After { state: State::Set(delay), timer: Timer::new() }
+    After { state: State::Set(delay), timer: After::TIMER }
 }
 
 /// Begins a graph at `moment`, once; see [`after`].
@@ -55,7 +55,7 @@ pub const fn after(delay: Duration) -> After {
 /// assert_eq!(block_on(at(soon).map(|()| Instant::now() >= soon)), Completion::Value(true));
 /// ```
 pub const fn at(moment: Instant) -> After {
-    After { state: State::Running(moment), timer: Timer::new() }
+    After { state: State::Running(moment), timer: After::TIMER }
 }
 
 /// The source made by [`after`] and [`at`].
@@ -73,6 +73,11 @@ enum State {
     // The moment is further away than the clock can tell.
     Never,
     Over,
+}
+
+impl After {
+    // SAFETY: each use of it is the field of one source, which `timer` gives, and nobody else touches.
+    const TIMER: Timer = unsafe { Timer::new() };
 }
 
 impl Source for After {
@@ -94,7 +99,7 @@ impl Source for After {
         }
     }
 
-    fn timer(&mut self) -> Option<&mut Timer> {
+    unsafe fn timer(&mut self) -> Option<&mut Timer> {
         Some(&mut self.timer)
     }
 

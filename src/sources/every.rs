@@ -36,7 +36,8 @@ use crate::source::{Source, SourceOperation, Taken};
 /// assert!(tick.missed >= 2);
 /// ```
 pub const fn every(period: Duration) -> Every {
-    Every { period, next: Next::AfterFirstAsk, timer: Timer::new() }
+    // SAFETY: it is a field of this source, which `timer` gives, and nobody else touches.
+    Every { period, next: Next::AfterFirstAsk, timer: unsafe { Timer::new() } }
 }
 
 /// The source made by [`every`].
@@ -109,7 +110,7 @@ impl Source for Every {
         Taken::Value(Tick { due, missed })
     }
 
-    fn timer(&mut self) -> Option<&mut Timer> {
+    unsafe fn timer(&mut self) -> Option<&mut Timer> {
         Some(&mut self.timer)
     }
 

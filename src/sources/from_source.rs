@@ -67,8 +67,9 @@ impl<S: Source> Source for FromSource<S> {
     }
 
     #[inline]
-    fn timer(&mut self) -> Option<&mut Timer> {
-        self.source.timer()
+    unsafe fn timer(&mut self) -> Option<&mut Timer> {
+        // SAFETY: passed on; it is held by value and never replaced.
+        unsafe { self.source.timer() }
     }
 
     #[inline]

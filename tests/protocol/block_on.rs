@@ -173,7 +173,7 @@ impl Source for Alarm {
         if std::time::Instant::now() < self.due { Taken::Empty } else { Taken::Value(()) }
     }
 
-    fn timer(&mut self) -> Option<&mut fusewire::context::timer::Timer> {
+    unsafe fn timer(&mut self) -> Option<&mut fusewire::context::timer::Timer> {
         Some(&mut self.timer)
     }
 
@@ -188,7 +188,8 @@ fn what_waits_for_the_time_alone_is_not_asked_in_between() {
     let alarm = Alarm {
         asked: asked.clone(),
         due: std::time::Instant::now() + Duration::from_millis(60),
-        timer: fusewire::context::timer::Timer::new(),
+        // SAFETY: it is a field of the alarm, which `timer` gives, and nobody else touches.
+        timer: unsafe { fusewire::context::timer::Timer::new() },
     };
     // The one beside it is asked again and again meanwhile.
     let mut turns = 0;

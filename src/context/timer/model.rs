@@ -111,7 +111,8 @@ fn race(end: impl Fn(&Here) + Sync + Send + 'static) {
         let (source, count) = (StopSource::new(), Arc::new(AtomicUsize::new(0)));
         let sleeper = Box::leak(Box::new(Sleeper {
             task: TaskNode::new(entered),
-            timer: Timer::new(),
+            // SAFETY: it is leaked with its sleeper until it has settled.
+            timer: unsafe { Timer::new() },
             stop: source.token(),
             entered: count.clone(),
             _pinned: PhantomPinned,
