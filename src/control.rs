@@ -183,6 +183,8 @@ struct Shared {
     waker: Option<Waker>,
     // Stop what is under way inside of lanes; asked when the graph is abandoned.
     inside: Vec<StopSource>,
+    // Stop what begins passes inside of lanes; asked as soon as the graph drains.
+    beginning: Vec<StopSource>,
 }
 
 impl Control {
@@ -197,6 +199,7 @@ impl Control {
             began: Instant::now(),
             waker: None,
             inside: Vec::new(),
+            beginning: Vec::new(),
         };
         Arc::new(Self {
             mode: AtomicU8::new(Mode::Running as u8),
@@ -233,19 +236,22 @@ impl Control {
     fn ask(&self, mode: Mode) {
         // ORDERING: release pairs with the acquire of `mode`.
         self.mode.fetch_max(mode as u8, Ordering::Release);
-        if mode == Mode::Abandoning {
-            self.stop_inside();
-        }
+        self.stop_inside(mode);
         for context in self.contexts() {
             context.wake();
         }
     }
 
-    /// Asks here and now what is under way inside of lanes: a pass may go on for long on its lane's thread, which
+    /// Asks here and now what is to stop inside of lanes: a pass may go on for long on its lane's thread, which
     /// does not look at the mode meanwhile.
-    fn stop_inside(&self) {
-        let inside = self.shared().inside.clone();
-        for stop in inside {
+    fn stop_inside(&self, mode: Mode) {
+        let shared = self.shared();
+        let mut stops = shared.beginning.clone();
+        if mode == Mode::Abandoning {
+            stops.extend_from_slice(&shared.inside);
+        }
+        drop(shared);
+        for stop in stops {
             stop.request_stop();
         }
     }
@@ -253,6 +259,11 @@ impl Control {
     /// Has `stop` asked when the graph is abandoned.
     pub(crate) fn stops(&self, stop: &StopSource) {
         self.shared().inside.push(stop.clone());
+    }
+
+    /// Has `stop` asked when the graph drains or is abandoned.
+    pub(crate) fn stops_beginning(&self, stop: &StopSource) {
+        self.shared().beginning.push(stop.clone());
     }
 
     /// Records the graph's first error and asks every lane to end: by draining what is ahead of a
@@ -298,6 +309,7 @@ impl Control {
             shared.report.elapsed = shared.began.elapsed();
             shared.contexts.clear();
             shared.inside.clear();
+            shared.beginning.clear();
             self.ended.notify_all();
             let waker = shared.waker.take();
             drop(shared);

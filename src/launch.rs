@@ -245,7 +245,7 @@ impl<'e> Launch<'e> {
         S::Error: fmt::Display + Send + 'static,
     {
         let lane = PlainLane::new(sender, self.home.clone(), Arc::clone(&self.control));
-        self.control.stops(&lane.stop);
+        self.control.stops_beginning(&lane.stop);
         let home = self.home.clone();
         self.place(&home, Box::new(lane));
         Ok(())

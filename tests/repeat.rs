@@ -54,9 +54,9 @@ fn refuse(_: u64) -> Result<u64, String> {
 }
 
 /// `name: |turns, a| chain` is a test of a chain that never completes by itself and counts its `turns`; it may hop
-/// to `a`.
+/// to `a`. Run to its end, it is stopped in each of the ways that come first.
 macro_rules! stopped {
-    ($($name:ident: |$turns:ident, $a:ident| { $($chain:tt)* })*) => {
+    ($stops:expr; $($name:ident: |$turns:ident, $a:ident| { $($chain:tt)* })*) => {
         $(
             mod $name {
                 use super::*;
@@ -76,15 +76,15 @@ macro_rules! stopped {
                 }
 
                 macro_rules! run {
-                    ($form:ident) => {
-                        ends(stringify!($form), || {
+                    ($form:ident, $stop:expr) => {
+                        ends(stringify!($form), move || {
                             let turns = Arc::new(AtomicU64::new(0));
                             #[allow(unused_variables, reason = "not every chain hops")]
                             let $a = cpu("a");
                             let $turns = { let turns = turns.clone(); move || { turns.fetch_add(1, Ordering::Relaxed); } };
                             let handle = Engine::on(cpu("home")).run($form! { $($chain)* }).unwrap();
                             until_it_turns(&turns);
-                            handle.stop(Stop::Abandon);
+                            handle.stop($stop);
                             handle.join().map(|report| report.completed).map_err(|error| error.to_string())
                         })
                     };
@@ -98,8 +98,10 @@ macro_rules! stopped {
 
                 #[test]
                 fn run() {
-                    assert_eq!(run!(plain), Ok(0));
-                    assert_eq!(run!(fuse), Ok(0));
+                    for stop in $stops {
+                        assert_eq!(run!(plain, stop), Ok(0), "{stop:?}");
+                        assert_eq!(run!(fuse, stop), Ok(0), "{stop:?}");
+                    }
                 }
             }
         )*
@@ -111,6 +113,7 @@ macro_rules! plain {
 }
 
 stopped! {
+    [Stop::Abandon, Stop::Drain];
     every_value_is_filtered: |turns, a| { just(1_u64).filter(move |_| { turns(); false }).repeat(3) }
     very_many_values: |turns, a| { just(1_u64).inspect_value(move |_| turns()).repeat(u64::MAX) }
     behind_it_a_hop: |turns, a| {
@@ -127,14 +130,19 @@ stopped! {
         just(1_u64).inspect_value(move |_| turns()).repeat_until(|_| false).then(on(a)).map(|x| x + 1)
     }
     again_and_again: |turns, a| { just(1_u64).inspect_value(move |_| turns()).try_map(refuse).retry(u32::MAX) }
+}
+
+// What is inside of a graph that drains goes on to its end, and what it is joined with gives it a partner.
+stopped! {
+    [Stop::Abandon];
+    one_side_of_a_join: |turns, a| {
+        just(0_u64).then(on(a)).join(just(1_u64).filter(move |_| { turns(); false }).repeat(3))
+    }
     in_a_stage_that_may_wait: |turns, a| {
         just(1_u64).and(move |x| {
             let turns = turns.clone();
             just(x).filter(move |_| { turns(); false }).repeat(3)
         })
-    }
-    one_side_of_a_join: |turns, a| {
-        just(0_u64).then(on(a)).join(just(1_u64).filter(move |_| { turns(); false }).repeat(3))
     }
 }
 

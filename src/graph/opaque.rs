@@ -90,7 +90,7 @@ impl<S: Sender> Source for Opaque<S> {
     }
 
     fn stops_with(&self, control: &Control) {
-        control.stops(self.cell.stop());
+        control.stops_beginning(self.cell.stop());
     }
 
     fn take(&mut self) -> Taken<S::Value, S::Error> {
@@ -105,11 +105,14 @@ impl<S: Sender> Source for Opaque<S> {
     fn pass(&mut self) -> Option<Completion<S::Value, S::Error>> {
         let completion = if self.cell.waits() { self.cell.poll() } else { self.begin() };
         if let Some(Completion::Stopped(StopReason::Ended | StopReason::Requested)) = completion
-            && self.drains
             && !self.cell.waits()
         {
-            // What waited was asked to stop; what was gathered is left to `rest`.
-            return self.rest();
+            // It may have been asked before this lane was told that the graph drains.
+            self.drains |= self.cell.stop().stop_requested();
+            if self.drains {
+                // What waited was asked to stop; what was gathered is left to `rest`.
+                return self.rest();
+            }
         }
         if let Some(Completion::Stopped(StopReason::Panicked)) = completion {
             // As if it had panicked here: the lane's context catches it and tells the graph.
