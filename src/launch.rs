@@ -9,7 +9,7 @@ use crate::device::{DeviceError, Tally};
 use crate::edge::{Described, Edge, EdgeError, EdgeStats, Pop, Push};
 use crate::graph::drawing::Drawing;
 use crate::graph::link::{Downstream, Upstream, link};
-use crate::graph::topology::{GraphDesc, Topology};
+use crate::graph::topology::{EdgePlace, GraphDesc, Topology};
 use crate::lane::Lane;
 use crate::sender::Sender;
 
@@ -61,6 +61,8 @@ pub struct Launch<'e> {
     drawing: LiveDrawing,
     // Where what is fed back comes in.
     cycle: Option<ContextId>,
+    // The stage whose sources are being given lanes of their own, and the number of the next.
+    parting: (usize, usize),
 }
 
 /// A context that a launch knows.
@@ -84,7 +86,15 @@ impl<'e> Launch<'e> {
     /// An empty launch; lanes without a context of their own go to `home`.
     pub fn new(home: &'e ContextRef) -> Self {
         let (contexts, lanes) = (Vec::new(), Vec::new());
-        Self { home, control: Control::new(), contexts, lanes, drawing: LiveDrawing::default(), cycle: None }
+        Self {
+            home,
+            control: Control::new(),
+            contexts,
+            lanes,
+            drawing: LiveDrawing::default(),
+            cycle: None,
+            parting: (0, 0),
+        }
     }
 
     /// Where lanes without a context of their own go.
@@ -101,6 +111,17 @@ impl<'e> Launch<'e> {
     /// The context at `spot`.
     pub(crate) fn context(&self, spot: Spot) -> &ContextRef {
         self.contexts.get(spot.0).unwrap_or(self.home)
+    }
+
+    /// What is given a lane of its own from now on is merged at `stage`.
+    pub(crate) const fn parts_at(&mut self, stage: usize) {
+        self.parting = (stage, 0);
+    }
+
+    /// The place of the edge from the next source that is given a lane of its own.
+    pub(crate) const fn next_part(&mut self) -> EdgePlace {
+        self.parting.1 += 1;
+        EdgePlace::From(self.parting.0, self.parting.1 - 1)
     }
 
     /// What the lanes of this graph share.
@@ -135,8 +156,9 @@ impl<'e> Launch<'e> {
         state_bytes: usize,
         complete: &dyn Fn(&mut Drawing),
     ) {
-        let topology = Drawing::of(desc, state_bytes, Some(self.home), complete);
+        let (topology, outside) = Drawing::with_ends(desc, state_bytes, Some(self.home), complete);
         self.draw(topology);
+        self.drawing.outside = outside;
     }
 
     /// The drawing kept by [`draw`](Self::draw), with a reading of each edge made so far.
@@ -144,14 +166,14 @@ impl<'e> Launch<'e> {
         self.drawing.clone()
     }
 
-    /// Makes the edge of hop number `hop`, between lanes on `from` and `to`.
+    /// Makes the edge at `place`, between lanes on `from` and `to`.
     ///
     /// # Errors
     ///
     /// When it cannot be opened.
     pub(crate) fn edge<T, K: Edge<T>>(
         &mut self,
-        hop: usize,
+        place: EdgePlace,
         edge: K,
         from: Spot,
         to: Spot,
@@ -164,7 +186,7 @@ impl<'e> Launch<'e> {
         if !K::Sender::STEPS {
             self.woken_by(&sender, &receiver, from, to);
         }
-        let (upstream, downstream) = self.joined(hop, sender.stats(), described, from, to);
+        let (upstream, downstream) = self.joined(place, sender.stats(), described, from, to);
         Ok(((sender, upstream), (receiver, downstream)))
     }
 
@@ -182,7 +204,7 @@ impl<'e> Launch<'e> {
 
     /// Refuses the edge of hop number `hop` if it may lose values.
     pub(crate) fn keeps_every_value(&self, hop: usize) -> Result<(), LaunchError> {
-        let lossy = |drawn: &&DrawnEdge| drawn.hop == hop && drawn.described.lossy;
+        let lossy = |drawn: &&DrawnEdge| drawn.place == EdgePlace::Hop(hop) && drawn.described.lossy;
         match self.drawing.edges.iter().find(lossy) {
             None => Ok(()),
             Some(drawn) => Err(LaunchError::Edge(format!(
@@ -202,7 +224,7 @@ impl<'e> Launch<'e> {
     /// Keeps what an edge counts, and joins the two lanes at its ends.
     fn joined(
         &mut self,
-        hop: usize,
+        place: EdgePlace,
         stats: Option<EdgeStats>,
         described: Described,
         from: Spot,
@@ -210,14 +232,14 @@ impl<'e> Launch<'e> {
     ) -> (Upstream, Downstream) {
         let (from, to) = (self.context(from).clone(), self.context(to).clone());
         let refused = EdgeRefused {
-            stage: self.drawing.stage_before(hop),
+            stage: self.drawing.stage_before(place),
             to: to.name().to_owned(),
             kind: described.kind.clone().into_owned(),
             policy: described.policy.clone().into_owned(),
             capacity: described.capacity,
         };
         let ends = link(&from, &to, refused);
-        self.drawing.edges.push(DrawnEdge { hop, stats, described, from, to });
+        self.drawing.edges.push(DrawnEdge { place, stats, described, from, to });
         ends
     }
 

@@ -11,6 +11,7 @@ use crate::context::ContextRef;
 use crate::context::timer::Timer;
 use crate::control::Control;
 use crate::env::Env;
+use crate::graph::drawing::Inlets;
 use crate::launch::{Launch, LaunchError, Spot};
 use crate::operation::Operation;
 use crate::panic_site;
@@ -120,6 +121,12 @@ pub trait Source: Sized {
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
         let _ = (launch, home);
         Ok(())
+    }
+
+    /// Asked when the graph is drawn: which edges it is an end of, and what of it lives elsewhere.
+    #[doc(hidden)]
+    fn draw(&self, inlets: &mut Inlets<'_>) {
+        let _ = inlets;
     }
 
     /// As [`take`](Self::take), asked by a merge that says whether every other source has ended: not only its own partner, but also

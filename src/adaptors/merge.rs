@@ -14,6 +14,7 @@ use crate::adaptors::linked_stop::{Arms, LinkedStop};
 use crate::completion::{Completion, JoinError, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
+use crate::graph::drawing::Inlets;
 use crate::launch::{Launch, LaunchError, Spot};
 use crate::primitive::{AtomicUsize, Ordering};
 use crate::receiver::Receiver;
@@ -244,6 +245,11 @@ where
         self.ended.0 |= !self.first.drain();
         self.ended.1 |= !self.second.drain();
         self.ended != (true, true)
+    }
+
+    fn draw(&self, inlets: &mut Inlets<'_>) {
+        self.first.draw(inlets);
+        self.second.draw(inlets);
     }
 
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {

@@ -9,6 +9,9 @@ use std::borrow::Cow;
 pub struct Described {
     /// One word: `spsc`, `mpmc`, `shm`.
     pub kind: Cow<'static, str>,
+    /// Which one it is, where others can find it: the file of a ring between processes, the address of a peer. Empty if there is
+    /// nothing to find.
+    pub name: Cow<'static, str>,
     /// What happens to a value for which there is no room, in a word: `block`, `drop-newest`.
     pub policy: Cow<'static, str>,
     /// Whether the policy gives up values: then the edge cannot be one of arms that meet value by value.
@@ -28,6 +31,7 @@ impl Described {
     pub fn new(kind: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind: kind.into(),
+            name: Cow::Borrowed(""),
             policy: Cow::Borrowed("block"),
             lossy: false,
             capacity: 0,
@@ -35,6 +39,12 @@ impl Described {
             layout: Cow::Borrowed(""),
             reason: Cow::Borrowed(""),
         }
+    }
+
+    /// States which one it is, where others can find it.
+    #[must_use]
+    pub fn named(self, name: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), ..self }
     }
 
     /// States the policy, and whether it loses values.

@@ -68,6 +68,7 @@ mod process;
 mod pushing;
 mod receiver;
 mod ring;
+mod seen;
 mod sender;
 mod watch;
 

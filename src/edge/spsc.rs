@@ -101,9 +101,21 @@ impl<L: Layout> Spsc<L> {
         let settings = Settings::new(self.capacity).observe_high_water(self.observe_high_water);
         let (producer, consumer) = settings.open()?;
         let tally = Arc::new(Tally::default());
-        let stats = EdgeStats::of_ring(consumer.watch(), Arc::clone(&tally));
+        let stats =
+            EdgeStats::of_ring(consumer.watch(), Arc::clone(&tally)).described_as(self.describe_of::<T>());
         let sender = EdgeSender::new(producer, self.overflow, Arc::clone(&tally), stats.clone());
         Ok((sender, EdgeReceiver::new(consumer, tally, stats)))
+    }
+}
+
+impl<L: Layout> Spsc<L> {
+    /// What the edge is when it carries a `T`.
+    pub(crate) fn describe_of<T>(&self) -> Described {
+        let LayoutChoice { layout, reason, slot_bytes } = const { choice::<T, L>() };
+        Described::new("spsc")
+            .policy(self.overflow.name(), self.overflow.loses())
+            .capacity(self.capacity.checked_next_power_of_two().unwrap_or(self.capacity))
+            .layout(slot_bytes, layout, reason)
     }
 }
 
@@ -116,11 +128,7 @@ impl<T: Send + 'static, L: Layout> Edge<T> for Spsc<L> {
     }
 
     fn describe(&self) -> Described {
-        let LayoutChoice { layout, reason, slot_bytes } = const { choice::<T, L>() };
-        Described::new("spsc")
-            .policy(self.overflow.name(), self.overflow.loses())
-            .capacity(self.capacity.checked_next_power_of_two().unwrap_or(self.capacity))
-            .layout(slot_bytes, layout, reason)
+        self.describe_of::<T>()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::Wake;
+use super::{Described, Wake};
 use crate::primitive::{AtomicU64, Ordering, fence};
 use crate::ring::{Layout, Watch};
 
@@ -38,12 +38,21 @@ pub struct EdgeCounters {
 /// The ends keep no counters for it on their hot path: pushed and popped are the ring's own
 /// indices, and the others are written only where a push found no room. Cloning is cheap.
 #[derive(Clone)]
-pub struct EdgeStats(Arc<dyn Readings>);
+pub struct EdgeStats {
+    readings: Arc<dyn Readings>,
+    described: Option<Arc<Described>>,
+}
 
 impl EdgeStats {
     /// The readings of an edge of one's own.
     pub fn new(readings: impl Readings + 'static) -> Self {
-        Self(Arc::new(readings))
+        Self { readings: Arc::new(readings), described: None }
+    }
+
+    /// States what the edge is, for the drawing of a graph that has only one of its ends.
+    #[must_use]
+    pub fn described_as(self, described: Described) -> Self {
+        Self { described: Some(Arc::new(described)), ..self }
     }
 
     pub(super) fn of_ring<T: Send + 'static, L: Layout>(ring: Watch<T, L>, tally: Arc<Tally>) -> Self {
@@ -53,12 +62,22 @@ impl EdgeStats {
     /// Reads all counters. Moves the lines of the ring's indices to the reader, so once in a while
     /// is fine and in a tight loop is not.
     pub fn counters(&self) -> EdgeCounters {
-        self.0.counters()
+        self.readings.counters()
     }
 
     /// How many values the edge holds at most.
     pub fn capacity(&self) -> usize {
-        self.0.capacity()
+        self.readings.capacity()
+    }
+
+    /// What the edge is, if it says so.
+    pub fn described(&self) -> Option<&Described> {
+        self.described.as_deref()
+    }
+
+    /// Who is at its ends just now, one thought each. May cost a system call.
+    pub fn peers(&self) -> Vec<String> {
+        self.readings.peers()
     }
 }
 
@@ -75,6 +94,11 @@ pub trait Readings: Send + Sync {
 
     /// How many values the edge holds at most.
     fn capacity(&self) -> usize;
+
+    /// Who is at its ends just now, one thought each, where they are other processes.
+    fn peers(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 struct OfRing<T, L: Layout> {

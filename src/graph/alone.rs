@@ -201,6 +201,7 @@ impl<S: Source, P, W, X, V, E> Alone<S, P, W, X, V, E> {
 
     fn draw(&self, drawing: &mut Drawing) {
         drawing.lane(self.source.home().as_ref(), &[0]);
+        drawing.source(0, &self.source);
     }
 }
 

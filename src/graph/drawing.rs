@@ -4,11 +4,14 @@ use std::any::type_name;
 
 use crate::completion::Never;
 use crate::context::{ContextId, ContextRef, Scheduler};
-use crate::edge::Edge;
+use crate::edge::{Described, Edge, EdgeStats, Spsc};
 use crate::graph::shards::Sharded;
 use crate::graph::tag::Tag;
-use crate::graph::topology::{DeviceInfo, EdgeInfo, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder};
+use crate::graph::topology::{
+    AsideRole, DeviceInfo, EdgeInfo, EdgePlace, GraphDesc, HopDesc, LaneInfo, Topology, TopologyBuilder,
+};
 use crate::on::On;
+use crate::source::Source;
 
 /// Gathers lanes and edges for a [`Topology`]; filled by generated code.
 #[derive(Debug)]
@@ -19,8 +22,14 @@ pub struct Drawing {
     home: Option<ContextRef>,
     // The context of each lane, if it is known before the graph runs.
     lanes: Vec<(Option<ContextId>, LaneInfo)>,
-    edges: Vec<(usize, EdgeInfo)>,
+    edges: Vec<EdgeInfo>,
+    // What stages have on lanes of their own: role, stage, name, the lane's position, and the segment behind.
+    asides: Vec<(AsideRole, usize, String, usize, u16)>,
+    // What reads the edges of which the graph has one end.
+    outside: Vec<(EdgePlace, EdgeStats)>,
     devices: Vec<DeviceInfo>,
+    // The stages that push into an edge that leads back.
+    pushing_back: Vec<usize>,
     // Whether the source goes wherever the engine puts it.
     homeless: bool,
 }
@@ -34,16 +43,34 @@ impl Drawing {
         home: Option<&ContextRef>,
         complete: &dyn Fn(&mut Self),
     ) -> Topology {
+        Self::with_ends(desc, state_bytes, home, complete).0
+    }
+
+    /// The same, and what reads the edges of which the graph has one end.
+    pub(crate) fn with_ends(
+        desc: &'static GraphDesc,
+        state_bytes: usize,
+        home: Option<&ContextRef>,
+        complete: &dyn Fn(&mut Self),
+    ) -> (Topology, Vec<(EdgePlace, EdgeStats)>) {
         let mut drawing = Self::new(desc, state_bytes, home);
         complete(&mut drawing);
-        drawing.finish()
+        let outside = std::mem::take(&mut drawing.outside);
+        let mut topology = drawing.finish();
+        for (place, stats) in &outside {
+            if let Some(edge) = topology.edges.iter_mut().find(|edge| edge.place == *place) {
+                edge.read(stats);
+            }
+        }
+        (topology, outside)
     }
 
     fn new(desc: &'static GraphDesc, state_bytes: usize, home: Option<&ContextRef>) -> Self {
         let builder = Topology::build(desc).machine(state_bytes);
         let home = home.cloned();
-        let (lanes, edges, devices) = (Vec::new(), Vec::new(), Vec::new());
-        Self { desc, builder, home, lanes, edges, devices, homeless: false }
+        let (lanes, edges, asides) = (Vec::new(), Vec::new(), Vec::new());
+        let (outside, devices, pushing_back) = (Vec::new(), Vec::new(), Vec::new());
+        Self { desc, builder, home, lanes, edges, asides, outside, devices, pushing_back, homeless: false }
     }
 
     /// These segments run on `context`, or where the engine puts them, in one lane with what else
@@ -65,17 +92,57 @@ impl Drawing {
         self.lanes.push((id, lane.segments(segments.iter().copied())));
     }
 
-    /// The lanes of shards: each takes values from the lane in front of them, and gives them back to it.
-    pub fn shards<F, K, C: Scheduler, A, const N: usize>(&mut self, shards: &Sharded<F, K, C, A, N>) {
+    /// The position of the lane on `context`, which is made if there is none.
+    fn lane_on(&mut self, context: &ContextRef) -> usize {
+        let known = self.lanes.iter().position(|(known, _)| *known == Some(context.id()));
+        known.unwrap_or_else(|| {
+            self.lanes.push((Some(context.id()), LaneInfo::on(&**context)));
+            self.lanes.len() - 1
+        })
+    }
+
+    /// The lanes of the shards of stage number `stage`, whose passes go on in segment `next`: each has an edge there and an edge back,
+    /// and where they go on in order the numbers of the shards go past them.
+    pub fn shards<V, E, F, K, C: Scheduler, A, U, E2, const N: usize>(
+        &mut self,
+        stage: usize,
+        next: u16,
+        _: (Tag<V, E>, Tag<U, E2>),
+        shards: &Sharded<F, K, C, A, N>,
+        ordered: bool,
+    ) {
         for (number, scheduler) in shards.schedulers().iter().enumerate() {
-            let context = scheduler.context();
-            let note = format!("shard {number} of {N}");
-            let known = self.lanes.iter_mut().find(|(known, _)| *known == Some(context.id()));
-            match known {
-                Some((_, lane)) => lane.notes.push(note),
-                None => self.lanes.push((Some(context.id()), LaneInfo::on(&**context).note(note))),
-            }
+            let lane = self.lane_on(scheduler.context());
+            self.asides.push((AsideRole::Shard, stage, format!("shard {number} of {N}"), lane, next));
+            let given = between::<Result<V, E>>(EdgePlace::To(stage, number));
+            self.edges.push(named::<V, E>(given, |value| value.to_owned()));
+            let made = between::<Option<Result<U, E2>>>(EdgePlace::From(stage, number));
+            self.edges.push(named::<U, E2>(made, |value| format!("core::option::Option<{value}>")));
         }
+        if ordered {
+            self.edges.push(between::<u16>(EdgePlace::Past(stage)));
+        }
+    }
+
+    /// Notes that the function of stage number `stage` pushes into an edge that leads back, if it does so.
+    ///
+    /// By the name of its type: that of [`Back::unless`](crate::sources::Back::unless) cannot be told apart by a trait.
+    pub fn pushes_back<F>(&mut self, stage: usize, _: &F) {
+        if std::any::type_name::<F>().contains("sources::feedback::Back<") {
+            self.pushing_back.push(stage);
+        }
+    }
+
+    /// How many sources at stage number `stage` have lanes of their own.
+    fn parts(&self, stage: usize) -> usize {
+        self.asides.iter().filter(|aside| aside.1 == stage).count()
+    }
+
+    /// What stage number `stage`, a source, has beside it: sources of which it is made and that live elsewhere, and edges of which it is
+    /// an end.
+    pub fn source<S: Source>(&mut self, stage: usize, source: &S) {
+        let home = source.home().or_else(|| self.home.clone());
+        source.draw(&mut Inlets { drawing: self, stage, home });
     }
 
     /// The device of a segment.
@@ -85,7 +152,7 @@ impl Drawing {
 
     /// The edge of hop number `hop`.
     pub fn hop<V, E, C, K: Edge<V>>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, K>) {
-        self.edge(hop, edge_of::<V, K>(hop, to.crosses_over()));
+        self.edge(edge_of::<V, K>(hop, to.crosses_over()));
     }
 
     /// The edge of hop number `hop`, which carries errors too.
@@ -96,12 +163,12 @@ impl Drawing {
         to: &On<C, K>,
     ) {
         let edge = edge_of::<Result<V, E>, K>(hop, to.crosses_over());
-        self.edge(hop, named::<V, E>(edge, |value| value.to_owned()));
+        self.edge(named::<V, E>(edge, |value| value.to_owned()));
     }
 
     /// The edge of hop number `hop` in an arm, which carries passes without a value too.
     pub fn hop_of_marked<V, E, C, K: Edge<Option<V>>>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, K>) {
-        self.edge(hop, edge_of::<Option<V>, K>(hop, to.crosses_over()));
+        self.edge(edge_of::<Option<V>, K>(hop, to.crosses_over()));
     }
 
     /// The same, of passes that may have failed too.
@@ -112,25 +179,25 @@ impl Drawing {
         to: &On<C, K>,
     ) {
         let edge = edge_of::<Option<Result<V, E>>, K>(hop, to.crosses_over());
-        self.edge(hop, named::<V, E>(edge, |value| format!("core::option::Option<{value}>")));
+        self.edge(named::<V, E>(edge, |value| format!("core::option::Option<{value}>")));
     }
 
     /// The ring number `hop` that says which arm of a route each pass went through.
     pub fn hop_of_ways<C, K>(&mut self, hop: usize, to: &On<C, K>) {
-        self.edge(hop, edge_of::<bool, _>(hop, &to.beside()));
+        self.edge(edge_of::<bool, _>(hop, &to.beside()));
     }
 
     /// The ring number `hop` by which errors go past arms.
     pub fn hop_of_past<V, E: Send + 'static, C, K>(&mut self, hop: usize, _: Tag<V, E>, to: &On<C, K>) {
-        self.edge(hop, edge_of::<Result<(), E>, _>(hop, &to.beside()));
+        self.edge(edge_of::<Result<(), E>, _>(hop, &to.beside()));
     }
 
-    fn edge(&mut self, hop: usize, edge: EdgeInfo) {
-        self.edges.push((hop, edge));
+    fn edge(&mut self, edge: EdgeInfo) {
+        self.edges.push(edge);
     }
 
     fn finish(self) -> Topology {
-        let Self { desc, mut builder, lanes, edges, devices, homeless, .. } = self;
+        let Self { desc, mut builder, lanes, edges, asides, devices, pushing_back, homeless, .. } = self;
         // A hop behind the first segment vanishes at launch if it leads to where the source lives.
         let home = lanes.first().filter(|(id, lane)| {
             let first = |hop: &HopDesc| (hop.from, hop.to) == (0, 1);
@@ -145,14 +212,73 @@ impl Drawing {
                 devices.iter().filter(|info| lane.segments.contains(&info.segment)).cloned().collect();
             builder = builder.lane(lane);
         }
-        for (hop, edge) in edges {
-            builder = match (&at_home, hop) {
-                (Some(reason), 0) => builder.elide(0, reason),
+        for (role, stage, name, lane, next) in asides {
+            builder = builder.aside(role, stage, name, lane, next);
+        }
+        for edge in edges {
+            builder = match (&at_home, edge.place) {
+                (Some(reason), EdgePlace::Hop(0)) => builder.elide(0, reason),
+                (_, EdgePlace::Back(_)) => builder.edge(edge.pushed_by(pushing_back.iter().copied())),
                 _ => builder.edge(edge),
             };
         }
         builder.finish()
     }
+}
+
+/// What of a source is not where its stage is; see [`Source::draw`].
+#[derive(Debug)]
+pub struct Inlets<'d> {
+    drawing: &'d mut Drawing,
+    stage: usize,
+    // Where the stage takes from what is merged there, if that is known.
+    home: Option<ContextRef>,
+}
+
+impl Inlets<'_> {
+    /// One of several sources that are merged, whose own home is `home`. Where that is another one, it is on a lane of its own.
+    pub(crate) fn part<T>(&mut self, home: Option<ContextRef>, draw: impl FnOnce(&mut Self)) {
+        let apart = home.filter(|own| self.home.as_ref().is_none_or(|here| here.id() != own.id()));
+        let Some(own) = apart else { return draw(self) };
+        let here = self.home.replace(own.clone());
+        draw(self);
+        self.home = here;
+        let (drawing, stage) = (&mut *self.drawing, self.stage);
+        let (lane, number) = (drawing.lane_on(&own), drawing.parts(stage));
+        let segment = drawing.desc.stages.get(stage).map_or(0, |stage| stage.segment);
+        drawing.asides.push((AsideRole::Source, stage, format!("source {number}"), lane, segment));
+        drawing.edges.push(between::<T>(EdgePlace::From(stage, number)));
+    }
+
+    /// The receiving end of an edge that carries a `T`, which `stats` reads.
+    pub(crate) fn inlet<T>(&mut self, stats: Option<EdgeStats>) {
+        self.end::<T>(EdgePlace::Inlet(self.stage), stats);
+    }
+
+    /// The same, of an edge whose sending end is a stage of this graph.
+    pub(crate) fn back<T>(&mut self, stats: Option<EdgeStats>) {
+        self.end::<T>(EdgePlace::Back(self.stage), stats);
+    }
+
+    fn end<T>(&mut self, place: EdgePlace, stats: Option<EdgeStats>) {
+        let mut edge = EdgeInfo::at(place).payload_of::<T>();
+        if let Some(stats) = stats {
+            edge = match stats.described() {
+                Some(described) => edge.described(described),
+                None => edge.described(&Described::new("edge").policy("", false).capacity(stats.capacity())),
+            };
+            // Several edges at one stage are told apart by nothing that a reading could go by.
+            if self.drawing.edges.iter().all(|other| other.place != place) {
+                self.drawing.outside.push((place, stats));
+            }
+        }
+        self.drawing.edges.push(edge);
+    }
+}
+
+/// A ring that the launch puts between two lanes.
+fn between<T>(place: EdgePlace) -> EdgeInfo {
+    EdgeInfo::at(place).payload_of::<T>().described(&Spsc::new().describe_of::<T>())
 }
 
 fn edge_of<T, K: Edge<T>>(hop: usize, edge: &K) -> EdgeInfo {

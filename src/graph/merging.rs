@@ -43,12 +43,10 @@ pub(crate) fn way<V: Send + 'static, E: Send + 'static>(
     from: Spot,
     to: Spot,
 ) -> Result<(Departures<V, E>, Arrivals<V, E>), LaunchError> {
-    let ((sender, upstream), (receiver, downstream)) = launch.edge(UNDRAWN, Spsc::new(), from, to)?;
+    let place = launch.next_part();
+    let ((sender, upstream), (receiver, downstream)) = launch.edge(place, Spsc::new(), from, to)?;
     Ok((Departures { edge: sender, upstream }, Arrivals { edge: receiver, downstream, taken: 0 }))
 }
-
-/// The number of an edge that no hop is written for.
-const UNDRAWN: usize = usize::MAX;
 
 impl<V: Send, E: Send> Departures<V, E> {
     /// Plans the lane of `source` on its own home.

@@ -6,6 +6,7 @@ use crate::graph::fused_lane::{FusedLane, Hosted};
 use crate::graph::node::{Node, Pair};
 use crate::graph::tag::Tag;
 use crate::graph::tail::LaneState;
+use crate::graph::topology::EdgePlace;
 use crate::launch::{Launch, LaunchError, Receiving, Sending, Spot};
 use crate::on::On;
 use crate::ring::Auto;
@@ -17,12 +18,13 @@ pub fn home<S: Source>(source: &S, launch: &mut Launch<'_>) -> Spot {
     launch.spot(home.as_ref())
 }
 
-/// `source`, whose parts that live on other contexts than itself have lanes of their own.
+/// `source`, whose parts that live on other contexts than itself have lanes of their own. It is drawn as stage number `stage`.
 ///
 /// # Errors
 ///
 /// When an edge from one of them cannot be made.
-pub fn parted<S: Source>(mut source: S, launch: &mut Launch<'_>) -> Result<S, LaunchError> {
+pub fn parted<S: Source>(mut source: S, launch: &mut Launch<'_>, stage: usize) -> Result<S, LaunchError> {
+    launch.parts_at(stage);
     let home = home(&source, launch);
     source.part(launch, home)?;
     Ok(source)
@@ -82,7 +84,7 @@ pub fn edge<V, E, C, K: Edge<V>>(
     from: Spot,
     to: Spot,
 ) -> Result<Ends<V, K>, LaunchError> {
-    launch.edge(hop, on.crosses_over().clone(), from, to)
+    launch.edge(EdgePlace::Hop(hop), on.crosses_over().clone(), from, to)
 }
 
 /// Makes the edge of hop number `hop`, for values or errors that a later stage handles.
@@ -98,7 +100,7 @@ pub fn edge_of_results<V, E, C, K: Edge<Result<V, E>>>(
     from: Spot,
     to: Spot,
 ) -> Result<Ends<Result<V, E>, K>, LaunchError> {
-    launch.edge(hop, on.crosses_over().clone(), from, to)
+    launch.edge(EdgePlace::Hop(hop), on.crosses_over().clone(), from, to)
 }
 
 /// Makes the edge of hop number `hop`, for the passes of an arm, also those without a value.
@@ -114,7 +116,7 @@ pub fn edge_of_marked<V, E, C, K: Edge<Option<V>>>(
     from: Spot,
     to: Spot,
 ) -> Result<Ends<Option<V>, K>, LaunchError> {
-    launch.edge(hop, on.crosses_over().clone(), from, to)
+    launch.edge(EdgePlace::Hop(hop), on.crosses_over().clone(), from, to)
 }
 
 /// The same, for passes that may have failed too.
@@ -130,7 +132,7 @@ pub fn edge_of_marked_results<V, E, C, K: Edge<Option<Result<V, E>>>>(
     from: Spot,
     to: Spot,
 ) -> Result<Ends<Option<Result<V, E>>, K>, LaunchError> {
-    launch.edge(hop, on.crosses_over().clone(), from, to)
+    launch.edge(EdgePlace::Hop(hop), on.crosses_over().clone(), from, to)
 }
 
 /// Makes the ring number `hop`, which says to where a route's arms meet which of them each
@@ -146,7 +148,7 @@ pub fn edge_of_ways<C, K>(
     from: Spot,
     to: Spot,
 ) -> Result<Beside<bool>, LaunchError> {
-    launch.edge(hop, on.beside(), from, to)
+    launch.edge(EdgePlace::Hop(hop), on.beside(), from, to)
 }
 
 /// Makes the ring number `hop`, which says to where arms meet whether a pass has failed before them.
@@ -162,7 +164,7 @@ pub fn edge_of_past<V, E: Send + 'static, C, K>(
     from: Spot,
     to: Spot,
 ) -> Result<Beside<Result<(), E>>, LaunchError> {
-    launch.edge(hop, on.beside(), from, to)
+    launch.edge(EdgePlace::Hop(hop), on.beside(), from, to)
 }
 
 /// The lanes of a graph behind the first hop: a list of `(context, node)` pairs.

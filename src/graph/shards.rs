@@ -15,6 +15,7 @@ use crate::graph::node::Line;
 use crate::graph::placing::lane;
 use crate::graph::tag::{Both, Joined, Tag};
 use crate::graph::tail::{ArmEndTail, MarkTail, PushTail, ShardTail};
+use crate::graph::topology::EdgePlace;
 use crate::graph::waiting::{And, Begin, Begun, wait_tail};
 use crate::graph::zip::{ArmEdge, AsTheyCome, Edges, InOrder, ZipInput};
 use crate::launch::{Launch, LaunchError, Spot};
@@ -87,7 +88,7 @@ pub trait Order<P, const N: usize> {
     /// The edges behind the shards.
     type Behind: Edges;
 
-    /// Has the edges `shards` lead from a lane on `from` to one on `to`.
+    /// Has the edges `shards` of stage number `stage` lead `between` two lanes, from the first to the second.
     ///
     /// # Errors
     ///
@@ -95,8 +96,8 @@ pub trait Order<P, const N: usize> {
     fn meet(
         self,
         launch: &mut Launch<'_>,
-        from: Spot,
-        to: Spot,
+        between: (Spot, Spot),
+        stage: usize,
         shards: [P; N],
     ) -> Result<(Self::Ways, Self::Behind), LaunchError>;
 }
@@ -112,11 +113,11 @@ impl<P: Pop, const N: usize> Order<ArmEdge<P>, N> for Ordered {
     fn meet(
         self,
         launch: &mut Launch<'_>,
-        from: Spot,
-        to: Spot,
+        (from, to): (Spot, Spot),
+        stage: usize,
         shards: [ArmEdge<P>; N],
     ) -> Result<(Self::Ways, Self::Behind), LaunchError> {
-        let (ways, told) = launch.edge::<u16, _>(UNDRAWN, Spsc::new(), from, to)?;
+        let (ways, told) = launch.edge::<u16, _>(EdgePlace::Past(stage), Spsc::new(), from, to)?;
         Ok((PushTail::new(ways), InOrder::new(ArmEdge::new(told), shards)))
     }
 }
@@ -132,8 +133,8 @@ impl<P: Edges, const N: usize> Order<P, N> for Unordered {
     fn meet(
         self,
         _: &mut Launch<'_>,
-        _: Spot,
-        _: Spot,
+        _: (Spot, Spot),
+        _: usize,
         shards: [P; N],
     ) -> Result<(ArmEndTail, AsTheyCome<P, N>), LaunchError> {
         Ok((ArmEndTail, AsTheyCome::new(shards)))
@@ -146,7 +147,7 @@ type Around<V, E, F, K, S, O, const N: usize> = (
     ZipInput<<O as Order<Pops<Made<E, S>>, N>>::Behind>,
 );
 
-/// Makes the lanes of shards between a lane on `from` and one on `to`, which takes their passes in the order `O`.
+/// Makes the lanes of the shards of stage number `stage`, between the two lanes of which the second takes their passes in the order `O`.
 ///
 /// # Errors
 ///
@@ -157,8 +158,8 @@ pub fn shards<V, E, F, K, C, A, S, O, const N: usize>(
     tag: Tag<V, E>,
     sharded: Sharded<F, K, C, A, N>,
     order: O,
-    from: Spot,
-    to: Spot,
+    between: (Spot, Spot),
+    stage: usize,
 ) -> Result<Around<V, E, F, K, S, O, N>, LaunchError>
 where
     V: Send + 'static,
@@ -169,13 +170,10 @@ where
     O: Order<Pops<Made<E, S>>, N>,
 {
     let Shards { key, schedulers, arms, .. } = sharded.0.into_inner();
-    let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), from, to)?;
-    let (ways, behind) = order.meet(launch, from, to, pops)?;
+    let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), between, stage)?;
+    let (ways, behind) = order.meet(launch, between, stage, pops)?;
     Ok((ShardTail::new(key, ways, pushes), ZipInput::new(behind)))
 }
-
-/// The number of an edge that no hop is written for.
-const UNDRAWN: usize = usize::MAX;
 
 /// One lane for each shard.
 fn lanes<V, E, C, A, S, const N: usize>(
@@ -183,8 +181,8 @@ fn lanes<V, E, C, A, S, const N: usize>(
     control: &Control,
     tag: Tag<V, E>,
     (schedulers, arms): ([C; N], [Arc<Mutex<A>>; N]),
-    from: Spot,
-    to: Spot,
+    (from, to): (Spot, Spot),
+    stage: usize,
 ) -> Result<Sides<V, E, S, N>, LaunchError>
 where
     V: Send + 'static,
@@ -194,14 +192,16 @@ where
     S: Sender<Value: Send + 'static>,
 {
     let (mut pushes, mut pops) = (Vec::with_capacity(N), Vec::with_capacity(N));
-    for (scheduler, arm) in schedulers.iter().zip(arms) {
+    for (number, (scheduler, arm)) in schedulers.iter().zip(arms).enumerate() {
         let arm = Arc::into_inner(arm).and_then(|arm| arm.into_inner().ok());
         let Some(arm) = arm else {
             return Err(LaunchError::Context("a shard of this graph is in use already".to_owned()));
         };
         let there = launch.spot(Some(scheduler.context()));
-        let (given, taken) = launch.edge::<Result<V, E>, _>(UNDRAWN, Spsc::new(), from, there)?;
-        let (made, met) = launch.edge::<Made<E, S>, _>(UNDRAWN, Spsc::new(), there, to)?;
+        let (given, taken) =
+            launch.edge::<Result<V, E>, _>(EdgePlace::To(stage, number), Spsc::new(), from, there)?;
+        let (made, met) =
+            launch.edge::<Made<E, S>, _>(EdgePlace::From(stage, number), Spsc::new(), there, to)?;
         let tail = wait_tail(control, tag, And(Held::new(arm)), MarkTail::new(PushTail::new(made)));
         lane(launch, there, Line::new(EdgeInput::new(taken), tail));
         pushes.push(PushTail::new(given));

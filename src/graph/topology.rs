@@ -6,12 +6,14 @@
 //!
 //! Nothing here is on a message's path: descriptions are built once, when somebody asks.
 
+mod aside;
 mod build;
 mod desc;
 mod device;
 mod edge;
 mod lane;
 
+pub use aside::{AsideInfo, AsideRole};
 pub use build::TopologyBuilder;
 pub use desc::{GraphDesc, HopDesc, SegmentDesc, StageDesc, StageKind};
 pub use device::DeviceInfo;
@@ -38,6 +40,8 @@ pub struct Topology {
     pub hops: Vec<HopInfo>,
     /// The edges that were made. A hop that is neither elided nor here has not been given its edge yet.
     pub edges: Vec<EdgeInfo>,
+    /// What stages have on lanes of their own: shards, and sources that are merged.
+    pub asides: Vec<AsideInfo>,
     /// The machine of the graph, where it has been sized.
     pub machine: Option<MachineInfo>,
 }
@@ -101,6 +105,18 @@ impl Topology {
     /// The edge that carries a hop, if it has been made.
     #[must_use]
     pub fn edge_of_hop(&self, hop: usize) -> Option<&EdgeInfo> {
-        self.edges.iter().find(|edge| edge.place == EdgePlace::Hop(hop))
+        self.edge_at(EdgePlace::Hop(hop))
+    }
+
+    /// What stage number `stage` has on a lane of its own, by its number there.
+    #[must_use]
+    pub fn aside(&self, stage: usize, number: usize) -> Option<&AsideInfo> {
+        self.asides.iter().find(|aside| (aside.stage, aside.number) == (stage, number))
+    }
+
+    /// The edge at a place, if it has been made.
+    #[must_use]
+    pub fn edge_at(&self, place: EdgePlace) -> Option<&EdgeInfo> {
+        self.edges.iter().find(|edge| edge.place == place)
     }
 }

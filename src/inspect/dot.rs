@@ -2,8 +2,8 @@
 
 use core::fmt::Write as _;
 
-use super::flow::{Flow, Node, What};
-use super::words::{hop_label, one_line, outside_label, stage_name, stage_place};
+use super::flow::{Flow, Link, Node, Way, What};
+use super::words::{aside_label, meeting, one_line, outside_label, stage_name, stage_place, way_label};
 use crate::graph::topology::{StageKind, Topology};
 
 impl Topology {
@@ -13,9 +13,8 @@ impl Topology {
         let flow = Flow::of(self);
         let mut out = String::new();
         writeln!(out, "digraph {} {{", quoted(&one_line(self.desc.name))).ok();
-        out.push_str("  compound=true;\n  rankdir=TB;\n  fontname=\"monospace\";\n");
+        out.push_str("  newrank=true;\n  rankdir=TB;\n  labeljust=l;\n  fontname=\"monospace\";\n");
         out.push_str("  node [shape=box, style=\"rounded\", fontname=\"monospace\", fontsize=11];\n");
-        out.push_str("  edge [fontname=\"monospace\", fontsize=10];\n");
         for (index, lane) in self.lanes.iter().enumerate() {
             let title = [one_line(&lane.name), one_line(&lane.placement())];
             writeln!(out, "  subgraph cluster_lane{index} {{").ok();
@@ -34,18 +33,32 @@ impl Topology {
         for (id, node) in flow.nodes.iter().enumerate().filter(|(_, node)| node.lane >= self.lanes.len()) {
             writeln!(out, "  {}", declaration(self, id, node)).ok();
         }
-        for link in &flow.links {
-            let attributes = match link.hop {
-                None => String::new(),
-                Some(hop) => {
-                    format!(" [style=bold, color=\"#0969da\", label={}]", lines(&hop_label(self, hop)))
-                }
+        for (id, link) in flow.links.iter().enumerate() {
+            match link.way {
+                None => writeln!(out, "  n{} -> n{};", link.from, link.to).ok(),
+                Some(way) => over(self, id, link, way, &mut out),
             };
-            writeln!(out, "  n{} -> n{}{attributes};", link.from, link.to).ok();
         }
         out.push_str("}\n");
         out
     }
+}
+
+/// A link over an edge, whose label is a node of its own: Graphviz keeps lines and frames off nodes, and not off labels.
+fn over(topology: &Topology, id: usize, link: &Link, way: Way, out: &mut String) -> Option<()> {
+    let label = lines(&way_label(topology, way));
+    let (line, fill) = match way {
+        Way::Back(_) => ("style=dashed, color=\"#9a6700\"", "#fff8c5"),
+        Way::Hop(_) | Way::Edge(_) => ("style=bold, color=\"#0969da\"", "#ddf4ff"),
+    };
+    let free = if link.is_back() { ", constraint=false" } else { "" };
+    writeln!(
+        out,
+        "  e{id} [label={label}, style=filled, fillcolor=\"{fill}\", color=\"{fill}\", fontsize=10];"
+    )
+    .ok()?;
+    writeln!(out, "  n{} -> e{id} [arrowhead=none, {line}{free}];", link.from).ok()?;
+    writeln!(out, "  e{id} -> n{} [{line}{free}];", link.to).ok()
 }
 
 fn declaration(topology: &Topology, id: usize, node: &Node) -> String {
@@ -55,7 +68,7 @@ fn declaration(topology: &Topology, id: usize, node: &Node) -> String {
             let label = lines(&[one_line(stage.combinator), stage_name(stage)]);
             let tooltip = quoted(&stage_place(stage));
             let shape = match stage.kind {
-                StageKind::Source => ", shape=cds",
+                StageKind::Source => ", shape=oval",
                 StageKind::Await => ", style=\"rounded,dashed\"",
                 StageKind::Fork | StageKind::Route => ", shape=trapezium",
                 StageKind::Join => ", shape=invtrapezium",
@@ -72,6 +85,12 @@ fn declaration(topology: &Topology, id: usize, node: &Node) -> String {
         }
         What::Edge(edge) => {
             format!("n{id} [label={}, shape=plain];", lines(&outside_label(&topology.edges[edge])))
+        }
+        What::Aside(aside) => {
+            format!("n{id} [label={}, style=\"rounded,bold\"];", lines(&aside_label(topology, aside)))
+        }
+        What::Meet(stage) => {
+            format!("n{id} [label={}, shape=invtrapezium];", quoted(meeting(topology, stage)))
         }
         What::Pass => format!("n{id} [label=\"\", shape=point, width=0.1];"),
     }

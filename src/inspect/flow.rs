@@ -1,6 +1,6 @@
 //! What a pass goes through, as nodes and links: the description's arms and hops turned into a drawing's graph.
 
-use crate::graph::topology::{EdgePlace, StageDesc, StageKind, Topology};
+use crate::graph::topology::{AsideRole, EdgePlace, StageDesc, StageKind, Topology};
 
 /// The graph of a drawing.
 #[derive(Debug)]
@@ -30,6 +30,10 @@ pub(super) enum What {
     Elided(usize),
     /// The edge at this position, where it enters or leaves the graph.
     Edge(usize),
+    /// The aside at this position.
+    Aside(usize),
+    /// Where the passes of the shards of the stage at this position go on.
+    Meet(usize),
     /// Nothing happens here: an arm without stages, a hop with nothing after it.
     Pass,
 }
@@ -39,7 +43,25 @@ pub(super) enum What {
 pub(super) struct Link {
     pub(super) from: usize,
     pub(super) to: usize,
-    pub(super) hop: Option<usize>,
+    pub(super) way: Option<Way>,
+}
+
+impl Link {
+    /// Whether it leads back to where the pass began.
+    pub(super) const fn is_back(&self) -> bool {
+        matches!(self.way, Some(Way::Back(_)))
+    }
+}
+
+/// How one node follows another, where that is not directly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Over the hop at this position.
+    Hop(usize),
+    /// Over the edge at this position, which no hop is written for.
+    Edge(usize),
+    /// Over the edge at this position, which leads back to where the pass began.
+    Back(usize),
 }
 
 /// A piece of the series-parallel shape.
@@ -54,6 +76,7 @@ impl Flow {
         let mut builder = Builder { topology, at: 0, nodes: Vec::new(), links: Vec::new() };
         let (mut root, tails) = builder.series(&[], Vec::new());
         builder.land(tails, &mut root);
+        builder.backs();
         Self { nodes: builder.nodes, links: builder.links, root }
     }
 }
@@ -63,7 +86,7 @@ impl Flow {
 struct Tail {
     node: usize,
     segment: u16,
-    hop: Option<usize>,
+    way: Option<Way>,
 }
 
 struct Builder<'t> {
@@ -141,10 +164,10 @@ impl<'t> Builder<'t> {
         let segment = entry.first().map_or(0, |tail| tail.segment);
         let pass = self.node(What::Pass, segment, &mut items);
         for tail in entry {
-            self.links.push(Link { from: tail.node, to: pass, hop: tail.hop });
+            self.links.push(Link { from: tail.node, to: pass, way: tail.way });
         }
         arms.push(items);
-        vec![Tail { node: pass, segment, hop: None }]
+        vec![Tail { node: pass, segment, way: None }]
     }
 
     fn stage(
@@ -160,15 +183,15 @@ impl<'t> Builder<'t> {
             if hops[hop].elided.is_some() {
                 let node = self.node(What::Elided(hop), stage.segment, items);
                 self.join(index, &tails, node);
-                return vec![Tail { node, segment: hops[hop].desc.to, hop: None }];
+                return vec![Tail { node, segment: hops[hop].desc.to, way: None }];
             }
             let mut tails = self.land(tails, items);
             if tails.is_empty() {
                 let node = self.node(What::Pass, hops[hop].desc.from, items);
-                tails.push(Tail { node, segment: hops[hop].desc.from, hop: None });
+                tails.push(Tail { node, segment: hops[hop].desc.from, way: None });
             }
             for tail in &mut tails {
-                (tail.segment, tail.hop) = (hops[hop].desc.to, Some(hop));
+                (tail.segment, tail.way) = (hops[hop].desc.to, Some(Way::Hop(hop)));
             }
             return tails;
         }
@@ -177,36 +200,128 @@ impl<'t> Builder<'t> {
             let edges = self.topology.edges.iter().enumerate();
             edges.filter(move |(_, edge)| edge.place == place).map(|(at, _)| at).collect::<Vec<_>>()
         };
-        let inlets = edges_at(EdgePlace::Inlet(index));
+        let mut inlets = edges_at(EdgePlace::Inlet(index));
+        // Where it comes from is not known: it is drawn as if from outside.
+        inlets.extend(
+            edges_at(EdgePlace::Back(index))
+                .into_iter()
+                .filter(|&edge| self.topology.edges[edge].pushed_by.is_empty()),
+        );
         let outlets = edges_at(EdgePlace::Outlet(index));
         let inlets: Vec<_> =
             inlets.into_iter().map(|edge| self.node(What::Edge(edge), stage.segment, items)).collect();
+        let parts = self.parts(index, items);
         let node = self.node(What::Stage(index), stage.segment, items);
+        for (part, edge) in parts {
+            self.links.push(Link { from: part, to: node, way: edge.map(Way::Edge) });
+        }
         for inlet in inlets {
-            self.links.push(Link { from: inlet, to: node, hop: None });
+            self.links.push(Link { from: inlet, to: node, way: None });
         }
         self.join(index, &tails, node);
         for edge in outlets {
             let outlet = self.node(What::Edge(edge), stage.segment, items);
-            self.links.push(Link { from: node, to: outlet, hop: None });
+            self.links.push(Link { from: node, to: outlet, way: None });
         }
         if stage.kind == StageKind::Consumer {
             return Vec::new();
         }
-        vec![Tail { node, segment: stage.segment, hop: None }]
+        if let Some(meet) = self.shards(index, node, items) {
+            return vec![meet];
+        }
+        vec![Tail { node, segment: stage.segment, way: None }]
+    }
+
+    /// The position of the edge at a place.
+    fn edge(&self, place: EdgePlace) -> Option<usize> {
+        self.topology.edges.iter().position(|edge| edge.place == place)
+    }
+
+    /// What a stage has on lanes of its own, by position.
+    fn asides(&self, stage: usize, role: AsideRole) -> Vec<usize> {
+        let asides = self.topology.asides.iter().enumerate();
+        asides.filter(|(_, aside)| (aside.stage, aside.role) == (stage, role)).map(|(at, _)| at).collect()
+    }
+
+    /// The sources that are merged in a stage and live elsewhere, with the edges from there.
+    fn parts(&mut self, stage: usize, items: &mut Vec<Item>) -> Vec<(usize, Option<usize>)> {
+        let asides = self.asides(stage, AsideRole::Source);
+        let mut arms = Vec::new();
+        let part = |&at: &usize| {
+            let mut arm = Vec::new();
+            let node = self.aside(at, &mut arm);
+            arms.push(arm);
+            (node, self.edge(EdgePlace::From(stage, self.topology.asides[at].number)))
+        };
+        let parts: Vec<_> = asides.iter().map(part).collect();
+        if !arms.is_empty() {
+            items.push(Item::Arms(arms));
+        }
+        parts
+    }
+
+    /// The shards of a stage, up to where their passes go on; `None` if it has none.
+    fn shards(&mut self, stage: usize, node: usize, items: &mut Vec<Item>) -> Option<Tail> {
+        let asides = self.asides(stage, AsideRole::Shard);
+        let next = self.topology.asides[*asides.first()?].next;
+        let (mut arms, mut ends) = (Vec::new(), Vec::new());
+        for &at in &asides {
+            let mut arm = Vec::new();
+            let shard = self.aside(at, &mut arm);
+            let number = self.topology.asides[at].number;
+            let (to, from) = (EdgePlace::To(stage, number), EdgePlace::From(stage, number));
+            let way = self.edge(to).map(Way::Edge);
+            self.links.push(Link { from: node, to: shard, way });
+            ends.push((shard, self.edge(from).map(Way::Edge)));
+            arms.push(arm);
+        }
+        if let Some(order) = self.edge(EdgePlace::Past(stage)) {
+            let mut arm = Vec::new();
+            let order = self.node(What::Edge(order), self.topology.desc.stages[stage].segment, &mut arm);
+            self.links.push(Link { from: node, to: order, way: None });
+            ends.push((order, None));
+            arms.push(arm);
+        }
+        items.push(Item::Arms(arms));
+        let meet = self.node(What::Meet(stage), next, items);
+        for (end, way) in ends {
+            self.links.push(Link { from: end, to: meet, way });
+        }
+        Some(Tail { node: meet, segment: next, way: None })
+    }
+
+    fn aside(&mut self, at: usize, items: &mut Vec<Item>) -> usize {
+        let lane = self.topology.asides[at].lane;
+        let lane = if lane < self.topology.lanes.len() { lane } else { 0 };
+        self.nodes.push(Node { what: What::Aside(at), lane });
+        items.push(Item::Node(self.nodes.len() - 1));
+        self.nodes.len() - 1
+    }
+
+    /// Links the stages that push what is fed back to the source that takes it.
+    fn backs(&mut self) {
+        let node_of =
+            |nodes: &[Node], stage: usize| nodes.iter().position(|node| node.what == What::Stage(stage));
+        for (at, edge) in self.topology.edges.iter().enumerate() {
+            let EdgePlace::Back(source) = edge.place else { continue };
+            let Some(to) = node_of(&self.nodes, source) else { continue };
+            let from = edge.pushed_by.iter().filter_map(|&stage| node_of(&self.nodes, stage));
+            self.links.extend(from.map(|from| Link { from, to, way: Some(Way::Back(at)) }));
+        }
     }
 
     /// Links tails to the node of a stage, over the hops which that stage itself causes where there are any.
     fn join(&mut self, index: usize, tails: &[Tail], node: usize) {
         for tail in tails {
             let implied = || {
-                self.topology.hops.iter().position(|hop| {
+                let hop = self.topology.hops.iter().position(|hop| {
                     usize::from(hop.desc.stage) == index
                         && hop.desc.from == tail.segment
                         && hop.elided.is_none()
-                })
+                });
+                hop.map(Way::Hop)
             };
-            let link = Link { from: tail.node, to: node, hop: tail.hop.or_else(implied) };
+            let link = Link { from: tail.node, to: node, way: tail.way.or_else(implied) };
             if !self.links.contains(&link) {
                 self.links.push(link);
             }
@@ -216,12 +331,12 @@ impl<'t> Builder<'t> {
     /// Gives every tail that is under way over a hop a place to arrive at.
     fn land(&mut self, tails: Vec<Tail>, items: &mut Vec<Item>) -> Vec<Tail> {
         let land = |tail: Tail| {
-            if tail.hop.is_none() {
+            if tail.way.is_none() {
                 return tail;
             }
             let node = self.node(What::Pass, tail.segment, items);
-            self.links.push(Link { from: tail.node, to: node, hop: tail.hop });
-            Tail { node, segment: tail.segment, hop: None }
+            self.links.push(Link { from: tail.node, to: node, way: tail.way });
+            Tail { node, segment: tail.segment, way: None }
         };
         tails.into_iter().map(land).collect()
     }

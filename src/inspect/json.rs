@@ -1,6 +1,6 @@
 //! The description for programs.
 
-use crate::graph::topology::{EdgeInfo, EdgePlace, HopInfo, LaneInfo, StageDesc, Topology};
+use crate::graph::topology::{AsideInfo, EdgeInfo, EdgePlace, HopInfo, LaneInfo, StageDesc, Topology};
 
 impl Topology {
     /// Everything that is known about the graph, as JSON.
@@ -18,7 +18,8 @@ impl Topology {
     /// | `segments[]` | `context` (as written), `lane`, `first`, `last` (stages, both included) |
     /// | `lanes[]` | `name`, `kind`, `core`, `wait`, `segments`, `notes` |
     /// | `hops[]` | `stage`, `from_segment`, `to_segment`, `from_lane`, `to_lane`, `context`, `file`, `line`, `column`, `elided` (`null` or the reason), `edge` |
-    /// | `edges[]` | `hop`, `inlet`, `outlet` (one of the three is a position: of the hop it carries, of the stage it enters or leaves the graph at), `from_lane`, `to_lane`, `capacity`, `payload`, `payload_bytes`, `slot_bytes`, `layout` (`"in-slot"`, `"indexed"`), `layout_reason`, `policy`, `cost` (`null` or `{p50_ns, p99_ns}`), `counters` (`null` or `{pushed, popped, dropped, stalls, high_water, depth}`), `warning` |
+    /// | `asides[]` | what a stage has on a lane of its own: `role` (`"shard"`, `"source"`), `stage`, `number` (of those at that stage), `name`, `lane`, `next` (the segment in which its passes go on) |
+    /// | `edges[]` | where it is, of which one is not `null`: `hop` (the one it carries), `inlet`, `outlet` (the stage it enters or leaves the graph at), `past` (the stage whose shards it goes past), `back` (the source it leads back to), `to_aside`, `from_aside` (`{stage, number}`); `from_lane`, `to_lane`, `kind`, `name` (empty, or where others find it), `capacity`, `payload`, `payload_bytes`, `slot_bytes`, `layout` (`"in-slot"`, `"indexed"`), `layout_reason`, `policy`, `cost` (`null` or `{p50_ns, p99_ns}`), `counters` (`null` or `{pushed, popped, dropped, stalls, high_water, depth, spilled}`), `pushed_by` (the stages that feed it, of one that leads back), `peers` (who is at its ends, where those are other processes), `warning` |
     /// | `machine` | `null` or `{states, bytes}` |
     #[must_use]
     pub fn json(&self) -> String {
@@ -44,6 +45,7 @@ impl Topology {
                 "hops",
                 Json::List((0..).zip(&self.hops).map(|(index, hop)| hop_of(self, index, hop)).collect()),
             ),
+            ("asides", Json::List(self.asides.iter().map(aside_of).collect())),
             ("edges", Json::List(self.edges.iter().map(edge_of).collect())),
             (
                 "machine",
@@ -107,11 +109,36 @@ fn hop_of(topology: &Topology, index: usize, hop: &HopInfo) -> Json {
     ])
 }
 
+fn aside_of(aside: &AsideInfo) -> Json {
+    object([
+        ("role", aside.role.as_str().into()),
+        ("stage", aside.stage.into()),
+        ("number", aside.number.into()),
+        ("name", aside.name.as_str().into()),
+        ("lane", aside.lane.into()),
+        ("next", aside.next.into()),
+    ])
+}
+
 fn edge_of(edge: &EdgeInfo) -> Json {
-    let (hop, inlet, outlet) = match edge.place {
-        EdgePlace::Hop(hop) => (Some(hop), None, None),
-        EdgePlace::Inlet(stage) => (None, Some(stage), None),
-        EdgePlace::Outlet(stage) => (None, None, Some(stage)),
+    // Of the members that say where it is, those that do not apply are null.
+    let at = |place: fn(usize) -> EdgePlace| match edge.place {
+        EdgePlace::Hop(at)
+        | EdgePlace::Inlet(at)
+        | EdgePlace::Outlet(at)
+        | EdgePlace::To(at, _)
+        | EdgePlace::From(at, _)
+        | EdgePlace::Past(at)
+        | EdgePlace::Back(at) => Some(at).filter(|&at| place(at) == edge.place),
+    };
+    let of_aside = |leads_there: bool| match edge.place {
+        EdgePlace::To(stage, number) if leads_there => {
+            object([("stage", stage.into()), ("number", number.into())])
+        }
+        EdgePlace::From(stage, number) if !leads_there => {
+            object([("stage", stage.into()), ("number", number.into())])
+        }
+        _ => Json::Null,
     };
     let cost = edge.cost.map_or(Json::Null, |cost| {
         object([("p50_ns", Json::Number(cost.p50_ns)), ("p99_ns", Json::Number(cost.p99_ns))])
@@ -124,15 +151,21 @@ fn edge_of(edge: &EdgeInfo) -> Json {
             ("stalls", Json::Number(counters.stalls)),
             ("high_water", Json::Number(counters.high_water)),
             ("depth", Json::Number(counters.depth)),
+            ("spilled", Json::Number(counters.spilled)),
         ])
     });
     object([
-        ("hop", hop.into()),
-        ("inlet", inlet.into()),
-        ("outlet", outlet.into()),
+        ("hop", at(EdgePlace::Hop).into()),
+        ("inlet", at(EdgePlace::Inlet).into()),
+        ("outlet", at(EdgePlace::Outlet).into()),
+        ("past", at(EdgePlace::Past).into()),
+        ("back", at(EdgePlace::Back).into()),
+        ("to_aside", of_aside(true)),
+        ("from_aside", of_aside(false)),
         ("from_lane", edge.from.into()),
         ("to_lane", edge.to.into()),
         ("kind", edge.kind.as_str().into()),
+        ("name", edge.name.as_str().into()),
         ("capacity", edge.capacity.into()),
         ("payload", edge.payload.as_str().into()),
         ("payload_bytes", edge.payload_bytes.into()),
@@ -142,6 +175,8 @@ fn edge_of(edge: &EdgeInfo) -> Json {
         ("policy", edge.policy.as_str().into()),
         ("cost", cost),
         ("counters", counters),
+        ("pushed_by", Json::List(edge.pushed_by.iter().map(|&stage| stage.into()).collect())),
+        ("peers", texts(&edge.peers)),
         ("warning", edge.warning.as_deref().map_or(Json::Null, Json::from)),
     ])
 }

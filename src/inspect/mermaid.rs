@@ -2,8 +2,8 @@
 
 use core::fmt::Write as _;
 
-use super::flow::{Flow, Node, What};
-use super::words::{hop_label, one_line, outside_label, stage_name};
+use super::flow::{Flow, Node, Way, What};
+use super::words::{aside_label, meeting, one_line, outside_label, stage_name, way_label};
 use crate::graph::topology::{StageKind, Topology};
 
 impl Topology {
@@ -28,8 +28,12 @@ impl Topology {
             writeln!(out, "  {}", declaration(self, id, node)).ok();
         }
         for link in &flow.links {
-            let label = link.hop.map(|hop| hop_label(self, hop));
-            let arrow = if link.hop.is_some() { "==>" } else { "-->" };
+            let label = link.way.map(|way| way_label(self, way));
+            let arrow = match link.way {
+                None => "-->",
+                Some(Way::Back(_)) => "-.->",
+                Some(Way::Hop(_) | Way::Edge(_)) => "==>",
+            };
             let label = label.map_or_else(String::new, |label| format!("|{}|", lines(&label)));
             writeln!(out, "  n{} {arrow}{label} n{}", link.from, link.to).ok();
         }
@@ -57,6 +61,10 @@ fn declaration(topology: &Topology, id: usize, node: &Node) -> String {
             format!("n{id}({})", lines(&[format!("on({context}) elided")]))
         }
         What::Edge(edge) => format!("n{id}>{}]", lines(&outside_label(&topology.edges[edge]))),
+        What::Aside(aside) => format!("n{id}[[{}]]", lines(&aside_label(topology, aside))),
+        What::Meet(stage) => {
+            format!("n{id}[\\{}/]", lines(&[meeting(topology, stage).to_owned()]))
+        }
         What::Pass => format!("n{id}((\" \"))"),
     }
 }

@@ -8,9 +8,11 @@ mod label;
 mod layout;
 mod route;
 
-use super::flow::{Flow, What};
-use super::words::{clip, count, hop_cause, one_line, short_type, stage_call, stage_place};
-use crate::graph::topology::{StageKind, Topology};
+use super::flow::{Flow, Way, What};
+use super::words::{
+    balance, clip, count, edge_cause, hop_cause, one_line, short_type, slots, stage_call, stage_place,
+};
+use crate::graph::topology::{EdgeInfo, StageKind, Topology};
 use canvas::Canvas;
 use label::{LINE_HEIGHT, Label, columns_within};
 use layout::{Layout, MARGIN, Rect};
@@ -26,16 +28,22 @@ impl Topology {
         lanes(self, &layout, &mut canvas);
         // Hops lie above what stays on its lane: where both arrive at one stage, the hop is what to see.
         for (class, hops) in [("flow", false), ("hop", true)] {
-            for (_, path) in
-                flow.links.iter().zip(&layout.links).filter(|(link, _)| link.hop.is_some() == hops)
-            {
+            let links = flow.links.iter().zip(&layout.links).filter(|(link, _)| !link.is_back());
+            for (_, path) in links.filter(|(link, _)| link.way.is_some() == hops) {
                 canvas.path(class, path);
             }
         }
+        for corners in &layout.backs {
+            canvas.corners("back", corners);
+        }
         for (link, tag) in flow.links.iter().zip(&layout.tags) {
-            if let (Some(hop), Some((area, label))) = (link.hop, tag) {
-                let tooltip = hop_tooltip(self, hop);
-                let warned = self.edge_of_hop(hop).is_some_and(|edge| edge.warning.is_some());
+            if let (Some(way), Some((area, label))) = (link.way, tag) {
+                let tooltip = way_tooltip(self, way);
+                let edge = match way {
+                    Way::Hop(hop) => self.edge_of_hop(hop),
+                    Way::Edge(edge) | Way::Back(edge) => self.edges.get(edge),
+                };
+                let warned = edge.is_some_and(|edge| edge.warning.is_some());
                 boxed(&mut canvas, if warned { "tag warned" } else { "tag" }, *area, label, &tooltip);
             }
         }
@@ -43,7 +51,9 @@ impl Topology {
             let (class, tooltip) = match node.what {
                 What::Stage(stage) => (stage_class(self, stage), stage_tooltip(self, stage)),
                 What::Elided(hop) => ("elided", hop_tooltip(self, hop)),
-                What::Edge(_) => ("tag", String::new()),
+                What::Edge(edge) => ("tag", way_tooltip(self, Way::Edge(edge))),
+                What::Aside(_) => ("stage shape", String::new()),
+                What::Meet(_) => ("elided", String::new()),
                 What::Pass => ("elided", String::new()),
             };
             boxed(&mut canvas, class, *area, label, &tooltip);
@@ -125,6 +135,16 @@ fn stage_tooltip(topology: &Topology, stage: usize) -> String {
     tooltip
 }
 
+fn way_tooltip(topology: &Topology, way: Way) -> String {
+    match way {
+        Way::Hop(hop) => hop_tooltip(topology, hop),
+        Way::Edge(edge) | Way::Back(edge) => {
+            let Some(edge) = topology.edges.get(edge) else { return String::new() };
+            edge_cause(topology, edge) + &edge_tooltip(edge)
+        }
+    }
+}
+
 fn hop_tooltip(topology: &Topology, hop: usize) -> String {
     let info = &topology.hops[hop];
     let mut tooltip = hop_cause(topology, info.desc);
@@ -132,19 +152,29 @@ fn hop_tooltip(topology: &Topology, hop: usize) -> String {
         tooltip.push_str(&format!("\nelided: {}", one_line(reason)));
     }
     if let Some(edge) = topology.edge_of_hop(hop) {
-        tooltip.push_str(&format!(
-            "\n{} slots of {} B for {} of {} B",
-            edge.capacity,
-            edge.slot_bytes,
-            short_type(&edge.payload),
-            edge.payload_bytes
-        ));
-        tooltip.push_str(&format!("\n{}: {}", edge.layout, one_line(&edge.layout_reason)));
-        tooltip.push_str(&format!("\nkind: {}", one_line(&edge.kind)));
-        tooltip.push_str(&format!("\nwhen full: {}", one_line(&edge.policy)));
-        if let Some(warning) = &edge.warning {
-            tooltip.push_str(&format!("\nwarning: {}", one_line(warning)));
-        }
+        tooltip.push_str(&edge_tooltip(edge));
+    }
+    tooltip
+}
+
+/// What is known of an edge, one line each, each on a line of its own.
+fn edge_tooltip(edge: &EdgeInfo) -> String {
+    let payload = short_type(&edge.payload);
+    let mut tooltip = format!("\n{} for {payload} of {} B", slots(edge), edge.payload_bytes);
+    tooltip.push_str(&format!("\n{}: {}", edge.layout, one_line(&edge.layout_reason)));
+    tooltip.push_str(&format!("\nkind: {}", one_line(&edge.kind)));
+    if !edge.name.is_empty() {
+        tooltip.push_str(&format!("\nname: {}", one_line(&edge.name)));
+    }
+    tooltip.push_str(&format!("\nwhen full: {}", one_line(&edge.policy)));
+    if let Some(counters) = &edge.counters {
+        tooltip.push_str(&format!("\n{}", balance(counters)));
+    }
+    for peer in &edge.peers {
+        tooltip.push_str(&format!("\n{}", one_line(peer)));
+    }
+    if let Some(warning) = &edge.warning {
+        tooltip.push_str(&format!("\nwarning: {}", one_line(warning)));
     }
     tooltip
 }

@@ -3,10 +3,10 @@
 use core::fmt::{self, Display, Formatter, Write as _};
 
 use super::words::{
-    columns, count, edge_cause, edge_ends, grouped, hop_cause, one_line, pad, short_type, stage_name,
-    stage_place,
+    balance, columns, count, edge_cause, edge_ends, hop_cause, one_line, pad, short_type, slots, stage_call,
+    stage_name, stage_place,
 };
-use crate::graph::topology::{EdgeInfo, StageDesc, StageKind, Topology};
+use crate::graph::topology::{AsideInfo, EdgeInfo, EdgePlace, StageDesc, StageKind, Topology};
 
 /// The drawing for a terminal: the lanes one after another, then the edges, the elided hops and the machine.
 impl Display for Topology {
@@ -28,6 +28,9 @@ fn draw(topology: &Topology, f: &mut String) -> fmt::Result {
         }
         for &segment in &lane.segments {
             segment_of(topology, segment, &widths, f)?;
+        }
+        for aside in topology.asides.iter().filter(|aside| aside.lane == index) {
+            aside_of(topology, aside, f)?;
         }
     }
     for (index, edge) in topology.edges.iter().enumerate() {
@@ -159,20 +162,24 @@ fn across(topology: &Topology, hop: usize, segment: u16) -> String {
     }
 }
 
+/// What a stage has on this lane: `shard 0 of 2  of shard(key on cores)  <- edge 1  -> edge 2`.
+fn aside_of(topology: &Topology, aside: &AsideInfo, f: &mut String) -> fmt::Result {
+    let stage = topology.desc.stages.get(aside.stage);
+    let of = stage
+        .map_or_else(String::new, |stage| format!("  of {} at {}", stage_call(stage), stage_place(stage)));
+    let edge = |place: EdgePlace| topology.edges.iter().position(|edge| edge.place == place);
+    let (to, from) = (EdgePlace::To(aside.stage, aside.number), EdgePlace::From(aside.stage, aside.number));
+    let to = edge(to).map_or_else(String::new, |edge| format!("  <- edge {edge}"));
+    let from = edge(from).map_or_else(String::new, |edge| format!("  -> edge {edge}"));
+    writeln!(f, "  {}{of}{to}{from}", one_line(&aside.name))
+}
+
 fn edge_of(topology: &Topology, index: usize, edge: &EdgeInfo, f: &mut String) -> fmt::Result {
     writeln!(f, "edge {index}  {}", edge_ends(topology, edge))?;
-    let slots = count(edge.capacity, "slot");
     let payload = short_type(&edge.payload);
     let of = if payload.is_empty() { String::new() } else { format!(" ({payload})") };
-    if edge.kind != "spsc" {
-        writeln!(f, "  kind      {}", one_line(&edge.kind))?;
-    }
-    write!(
-        f,
-        "  ring      {slots} of {}, payload {}{of}",
-        bytes(edge.slot_bytes),
-        bytes(edge.payload_bytes)
-    )?;
+    writeln!(f, "  kind      {}", [one_line(&edge.kind), one_line(&edge.name)].join(" "))?;
+    write!(f, "  ring      {}, payload {} B{of}", slots(edge), edge.payload_bytes)?;
     if !edge.policy.is_empty() {
         write!(f, ", when full {}", one_line(&edge.policy))?;
     }
@@ -187,23 +194,13 @@ fn edge_of(topology: &Topology, index: usize, edge: &EdgeInfo, f: &mut String) -
         writeln!(f, "  cost      {} ns median, {} ns p99, one way", cost.p50_ns, cost.p99_ns)?;
     }
     if let Some(counters) = edge.counters {
-        writeln!(
-            f,
-            "  counters  {} pushed, {} popped, {} dropped, {} stalls, depth {}, high water {}",
-            grouped(counters.pushed),
-            grouped(counters.popped),
-            grouped(counters.dropped),
-            grouped(counters.stalls),
-            grouped(counters.depth),
-            grouped(counters.high_water),
-        )?;
+        writeln!(f, "  counters  {}", balance(&counters))?;
+    }
+    for peer in &edge.peers {
+        writeln!(f, "  peer      {}", one_line(peer))?;
     }
     if let Some(warning) = &edge.warning {
         writeln!(f, "  warning   {}", one_line(warning))?;
     }
     Ok(())
-}
-
-fn bytes(n: usize) -> String {
-    format!("{n} B")
 }

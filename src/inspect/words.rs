@@ -1,6 +1,9 @@
 //! The phrases that all drawings share, so that one thing has one name in each of them.
 
-use crate::graph::topology::{EdgeInfo, EdgePlace, HopDesc, StageDesc, StageKind, Topology};
+use super::flow::Way;
+use crate::graph::topology::{
+    AsideRole, EdgeCounterValues, EdgeInfo, EdgePlace, HopDesc, StageDesc, StageKind, Topology,
+};
 
 /// A text on one line: runs of white space and control characters become one space.
 pub(super) fn one_line(text: &str) -> String {
@@ -29,6 +32,17 @@ pub(super) fn clip(text: &str, limit: usize) -> String {
     }
     clipped.push('…');
     clipped
+}
+
+/// The same with the front cut off, where the end says more: of a path.
+fn clip_front(text: &str, limit: usize) -> String {
+    let mut rest = text;
+    while columns(rest) > limit {
+        let mut chars = rest.chars();
+        chars.next();
+        rest = chars.as_str();
+    }
+    if rest.len() == text.len() { rest.to_owned() } else { format!("…{rest}") }
 }
 
 /// A text padded with spaces to `width` columns.
@@ -106,7 +120,7 @@ fn hop_cause_in_short(topology: &Topology, hop: &HopDesc) -> String {
 }
 
 /// What a label beside a hop says, one line each: why it is there, and what its edge is once it has one.
-pub(super) fn hop_label(topology: &Topology, hop: usize) -> Vec<String> {
+fn hop_label(topology: &Topology, hop: usize) -> Vec<String> {
     let mut lines: Vec<String> =
         topology.hops.get(hop).iter().map(|hop| hop_cause_in_short(topology, hop.desc)).collect();
     lines.extend(topology.edge_of_hop(hop).map(edge_label).unwrap_or_default());
@@ -139,36 +153,127 @@ pub(super) fn edge_cause(topology: &Topology, edge: &EdgeInfo) -> String {
         ),
         EdgePlace::Inlet(at) => stage(at, "comes from outside into"),
         EdgePlace::Outlet(at) => stage(at, "leads outside from"),
+        EdgePlace::Back(at) => stage(at, "comes back from stages behind into"),
+        EdgePlace::To(at, number) => {
+            format!("{} {}", aside_name(topology, at, number), stage(at, "takes values from"))
+        }
+        EdgePlace::From(at, number) => match topology.aside(at, number) {
+            Some(aside) if aside.role == AsideRole::Source => {
+                format!(
+                    "{}, which lives on a context of its own, {}",
+                    aside_name(topology, at, number),
+                    stage(at, "is merged in")
+                )
+            }
+            _ => format!(
+                "{} gives back what {}",
+                aside_name(topology, at, number),
+                stage(at, "it has made in")
+            ),
+        },
+        EdgePlace::Past(at) => {
+            stage(at, "says which shard each pass is with, so that they go on in order behind")
+        }
     }
 }
 
-/// What a label says about an edge, one line each: the ring, the measured cost, what it has carried.
-fn edge_label(edge: &EdgeInfo) -> Vec<String> {
-    let mut lines = vec![format!("{} × {} B, {}", edge.capacity, edge.payload_bytes, edge.layout)];
-    if edge.kind != "spsc" {
-        lines.push(one_line(&edge.kind));
+/// What an aside is called: `shard 0 of 4`.
+fn aside_name(topology: &Topology, stage: usize, number: usize) -> String {
+    topology.aside(stage, number).map_or_else(|| format!("number {number}"), |aside| one_line(&aside.name))
+}
+
+/// The slots of an edge, as far as it has said anything of them: `1,024 slots of 64 B`.
+pub(super) fn slots(edge: &EdgeInfo) -> String {
+    match (edge.capacity, edge.slot_bytes) {
+        (0 | usize::MAX, 0) => "slots of its own".to_owned(),
+        (0 | usize::MAX, bytes) => format!("slots of {bytes} B"),
+        (capacity, 0) => count(capacity, "slot"),
+        (capacity, bytes) => format!("{} of {bytes} B", count(capacity, "slot")),
     }
+}
+
+/// What a label says about an edge, one line each: kind and policy, the ring, the measured cost, what it has carried, who is at it.
+pub(super) fn edge_label(edge: &EdgeInfo) -> Vec<String> {
+    let mut kind = one_line(&edge.kind);
+    if !edge.name.is_empty() {
+        kind = format!("{kind} {}", clip_front(&one_line(&edge.name), 32));
+    }
+    let mut lines = vec![match edge.policy.is_empty() {
+        true => kind,
+        false => format!("{kind}, when full: {}", clip(&one_line(&edge.policy), 24)),
+    }];
+    lines.push(match edge.capacity {
+        0 | usize::MAX => format!("values of {} B, {}", edge.payload_bytes, edge.layout),
+        capacity => format!("{capacity} × {} B, {}", edge.payload_bytes, edge.layout),
+    });
     if let Some(cost) = edge.cost {
         lines.push(format!("hop {} ns, p99 {} ns", cost.p50_ns, cost.p99_ns));
     }
     if let Some(counters) = edge.counters {
-        lines.push(format!("{} popped, depth {}", grouped(counters.popped), grouped(counters.depth)));
-        if counters.dropped > 0 {
-            lines.push(format!("{} dropped", grouped(counters.dropped)));
-        }
-        if counters.stalls > 0 {
-            lines.push(format!("{} stalls", grouped(counters.stalls)));
+        lines.push(format!("{} pushed, {} popped", grouped(counters.pushed), grouped(counters.popped)));
+        lines.push(format!("{} dropped, {} inside", grouped(counters.dropped), grouped(counters.depth)));
+        let more = [(counters.stalls, "stalls"), (counters.spilled, "spilled")];
+        let more = more.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", grouped(*n)));
+        let more: Vec<_> = more.collect();
+        if !more.is_empty() {
+            lines.push(more.join(", "));
         }
     }
+    lines.extend(edge.peers.iter().map(|peer| clip(&one_line(peer), 40)));
     lines
 }
 
-/// The label of an edge that enters or leaves the graph.
+/// What was counted, in one line that adds up: `7 pushed = 4 popped + 1 dropped + 2 inside`.
+pub(super) fn balance(counters: &EdgeCounterValues) -> String {
+    let EdgeCounterValues { pushed, popped, dropped, stalls, high_water, depth, spilled } = *counters;
+    let [pushed, popped, dropped, depth] = [pushed, popped, dropped, depth].map(grouped);
+    let sum = match counters.balance() {
+        true => format!("{pushed} pushed = {popped} popped + {dropped} dropped + {depth} inside"),
+        // The ends went on between the readings.
+        false => {
+            format!("{pushed} pushed, {popped} popped, {dropped} dropped, {depth} inside, read in passing")
+        }
+    };
+    let [stalls, spilled, high_water] = [stalls, spilled, high_water].map(grouped);
+    format!("{sum}; {stalls} stalls, {spilled} spilled, high water {high_water}")
+}
+
+/// The label of an edge that enters or leaves the graph, or leads back in it.
 pub(super) fn outside_label(edge: &EdgeInfo) -> Vec<String> {
-    let direction = if matches!(edge.place, EdgePlace::Outlet(_)) { "to outside" } else { "from outside" };
+    let direction = match edge.place {
+        EdgePlace::Outlet(_) => "to outside",
+        EdgePlace::Past(_) => "the order of the shards",
+        EdgePlace::Back(_) => "fed back",
+        _ => "from outside",
+    };
     let mut lines = vec![direction.to_owned()];
     lines.extend(edge_label(edge));
     lines
+}
+
+/// What a label beside a link says, one line each.
+pub(super) fn way_label(topology: &Topology, way: Way) -> Vec<String> {
+    match way {
+        Way::Hop(hop) => hop_label(topology, hop),
+        Way::Edge(edge) => topology.edges.get(edge).map(edge_label).unwrap_or_default(),
+        Way::Back(edge) => topology.edges.get(edge).map(outside_label).unwrap_or_default(),
+    }
+}
+
+/// What an aside's box says: `shard 0 of 4`, `of shard`.
+pub(super) fn aside_label(topology: &Topology, aside: usize) -> [String; 2] {
+    let Some(aside) = topology.asides.get(aside) else { return [String::new(), String::new()] };
+    let stage = topology.desc.stages.get(aside.stage);
+    let of = stage.map_or_else(String::new, |stage| format!("of {}", one_line(stage.combinator)));
+    [of, one_line(&aside.name)]
+}
+
+/// What is written where the passes of shards go on.
+pub(super) fn meeting(topology: &Topology, stage: usize) -> &'static str {
+    match topology.edge_at(EdgePlace::Past(stage)) {
+        Some(_) => "passes go on in order",
+        None => "passes go on as they come",
+    }
 }
 
 /// A large number as people read it: `1,204,550`.

@@ -7,7 +7,7 @@ use crate::context::ContextRef;
 use crate::control::Control;
 use crate::device::Tally;
 use crate::edge::{Described, EdgeStats};
-use crate::graph::topology::{EdgeCounterValues, EdgeInfo, EdgePlace, HopCost, Topology};
+use crate::graph::topology::{EdgeInfo, EdgePlace, HopCost, Topology};
 
 /// The drawing of a graph that runs: its counters are read each time it is asked for.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct LiveDrawing {
     pub(super) topology: Topology,
     pub(super) edges: Vec<DrawnEdge>,
     pub(super) devices: Vec<DrawnDevice>,
+    /// Edges that were there before the graph, of which it has one end.
+    pub(super) outside: Vec<(EdgePlace, EdgeStats)>,
 }
 
 /// A device that a segment runs on.
@@ -28,7 +30,7 @@ pub(super) struct DrawnDevice {
 /// An edge that was made for the graph, and what reads its counters.
 #[derive(Debug, Clone)]
 pub(super) struct DrawnEdge {
-    pub(super) hop: usize,
+    pub(super) place: EdgePlace,
     pub(super) stats: Option<EdgeStats>,
     pub(super) described: Described,
     pub(super) from: ContextRef,
@@ -37,29 +39,44 @@ pub(super) struct DrawnEdge {
 
 impl Default for LiveDrawing {
     fn default() -> Self {
-        Self { topology: Topology::opaque(), edges: Vec::new(), devices: Vec::new() }
+        let (edges, devices, outside) = (Vec::new(), Vec::new(), Vec::new());
+        Self { topology: Topology::opaque(), edges, devices, outside }
     }
 }
 
-fn edge_of(topology: &mut Topology, hop: usize) -> Option<&mut EdgeInfo> {
-    topology.edges.iter_mut().find(|edge| edge.place == EdgePlace::Hop(hop))
+fn edge_of(topology: &mut Topology, place: EdgePlace) -> Option<&mut EdgeInfo> {
+    topology.edges.iter_mut().find(|edge| edge.place == place)
 }
 
 impl LiveDrawing {
-    /// The stage in front of hop number `hop`, and where the hop is written.
-    pub(super) fn stage_before(&self, hop: usize) -> String {
+    /// The stage in front of the edge at `place`, and where the hop, or what else has the edge, is written.
+    pub(super) fn stage_before(&self, place: EdgePlace) -> String {
         let desc = self.topology.desc;
-        let Some(hop) = desc.hops.get(hop) else { return "a stage".to_owned() };
-        let stage = desc.stages[..usize::from(hop.stage).min(desc.stages.len())].last();
-        let name = stage.map_or("the source", |stage| stage.name);
-        format!("`{name}` ({}:{})", hop.file, hop.line)
+        let stage = |at: usize| desc.stages.get(at);
+        let (before, file, line) = match place {
+            EdgePlace::Hop(hop) => {
+                let Some(hop) = desc.hops.get(hop) else { return "a stage".to_owned() };
+                let stage = desc.stages[..usize::from(hop.stage).min(desc.stages.len())].last();
+                (stage.map_or("the source", |stage| stage.name), hop.file, hop.line)
+            }
+            EdgePlace::Inlet(at)
+            | EdgePlace::Outlet(at)
+            | EdgePlace::To(at, _)
+            | EdgePlace::From(at, _)
+            | EdgePlace::Past(at)
+            | EdgePlace::Back(at) => {
+                let Some(stage) = stage(at) else { return "a stage".to_owned() };
+                (stage.combinator, stage.file, stage.line)
+            }
+        };
+        format!("`{before}` ({file}:{line})")
     }
 
     /// Writes to each edge what `cost` says of its two contexts.
     pub fn cost(&mut self, mut cost: impl FnMut(&ContextRef, &ContextRef) -> Option<HopCost>) {
         for drawn in &self.edges {
             let measured = cost(&drawn.from, &drawn.to);
-            if let Some(edge) = edge_of(&mut self.topology, drawn.hop) {
+            if let Some(edge) = edge_of(&mut self.topology, drawn.place) {
                 edge.cost = measured;
             }
         }
@@ -72,7 +89,7 @@ impl LiveDrawing {
         }
         let samples = control.sample(Duration::from_millis(20));
         for drawn in &self.edges {
-            let Some(edge) = edge_of(topology, drawn.hop) else { continue };
+            let Some(edge) = edge_of(topology, drawn.place) else { continue };
             let mut there = samples.iter().filter(|sample| sample.context == drawn.to.id());
             let lane = there.find_map(|sample| sample.nanoseconds());
             if let (Some(cost), Some(lane)) = (edge.cost, lane)
@@ -91,18 +108,10 @@ impl LiveDrawing {
     pub fn now(&self, control: &Control) -> Topology {
         let mut topology = self.topology.clone();
         self.warn(&mut topology, control);
-        for drawn in &self.edges {
-            let Some(stats) = &drawn.stats else { continue };
-            let counters = stats.counters();
-            if let Some(edge) = edge_of(&mut topology, drawn.hop) {
-                edge.counters = Some(EdgeCounterValues {
-                    pushed: counters.pushed,
-                    popped: counters.popped,
-                    dropped: counters.dropped,
-                    stalls: counters.stalls,
-                    high_water: counters.high_water,
-                    depth: counters.depth,
-                });
+        let made = self.edges.iter().filter_map(|drawn| Some((drawn.place, drawn.stats.as_ref()?)));
+        for (place, stats) in made.chain(self.outside.iter().map(|(place, stats)| (*place, stats))) {
+            if let Some(edge) = edge_of(&mut topology, place) {
+                edge.read(stats);
             }
         }
         let infos = topology.lanes.iter_mut().flat_map(|lane| &mut lane.devices);

@@ -7,6 +7,7 @@ use crate::completion::Never;
 use crate::context::{ContextRef, current};
 use crate::control::{Control, Quiet};
 use crate::env::Env;
+use crate::graph::drawing::Inlets;
 use crate::launch::{Launch, LaunchError, Spot};
 use crate::primitive::{AtomicU8, AtomicUsize, Ordering, fence};
 use crate::receiver::Receiver;
@@ -349,6 +350,10 @@ impl<T: Send + 'static> Source for FedBack<T> {
 
     fn goes_on(&self) -> bool {
         self.0.cycle.is_none() && self.0.in_turn
+    }
+
+    fn draw(&self, inlets: &mut Inlets<'_>) {
+        inlets.back::<T>(Some(self.0.edge.stats()));
     }
 
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {

@@ -4,6 +4,7 @@ use crate::completion::Never;
 use crate::context::current;
 use crate::edge::Pop;
 use crate::env::Env;
+use crate::graph::drawing::Inlets;
 use crate::primitive::{Ordering, fence};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -83,6 +84,10 @@ impl<P: Pop + Send> Source for Recv<P> {
             Some(value) => Taken::Value(value),
             None => self.empty(),
         }
+    }
+
+    fn draw(&self, inlets: &mut Inlets<'_>) {
+        inlets.inlet::<P::Item>(self.edge.stats());
     }
 
     fn works(&self) -> bool {

@@ -97,6 +97,7 @@ pub(crate) fn linear() -> Topology {
                     stalls: 0,
                     high_water: 17,
                     depth: 3,
+                    spilled: 0,
                 }),
         )
         .edge(
@@ -113,6 +114,7 @@ pub(crate) fn linear() -> Topology {
                     stalls: 0,
                     high_water: 256,
                     depth: 0,
+                    spilled: 0,
                 })
                 .warning("inspect_value costs 9 ns, the hop that leads to it 130 ns: consider none"),
         )

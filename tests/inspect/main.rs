@@ -7,4 +7,5 @@ mod fan;
 mod formats;
 mod golden;
 mod graphs;
+mod shapes;
 mod svg;

@@ -1,6 +1,6 @@
 //! The description of the graph: a `static` half, and a closure that completes it.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Expr;
 
@@ -25,11 +25,14 @@ pub(crate) struct Drawn {
     segment: usize,
     arm: Vec<u8>,
     arms: u8,
+    /// Whether it is a source that takes what is fed back.
+    feeds_back: bool,
 }
 
 impl Drawn {
     pub(crate) fn source(source: &Source) -> Self {
         let kind = if source.kind == SourceKind::Opaque { "Subgraph" } else { "Source" };
+        let feeds_back = mentions(source.expression.to_token_stream(), "fed_back");
         let (combinator, name) = match &source.expression {
             Expr::Call(call) if source.kind != SourceKind::Opaque => {
                 (source.name.clone(), call.args.iter().map(display).collect::<Vec<_>>().join(", "))
@@ -45,6 +48,7 @@ impl Drawn {
             segment: 0,
             arm: Vec::new(),
             arms: 0,
+            feeds_back,
         }
     }
 
@@ -62,6 +66,7 @@ impl Drawn {
             segment,
             arm: arm.to_vec(),
             arms: 0,
+            feeds_back: false,
         }
     }
 
@@ -79,6 +84,7 @@ impl Drawn {
             segment,
             arm: arm.to_vec(),
             arms: 0,
+            feeds_back: false,
         }
     }
 
@@ -103,6 +109,7 @@ impl Drawn {
             segment,
             arm: arm.to_vec(),
             arms: u8::try_from(arms).unwrap_or(u8::MAX),
+            feeds_back: false,
         }
     }
 
@@ -122,6 +129,7 @@ impl Drawn {
             segment,
             arm: arm.to_vec(),
             arms: 0,
+            feeds_back: false,
         }
     }
 
@@ -153,6 +161,15 @@ impl Drawn {
             }
         }
     }
+}
+
+/// Whether `word` is among the tokens.
+fn mentions(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name == word,
+        TokenTree::Group(group) => mentions(group.stream(), word),
+        _ => false,
+    })
 }
 
 fn kind(combinator: Combinator) -> &'static str {
@@ -373,8 +390,30 @@ pub(crate) fn closure(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
         statements.extend(placed(drawn, edge.operation.span()));
     }
     for index in (0..plan.segments.len()).filter(|&index| plan.shards(index).is_some()) {
-        let joint = local("joint", index);
-        statements.extend(code!(__drawing.shards(#joint);));
+        let (Some(operation), Some(joint)) = (plan.shards(index), &typed.segments[index].joint) else {
+            continue;
+        };
+        let (shards, end, behind, stage) =
+            (local("joint", index), &typed.segments[index].end, &joint.tag, joint.drawn);
+        let next = plan.segments[index].next.and_then(|next| u16::try_from(next).ok()).unwrap_or(u16::MAX);
+        let ordered = operation.combinator != Combinator::ShardUnordered;
+        statements.extend(code!(__drawing.shards(#stage, #next, (#end, #behind), #shards, #ordered);));
+    }
+    for (line, planned) in plan.lines.iter().enumerate() {
+        if let Origin::Source(_) = planned.origin {
+            let (stage, source) = (typed.lines[line].drawn, typed.source(line));
+            statements.extend(code!(__drawing.source(#stage, #source);));
+        }
+    }
+    // Only what is fed back has stages that push it.
+    if typed.drawn.iter().any(|drawn| drawn.feeds_back) {
+        for (index, segment) in typed.segments.iter().enumerate() {
+            let tuple = &typed.segments[index].tuple;
+            for stage in &segment.stages {
+                let (drawn, slot) = (stage.drawn, syn::Index::from(stage.slot));
+                statements.extend(code!(__drawing.pushes_back(#drawn, &#tuple.#slot);));
+            }
+        }
     }
     let devices: TokenStream =
         (0..plan.segments.len()).map(|index| kernels::draw(plan, typed, index)).collect();
@@ -397,7 +436,8 @@ fn parts(plan: &Plan<'_>, typed: &Typed<'_>, line: usize) -> Vec<TokenStream> {
     for &index in &plan.lines[line].segments {
         let segment = &typed.segments[index];
         let tuple = &segment.tuple;
-        parts.push(if segment.kernels.is_some() { code!(#tuple) } else { code!(_) });
+        let named = segment.kernels.is_some() || typed.drawn.iter().any(|drawn| drawn.feeds_back);
+        parts.push(if named { code!(#tuple) } else { code!(_) });
         if plan.segments[index].joint.is_some() {
             let joint = local("joint", index);
             parts.push(code!(#joint));

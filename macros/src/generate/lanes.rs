@@ -69,7 +69,8 @@ fn parted(plan: &Plan<'_>, typed: &Typed<'_>) -> TokenStream {
     let merging = plan.lines.iter().enumerate().filter(|(_, line)| merges(line));
     let part = |(line, _)| {
         let source = typed.source(line);
-        code!(let #source = ::fusewire::__private::parted(#source, __launch)?;)
+        let drawn = typed.lines[line].drawn;
+        code!(let #source = ::fusewire::__private::parted(#source, __launch, #drawn)?;)
     };
     merging.map(part).collect()
 }

@@ -41,6 +41,8 @@ pub(crate) struct TypedLine {
     pub(crate) origin: Option<Ident>,
     /// The stage of a join, for the name of its junction.
     pub(crate) stage: Option<Ident>,
+    /// Position of its source in the description, if it has one.
+    pub(crate) drawn: usize,
 }
 
 /// One segment: its stages are one element of the parts, its joint may be another.
@@ -72,6 +74,8 @@ pub(crate) struct TypedJoint {
     pub(crate) tag: Ident,
     /// The stage of a fan: its way or its choice, and the name of its junction.
     pub(crate) stage: Ident,
+    /// Position in the description.
+    pub(crate) drawn: usize,
 }
 
 /// One operation: the tag behind it and where its function is.
@@ -410,6 +414,6 @@ impl<'g> Namer<'_, 'g> {
             _ => call(name, operation.span(), &[here(tag, operation.span()), function]),
         };
         self.statements.extend(code!(let (#stage, #behind) = #check;));
-        (code!(#stage), TypedJoint { part: 0, tag: behind, stage })
+        (code!(#stage), TypedJoint { part: 0, tag: behind, stage, drawn })
     }
 }

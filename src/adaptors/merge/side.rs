@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::context::ContextRef;
 use crate::env::Env;
+use crate::graph::drawing::Inlets;
 use crate::graph::merging::{Arrivals, way};
 use crate::launch::{Launch, LaunchError, Spot};
 use crate::primitive::AtomicUsize;
@@ -109,6 +110,13 @@ where
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         if let Self::Here(source) = self { source.deadline() } else { None }
+    }
+
+    /// See [`Source::draw`].
+    pub(super) fn draw(&self, inlets: &mut Inlets<'_>) {
+        if let Self::Here(source) = self {
+            inlets.part::<Result<V, E>>(source.home(), |inlets| source.draw(inlets));
+        }
     }
 
     /// Gives the source a lane of its own if its home is another context than `home`.

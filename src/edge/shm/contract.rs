@@ -2,12 +2,11 @@
 
 use super::held::by_held;
 use super::layout::Shape;
-use super::watch::Readings;
 use super::{Plain, Shm, ShmReceiver, ShmSender};
 use crate::edge::forward::{pop_as_without_the_trait, push_as_without_the_trait};
 use crate::edge::{
-    Block, Bounded, DEFAULT_CAPACITY, Described, DropNewest, Edge, EdgeCounters, EdgeError, EdgeStats, Fail,
-    Overflow, Policy, Pop, Push, Pushed, Wake,
+    Block, Bounded, DEFAULT_CAPACITY, Described, DropNewest, Edge, EdgeError, EdgeStats, Fail, Overflow,
+    Policy, Pop, Push, Pushed, Wake,
 };
 
 /// Both ends in this process: a hop over shared memory, whose values another process may look at. Usually each process
@@ -24,6 +23,7 @@ impl<T: Plain> Edge<T> for Shm {
     fn describe(&self) -> Described {
         let asked = self.capacity.unwrap_or(DEFAULT_CAPACITY);
         Described::new("shm")
+            .named(self.path())
             .policy(self.policy.name(), self.policy.loses())
             .capacity(asked.checked_next_power_of_two().unwrap_or(asked))
             .layout(
@@ -120,23 +120,5 @@ impl<T: Plain> Pop for ShmReceiver<T> {
     #[inline(always)]
     unsafe fn pop_ready(&mut self) -> T {
         self.steps.take_deferred()
-    }
-}
-
-impl crate::edge::Readings for Readings {
-    fn counters(&self) -> EdgeCounters {
-        let counters = Self::counters(self);
-        EdgeCounters {
-            pushed: counters.pushed,
-            popped: counters.popped,
-            dropped: counters.dropped,
-            stalls: counters.stalls,
-            depth: counters.depth,
-            ..EdgeCounters::default()
-        }
-    }
-
-    fn capacity(&self) -> usize {
-        Self::capacity(self) as usize
     }
 }

@@ -9,9 +9,10 @@ use super::futex;
 use super::layout::{BELL_ASLEEP, BELL_SILENT, END_BELL, End, Peer};
 use super::memory::View;
 use super::ring::{Of, Ring};
+use super::seen::seen;
 use super::watch::{Readings, peer};
 use super::{Odd, Process, ShmError, ShmWatch};
-use crate::edge::Wake;
+use crate::edge::{EdgeStats, Wake};
 
 /// An end that was opened, beside its steps: the lock, the memory, and the bell. Dropping it closes the end.
 pub(super) struct Held {
@@ -91,6 +92,10 @@ impl Held {
         &self.path
     }
 
+    pub(super) fn seen(&self) -> EdgeStats {
+        seen(&self.readings, &self.path, self.watch().ok())
+    }
+
     pub(super) fn watch(&self) -> Result<ShmWatch, ShmError> {
         ShmWatch::beside(&self.readings, &self.file, &self.path)
     }
@@ -155,7 +160,7 @@ macro_rules! by_held {
         }
 
         fn stats(&self) -> Option<EdgeStats> {
-            Some(EdgeStats::new(self.held.readings().clone()))
+            Some(self.held.seen())
         }
     };
 }

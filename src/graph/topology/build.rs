@@ -1,6 +1,6 @@
 //! Completing a description: every segment gets its lane, every edge its ends.
 
-use super::{EdgeInfo, EdgePlace, GraphDesc, HopInfo, LaneInfo, MachineInfo, Topology};
+use super::{AsideInfo, AsideRole, EdgeInfo, EdgePlace, GraphDesc, HopInfo, LaneInfo, MachineInfo, Topology};
 
 /// Collects what the run time knows about a graph; [`finish`](Self::finish) makes the [`Topology`].
 ///
@@ -25,13 +25,15 @@ pub struct TopologyBuilder {
     desc: &'static GraphDesc,
     lanes: Vec<LaneInfo>,
     edges: Vec<EdgeInfo>,
+    asides: Vec<AsideInfo>,
     elided: Vec<(usize, String)>,
     machine: Option<usize>,
 }
 
 impl TopologyBuilder {
     pub(super) fn new(desc: &'static GraphDesc) -> Self {
-        Self { desc, lanes: Vec::new(), edges: Vec::new(), elided: Vec::new(), machine: None }
+        let (lanes, edges, asides, elided) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { desc, lanes, edges, asides, elided, machine: None }
     }
 
     /// Adds a lane. Segments that no lane claims get the lanes that the macro planned.
@@ -43,6 +45,21 @@ impl TopologyBuilder {
     /// Adds an edge; its ends are worked out from its place.
     pub fn edge(mut self, edge: EdgeInfo) -> Self {
         self.edges.push(edge);
+        self
+    }
+
+    /// Adds what a stage has on the lane at position `lane`, from where its passes go on in the segment `next`. It has the next number
+    /// at that stage.
+    pub fn aside(
+        mut self,
+        role: AsideRole,
+        stage: usize,
+        name: impl Into<String>,
+        lane: usize,
+        next: u16,
+    ) -> Self {
+        let number = self.asides.iter().filter(|other| other.stage == stage).count();
+        self.asides.push(AsideInfo { role, stage, number, name: name.into(), lane, next });
         self
     }
 
@@ -74,6 +91,7 @@ impl TopologyBuilder {
                 .map(|hop| HopInfo { desc: hop, elided: hop.elided.map(str::to_owned) })
                 .collect(),
             edges: self.edges,
+            asides: self.asides,
             machine: self.machine.map(|bytes| MachineInfo {
                 states: desc.states.iter().map(|state| (*state).to_owned()).collect(),
                 bytes,
@@ -121,11 +139,20 @@ fn ends_of(topology: &Topology, place: EdgePlace) -> (Option<usize>, Option<usiz
     let desc = topology.desc;
     let lane_of_stage =
         |stage: usize| desc.stages.get(stage).and_then(|stage| topology.lane_of_segment(stage.segment));
+    let aside = |stage: usize, number: usize| topology.aside(stage, number);
     match place {
         EdgePlace::Hop(hop) => desc.hops.get(hop).map_or((None, None), |hop| {
             (topology.lane_of_segment(hop.from), topology.lane_of_segment(hop.to))
         }),
-        EdgePlace::Inlet(stage) => (None, lane_of_stage(stage)),
+        EdgePlace::Inlet(stage) | EdgePlace::Back(stage) => (None, lane_of_stage(stage)),
         EdgePlace::Outlet(stage) => (lane_of_stage(stage), None),
+        EdgePlace::To(stage, number) => (lane_of_stage(stage), aside(stage, number).map(|aside| aside.lane)),
+        EdgePlace::From(stage, number) => {
+            let aside = aside(stage, number);
+            (aside.map(|aside| aside.lane), aside.and_then(|aside| topology.lane_of_segment(aside.next)))
+        }
+        EdgePlace::Past(stage) => {
+            (lane_of_stage(stage), aside(stage, 0).and_then(|aside| topology.lane_of_segment(aside.next)))
+        }
     }
 }

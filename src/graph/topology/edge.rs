@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::edge::Described;
+use crate::edge::{Described, EdgeCounters, EdgeStats};
 
 /// One edge as it was made.
 ///
@@ -29,13 +29,15 @@ pub struct EdgeInfo {
     pub to: Option<usize>,
     /// Its kind, in a word: `"spsc"`.
     pub kind: String,
-    /// How many values it holds.
+    /// Which one it is, where others can find it: the file of a ring between processes. Empty for a ring of the graph's own.
+    pub name: String,
+    /// How many values it holds; zero if it has not said so.
     pub capacity: usize,
     /// The name of the type that crosses.
     pub payload: String,
     /// The size of that type.
     pub payload_bytes: usize,
-    /// The size of one slot: payload, sequence number and padding.
+    /// The size of one slot: payload, sequence number and padding; zero if it is not known.
     pub slot_bytes: usize,
     /// How slots are published.
     pub layout: EdgeLayout,
@@ -47,6 +49,11 @@ pub struct EdgeInfo {
     pub cost: Option<HopCost>,
     /// What it has carried, where counters were asked for.
     pub counters: Option<EdgeCounterValues>,
+    /// The stages that push into it, of one that leads back: as far as they are known, which a closure around
+    /// [`Back::push`](crate::sources::Back::push) is not.
+    pub pushed_by: Vec<usize>,
+    /// Who is at its ends, where they are other processes; one thought each.
+    pub peers: Vec<String>,
     /// What a reader should reconsider: a stage that is cheaper than the hop which leads to it.
     pub warning: Option<String>,
 }
@@ -66,6 +73,7 @@ impl EdgeInfo {
             from: None,
             to: None,
             kind: String::from("spsc"),
+            name: String::new(),
             capacity: 0,
             payload: String::new(),
             payload_bytes: 0,
@@ -75,6 +83,8 @@ impl EdgeInfo {
             policy: String::new(),
             cost: None,
             counters: None,
+            pushed_by: Vec::new(),
+            peers: Vec::new(),
             warning: None,
         }
     }
@@ -113,6 +123,7 @@ impl EdgeInfo {
     #[must_use]
     pub fn described(mut self, edge: &Described) -> Self {
         self.kind = edge.kind.clone().into_owned();
+        self.name = edge.name.clone().into_owned();
         self.capacity = edge.capacity;
         self.slot_bytes = edge.slot_bytes;
         self.layout = match &*edge.layout {
@@ -146,6 +157,19 @@ impl EdgeInfo {
         self
     }
 
+    /// States which stages push into it, where it leads back.
+    #[must_use]
+    pub fn pushed_by(mut self, stages: impl IntoIterator<Item = usize>) -> Self {
+        self.pushed_by.extend(stages);
+        self
+    }
+
+    /// States what can be read of it just now: what it has carried, and who is at its ends.
+    pub(crate) fn read(&mut self, stats: &EdgeStats) {
+        self.counters = Some(stats.counters().into());
+        self.peers = stats.peers();
+    }
+
     /// Adds a warning.
     #[must_use]
     pub fn warning(mut self, warning: impl Into<String>) -> Self {
@@ -164,6 +188,14 @@ pub enum EdgePlace {
     Inlet(usize),
     /// It begins at this stage and leads outside.
     Outlet(usize),
+    /// It leads from a stage to the [aside](super::AsideInfo) of this number at it: what a shard takes.
+    To(usize, usize),
+    /// It leads from an aside at a stage to where that goes on: what a shard has made, or a source that is merged.
+    From(usize, usize),
+    /// It leads past the asides of a stage, and says in which order to take from them.
+    Past(usize),
+    /// It leads back to this source from stages behind it: `fed_back(again)`.
+    Back(usize),
 }
 
 /// How a ring publishes its slots.
@@ -207,7 +239,8 @@ pub struct HopCost {
 
 /// What an edge has carried, read at one moment.
 ///
-/// The lanes go on while the counters are read one after another, so `pushed - popped` need not equal `depth`.
+/// At every stop of its ends `pushed == popped + dropped + depth`. The lanes go on while the counters are read one after another,
+/// so that in between it need not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EdgeCounterValues {
     /// Values pushed.
@@ -222,4 +255,21 @@ pub struct EdgeCounterValues {
     pub high_water: u64,
     /// Values inside at that moment.
     pub depth: u64,
+    /// Values that went through a buffer on the sender's side.
+    pub spilled: u64,
+}
+
+impl EdgeCounterValues {
+    /// Whether every value that was pushed is accounted for: always at a stop, and mostly in between.
+    #[must_use]
+    pub const fn balance(&self) -> bool {
+        self.pushed == self.popped.wrapping_add(self.dropped).wrapping_add(self.depth)
+    }
+}
+
+impl From<EdgeCounters> for EdgeCounterValues {
+    fn from(read: EdgeCounters) -> Self {
+        let EdgeCounters { pushed, popped, dropped, stalls, spilled, high_water, depth } = read;
+        Self { pushed, popped, dropped, stalls, high_water, depth, spilled }
+    }
 }

@@ -37,7 +37,9 @@ const STYLE: &str = "\
 .fw-remark{font-size:11px;fill:#59636e}
 .fw-flow{fill:none;stroke:#8c959f;stroke-width:1.5}
 .fw-hop{fill:none;stroke:#2f81c9;stroke-width:2}
+.fw-back{fill:none;stroke:#9a6700;stroke-width:2;stroke-dasharray:6 4}
 .fw-flow-tip{fill:#8c959f}
+.fw-back-tip{fill:#9a6700}
 .fw-hop-tip{fill:#2f81c9}
 @media (prefers-color-scheme:dark){
 .fw-page{fill:#0d1117;stroke:#30363d}
@@ -59,7 +61,9 @@ const STYLE: &str = "\
 .fw-warned .fw-tagline{fill:#f0d48a}
 .fw-flow{stroke:#6e7681}
 .fw-hop{stroke:#4493e0}
+.fw-back{stroke:#d29922}
 .fw-flow-tip{fill:#6e7681}
+.fw-back-tip{fill:#d29922}
 .fw-hop-tip{fill:#4493e0}
 }
 ";
@@ -117,8 +121,23 @@ impl Canvas {
             write!(self.body, "H{}Q{x1} {across} {x1} {}", x1 - side, across + round).ok();
         }
         writeln!(self.body, "V{end}\"/>").ok();
-        let (left, right, top) = (x1 - 4, x1 + 4, y1 - 7);
-        writeln!(self.body, "<path class=\"fw-{class}-tip\" d=\"M{left} {top}H{right}L{x1} {y1}Z\"/>").ok();
+        self.tip(class, x1, y1);
+    }
+
+    /// A line with right angles at its corners, the last part of which goes down to a tip.
+    pub(super) fn corners(&mut self, class: &str, corners: &[(i32, i32)]) {
+        let [(x0, y0), between @ .., (x1, y1)] = corners else { return };
+        write!(self.body, "<path class=\"fw-{class}\" d=\"M{x0} {y0}").ok();
+        for (x, y) in between {
+            write!(self.body, "L{x} {y}").ok();
+        }
+        writeln!(self.body, "L{x1} {}\"/>", y1 - 5).ok();
+        self.tip(class, *x1, *y1);
+    }
+
+    fn tip(&mut self, class: &str, x: i32, y: i32) {
+        let (left, right, top) = (x - 4, x + 4, y - 7);
+        writeln!(self.body, "<path class=\"fw-{class}-tip\" d=\"M{left} {top}H{right}L{x} {y}Z\"/>").ok();
     }
 
     pub(super) fn finish(self, title: &str, width: i32, height: i32) -> String {

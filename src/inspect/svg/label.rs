@@ -1,8 +1,10 @@
 //! What stands in a box, and how much room it takes.
 
 use crate::graph::topology::{LaneInfo, Topology};
-use crate::inspect::flow::{Node, What};
-use crate::inspect::words::{clip, columns, hop_label, one_line, outside_label, stage_name};
+use crate::inspect::flow::{Node, Way, What};
+use crate::inspect::words::{
+    aside_label, clip, columns, meeting, one_line, outside_label, stage_name, way_label,
+};
 
 /// The distance from one line of text to the next.
 pub(super) const LINE_HEIGHT: i32 = 16;
@@ -46,12 +48,17 @@ impl Label {
                 Self { lines: vec![("small", format!("on({}) elided", clip(&context, LONGEST)))] }
             }
             What::Edge(edge) => Self::tag(&outside_label(&topology.edges[edge])),
+            What::Aside(aside) => {
+                let [of, name] = aside_label(topology, aside);
+                Self::two(&of, &name)
+            }
+            What::Meet(stage) => Self { lines: vec![("small", meeting(topology, stage).to_owned())] },
             What::Pass => Self { lines: vec![("small", "handed on".to_owned())] },
         }
     }
 
-    pub(super) fn of_hop(topology: &Topology, hop: usize) -> Self {
-        Self::tag(&hop_label(topology, hop))
+    pub(super) fn of_way(topology: &Topology, way: Way) -> Self {
+        Self::tag(&way_label(topology, way))
     }
 
     pub(super) fn of_lane(lane: &LaneInfo) -> Self {

@@ -47,6 +47,8 @@ pub(super) struct Layout {
     pub(super) labels: Vec<Label>,
     pub(super) links: Vec<Path>,
     pub(super) tags: Vec<Option<(Rect, Label)>>,
+    /// Of the links that lead back, which have no path.
+    pub(super) backs: Vec<Vec<(i32, i32)>>,
     pub(super) remarks: Vec<String>,
     pub(super) remarks_top: i32,
 }
@@ -55,7 +57,7 @@ impl Layout {
     pub(super) fn of(topology: &Topology, flow: &Flow) -> Self {
         let labels: Vec<Label> = flow.nodes.iter().map(|node| Label::of_node(topology, node)).collect();
         let tags: Vec<Option<Label>> =
-            flow.links.iter().map(|link| link.hop.map(|hop| Label::of_hop(topology, hop))).collect();
+            flow.links.iter().map(|link| link.way.map(|way| Label::of_way(topology, way))).collect();
         let remarks = remarks(topology);
         let titles = text_width(columns(&super::headline(topology)), NAME_SIZE)
             .max(text_width(columns(&super::facts(topology)), SMALL_SIZE));
@@ -94,6 +96,7 @@ impl Layout {
             lanes,
             nodes: router.nodes,
             links: router.links,
+            backs: router.backs,
             tags: tag_areas.into_iter().zip(tags).map(|(area, label)| Some((area?, label?))).collect(),
             labels,
             remarks,
@@ -109,6 +112,8 @@ pub(super) struct Across {
     starts: Vec<i32>,
     widths: Vec<i32>,
     pub(super) middles: Vec<i32>,
+    /// Where the last lane ends.
+    pub(super) right: i32,
     /// The middle between a lane's outermost line and that of its right neighbour.
     pub(super) tag_middles: Vec<i32>,
 }
@@ -134,7 +139,7 @@ impl Across {
         }
         for (link, tag) in flow.links.iter().zip(tags) {
             let (from, to) = (flow.nodes[link.from].lane, flow.nodes[link.to].lane);
-            if let (Some(tag), true) = (tag, from == to) {
+            if let (Some(tag), true, false) = (tag, from == to, link.is_back()) {
                 column[to] = column[to].max(tag.width());
             }
         }
@@ -162,7 +167,7 @@ impl Across {
         let mut beside = vec![0; lanes];
         for (link, tag) in flow.links.iter().zip(tags) {
             let (from, to) = (flow.nodes[link.from].lane, flow.nodes[link.to].lane);
-            if let (Some(tag), true) = (tag, from != to) {
+            if let (Some(tag), true, false) = (tag, from != to, link.is_back()) {
                 beside[from.min(to)] = beside[from.min(to)].max(tag.width() + 2 * GAP);
             }
         }
@@ -182,7 +187,8 @@ impl Across {
                 i32::midpoint(centre(lane) + reach[lane], centre(right) - reach[right])
             })
             .collect();
-        Self { heads, starts, widths, middles, tag_middles }
+        let right = starts[lanes - 1] + widths[lanes - 1];
+        Self { heads, starts, widths, middles, right, tag_middles }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::label::Label;
 use super::layout::{Across, Rect};
-use crate::inspect::flow::{Flow, Item};
+use crate::inspect::flow::{Flow, Item, Link};
 
 /// The space between a box and what follows it.
 const STEP: i32 = 20;
@@ -35,6 +35,8 @@ pub(super) struct Router<'a> {
     pub(super) nodes: Vec<Rect>,
     pub(super) links: Vec<Path>,
     pub(super) tags: Vec<Option<Rect>>,
+    /// The corners of the lines that lead back, and nothing for the other links.
+    pub(super) backs: Vec<Vec<(i32, i32)>>,
 }
 
 impl<'a> Router<'a> {
@@ -57,6 +59,7 @@ impl<'a> Router<'a> {
             nodes: vec![Rect::default(); flow.nodes.len()],
             links: vec![Path::default(); flow.links.len()],
             tags: vec![None; flow.links.len()],
+            backs: vec![Vec::new(); flow.links.len()],
         }
     }
 
@@ -65,13 +68,14 @@ impl<'a> Router<'a> {
     }
 
     pub(super) fn right(&self) -> i32 {
-        self.taken.iter().map(|area| area.x + area.w).max().unwrap_or(0)
+        self.taken.iter().chain(self.tags.iter().flatten()).map(|area| area.x + area.w).max().unwrap_or(0)
     }
 
     /// Places everything, from the top.
     pub(super) fn place(&mut self) {
         let flow = self.flow;
         self.series(&flow.root, self.top);
+        self.close_backs();
     }
 
     /// Places a series below `floor`; gives the floor for what follows it.
@@ -88,7 +92,8 @@ impl<'a> Router<'a> {
 
     fn node(&mut self, node: usize, floor: i32) -> i32 {
         let links = &self.flow.links;
-        let incoming: Vec<usize> = (0..links.len()).filter(|&link| links[link].to == node).collect();
+        let incoming: Vec<usize> =
+            (0..links.len()).filter(|&link| links[link].to == node && !links[link].is_back()).collect();
         let mut y = floor;
         for &link in &incoming {
             y = y.max(self.bottom_of(links[link].from) + STEP);
@@ -107,18 +112,28 @@ impl<'a> Router<'a> {
 
         let label = &self.labels[node];
         let (w, h) = (label.width(), label.height() + 2 * PADDING);
+        for link in self.backs_of(|link| link.to == node) {
+            y = self.back(link, self.across.middles[node] + w / 4, y) + STEP;
+        }
         let area = Rect { x: self.across.middles[node] - w / 2, y, w, h };
         let area = self.settle(area, area);
         self.nodes[node] = area;
         self.taken.push(area);
+        for link in self.backs_of(|link| link.from == node) {
+            let from = self.across.middles[node] + w / 4;
+            let y = self.back(link, from, area.y + h + STEP);
+            self.lines.push(Rect { x: from, y: area.y + h, w: 0, h: y - area.y - h });
+        }
         for &link in &incoming {
             self.link(link);
         }
 
         // The strips of hops that part here lie above everything that they lead to.
-        let outgoing: Vec<usize> = (0..links.len()).filter(|&link| links[link].from == node).collect();
+        let outgoing: Vec<usize> =
+            (0..links.len()).filter(|&link| links[link].from == node && !links[link].is_back()).collect();
         for link in outgoing {
-            let meets = links.iter().filter(|other| other.to == links[link].to).count() > 1;
+            let meets =
+                links.iter().filter(|other| other.to == links[link].to && !other.is_back()).count() > 1;
             if self.tag_labels[link].is_some() && !meets {
                 self.strip(link, area.y + area.h + STEP);
             }
@@ -151,6 +166,43 @@ impl<'a> Router<'a> {
         self.lines.push(Rect { x: from, y: bottom, w: 0, h: strip.y - bottom });
     }
 
+    /// The links that lead back, of those that are asked for.
+    fn backs_of(&self, asked: impl Fn(&Link) -> bool) -> Vec<usize> {
+        let links = self.flow.links.iter().enumerate();
+        links.filter(|(_, link)| link.is_back() && asked(link)).map(|(at, _)| at).collect()
+    }
+
+    /// Keeps a height clear for a line that leads back, from `x` to the right of all lanes; gives that height.
+    fn back(&mut self, link: usize, x: i32, y: i32) -> i32 {
+        let mut strip = Rect { x, y, w: self.across.right - x, h: 2 };
+        while let Some(other) = self.taken.iter().find(|other| close(strip, **other)) {
+            strip.y = other.y + other.h + CLEAR;
+        }
+        self.taken.push(strip);
+        // From the source, which is placed first, and later from where it comes.
+        self.backs[link].push((x, strip.y + 1));
+        strip.y + strip.h
+    }
+
+    /// Joins both halves of the lines that lead back, beside the last lane, each with its tag on it.
+    fn close_backs(&mut self) {
+        let mut right = self.across.right;
+        for link in self.backs_of(|_| true) {
+            let (ends, label) = (self.flow.links[link], &self.tag_labels[link]);
+            let (Some(label), [to, from]) = (label, &self.backs[link][..]) else {
+                self.backs[link].clear();
+                continue;
+            };
+            let (to, from) = if to.1 <= from.1 { (*to, *from) } else { (*from, *to) };
+            let (w, h) = (label.width(), label.height() + 2 * PADDING);
+            let x = right + 2 * CLEAR + w / 2;
+            self.tags[link] = Some(Rect { x: x - w / 2, y: i32::midpoint(to.1, from.1) - h / 2, w, h });
+            right = x + w / 2;
+            let (bottom, top) = (self.bottom_of(ends.from), self.nodes[ends.to].y);
+            self.backs[link] = vec![(from.0, bottom), from, (x, from.1), (x, to.1), to, (to.0, top)];
+        }
+    }
+
     fn lane_of(&self, node: usize) -> usize {
         self.flow.nodes[node].lane
     }
@@ -170,7 +222,8 @@ impl<'a> Router<'a> {
         let ends = self.flow.links[link];
         let start = (self.across.middles[ends.from], self.bottom_of(ends.from));
         let end = (self.across.middles[ends.to], self.nodes[ends.to].y);
-        let parts = self.flow.links.iter().filter(|other| other.from == ends.from).count() > 1;
+        let leaves = |other: &&Link| other.from == ends.from && !other.is_back();
+        let parts = self.flow.links.iter().filter(leaves).count() > 1;
         let across = match self.strips[link] {
             Some(strip) if self.lane_of(ends.from) == self.lane_of(ends.to) => strip.y,
             Some(strip) => strip.y + strip.h / 2,

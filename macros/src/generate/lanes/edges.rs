@@ -91,13 +91,14 @@ impl Lanes<'_, '_> {
         let to = local("context", self.plan.segments[to].lane);
         let (front, shards, stage) = (local("front", index), local("shards", index), local("joint", index));
         let end = &self.typed.segments[index].end;
+        let drawn = self.typed.segments[index].joint.as_ref().map_or(0, |joint| joint.drawn);
         let order = match operation.combinator {
             Combinator::ShardUnordered => code!(::fusewire::__private::Unordered),
             _ => code!(::fusewire::__private::Ordered),
         };
         let made = code! {
             let (#front, #shards) =
-                ::fusewire::__private::shards(__launch, &__control, #end, #stage, #order, #from, #to)?;
+                ::fusewire::__private::shards(__launch, &__control, #end, #stage, #order, (#from, #to), #drawn)?;
         };
         Some(located(made, operation.span()))
     }

@@ -19,6 +19,7 @@ impl<'g> Namer<'_, 'g> {
         let (origin, tag, place) = match &plan.lines[line].origin {
             Origin::Source(feed) => {
                 self.segment = first;
+                typed.lines[line].drawn = self.drawn.len();
                 let (source, tag) = self.source(feed, path);
                 let place = if feed.source.kind == SourceKind::Io { Place::Io } else { Place::Free };
                 (source, tag, place)
@@ -224,20 +225,20 @@ impl<'g> Namer<'_, 'g> {
         let id = self.fresh();
         let (stage, behind, given) = (local("stage", id), local("tag", id), local("given", id));
         // What is before the fork: a route's choice goes with the value.
-        let value = match typed.segments[index].stages.last() {
+        let (drawn, value) = match typed.segments[index].stages.last() {
             Some(choice) if choice.chooses => {
                 let way = code!(::fusewire::__private::OneWay);
                 self.statements.extend(code! {
                     let #stage = #way;
                     let #given = ::fusewire::__private::without_choice(#tag);
                 });
-                given.clone()
+                (choice.drawn, given.clone())
             }
             _ => {
-                self.draw(Drawn::operation(fan.operation, index, path));
+                let drawn = self.draw(Drawn::operation(fan.operation, index, path));
                 let fork = call("fork", span, &[here(tag, span)]);
                 self.statements.extend(code!(let (#stage, #given) = #fork;));
-                given.clone()
+                (drawn, given.clone())
             }
         };
         let mut tags = vec![value.clone()];
@@ -265,6 +266,6 @@ impl<'g> Namer<'_, 'g> {
             self.statements.extend(code!(let #behind = ::fusewire::__private::all_ended(#behind);));
         }
         let joint = local("joint", index);
-        (code!(#joint), TypedJoint { part: 0, tag: behind, stage })
+        (code!(#joint), TypedJoint { part: 0, tag: behind, stage, drawn })
     }
 }
