@@ -147,5 +147,6 @@
     __drawing . lane (:: fusewire :: __private :: Source :: home (__source0) . as_ref () , & [0u16]) ;
     __drawing . lane (:: core :: option :: Option :: Some (:: fusewire :: __private :: scheduler_context (__joint0)) , & [1u16]) ;
     __drawing . hop (0usize , __tag1 , __joint0) ;
+    __drawing . source (0usize , __source0) ;
 })
 }
