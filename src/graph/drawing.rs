@@ -13,6 +13,25 @@ use crate::graph::topology::{
 use crate::on::On;
 use crate::source::Source;
 
+/// What reads an edge that was there before the graph, which has one end of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Outside {
+    place: EdgePlace,
+    // How many edges with the same place are drawn before it.
+    before: usize,
+    stats: EdgeStats,
+}
+
+impl Outside {
+    /// Writes what it reads now to the edge of the drawing.
+    pub(crate) fn read(&self, topology: &mut Topology) {
+        let mut there = topology.edges.iter_mut().filter(|edge| edge.place == self.place);
+        if let Some(edge) = there.nth(self.before) {
+            edge.read(&self.stats);
+        }
+    }
+}
+
 /// Gathers lanes and edges for a [`Topology`]; filled by generated code.
 #[derive(Debug)]
 pub struct Drawing {
@@ -26,7 +45,7 @@ pub struct Drawing {
     // What stages have on lanes of their own: role, stage, name, the lane's position, and the segment behind.
     asides: Vec<(AsideRole, usize, String, usize, u16)>,
     // What reads the edges of which the graph has one end.
-    outside: Vec<(EdgePlace, EdgeStats)>,
+    outside: Vec<Outside>,
     devices: Vec<DeviceInfo>,
     // The stages that push into an edge that leads back.
     pushing_back: Vec<usize>,
@@ -52,16 +71,12 @@ impl Drawing {
         state_bytes: usize,
         home: Option<&ContextRef>,
         complete: &dyn Fn(&mut Self),
-    ) -> (Topology, Vec<(EdgePlace, EdgeStats)>) {
+    ) -> (Topology, Vec<Outside>) {
         let mut drawing = Self::new(desc, state_bytes, home);
         complete(&mut drawing);
         let outside = std::mem::take(&mut drawing.outside);
         let mut topology = drawing.finish();
-        for (place, stats) in &outside {
-            if let Some(edge) = topology.edges.iter_mut().find(|edge| edge.place == *place) {
-                edge.read(stats);
-            }
-        }
+        outside.iter().for_each(|outside| outside.read(&mut topology));
         (topology, outside)
     }
 
@@ -267,10 +282,8 @@ impl Inlets<'_> {
                 Some(described) => edge.described(described),
                 None => edge.described(&Described::new("edge").policy("", false).capacity(stats.capacity())),
             };
-            // Several edges at one stage are told apart by nothing that a reading could go by.
-            if self.drawing.edges.iter().all(|other| other.place != place) {
-                self.drawing.outside.push((place, stats));
-            }
+            let before = self.drawing.edges.iter().filter(|other| other.place == place).count();
+            self.drawing.outside.push(Outside { place, before, stats });
         }
         self.drawing.edges.push(edge);
     }

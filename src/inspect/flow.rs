@@ -208,16 +208,18 @@ impl<'t> Builder<'t> {
                 .filter(|&edge| self.topology.edges[edge].pushed_by.is_empty()),
         );
         let outlets = edges_at(EdgePlace::Outlet(index));
-        let inlets: Vec<_> =
-            inlets.into_iter().map(|edge| self.node(What::Edge(edge), stage.segment, items)).collect();
-        let parts = self.parts(index, items);
+        let mut arms = Vec::new();
+        let mut before = self.parts(index, &mut arms);
+        for edge in inlets {
+            let mut arm = Vec::new();
+            before.push((self.node(What::Edge(edge), stage.segment, &mut arm), None));
+            arms.push(arm);
+        }
+        if !arms.is_empty() {
+            items.push(Item::Arms(arms));
+        }
         let node = self.node(What::Stage(index), stage.segment, items);
-        for (part, edge) in parts {
-            self.links.push(Link { from: part, to: node, way: edge.map(Way::Edge) });
-        }
-        for inlet in inlets {
-            self.links.push(Link { from: inlet, to: node, way: None });
-        }
+        self.links.extend(before.into_iter().map(|(from, way)| Link { from, to: node, way }));
         self.join(index, &tails, node);
         for edge in outlets {
             let outlet = self.node(What::Edge(edge), stage.segment, items);
@@ -243,21 +245,16 @@ impl<'t> Builder<'t> {
         asides.filter(|(_, aside)| (aside.stage, aside.role) == (stage, role)).map(|(at, _)| at).collect()
     }
 
-    /// The sources that are merged in a stage and live elsewhere, with the edges from there.
-    fn parts(&mut self, stage: usize, items: &mut Vec<Item>) -> Vec<(usize, Option<usize>)> {
+    /// The sources that are merged in a stage and live elsewhere, an arm each, with the edges from there.
+    fn parts(&mut self, stage: usize, arms: &mut Vec<Vec<Item>>) -> Vec<(usize, Option<Way>)> {
         let asides = self.asides(stage, AsideRole::Source);
-        let mut arms = Vec::new();
         let part = |&at: &usize| {
             let mut arm = Vec::new();
             let node = self.aside(at, &mut arm);
             arms.push(arm);
-            (node, self.edge(EdgePlace::From(stage, self.topology.asides[at].number)))
+            (node, self.edge(EdgePlace::From(stage, self.topology.asides[at].number)).map(Way::Edge))
         };
-        let parts: Vec<_> = asides.iter().map(part).collect();
-        if !arms.is_empty() {
-            items.push(Item::Arms(arms));
-        }
-        parts
+        asides.iter().map(part).collect()
     }
 
     /// The shards of a stage, up to where their passes go on; `None` if it has none.

@@ -7,6 +7,7 @@ use crate::context::ContextRef;
 use crate::control::Control;
 use crate::device::Tally;
 use crate::edge::{Described, EdgeStats};
+use crate::graph::drawing::Outside;
 use crate::graph::topology::{EdgeInfo, EdgePlace, HopCost, Topology};
 
 /// The drawing of a graph that runs: its counters are read each time it is asked for.
@@ -16,7 +17,7 @@ pub struct LiveDrawing {
     pub(super) edges: Vec<DrawnEdge>,
     pub(super) devices: Vec<DrawnDevice>,
     /// Edges that were there before the graph, of which it has one end.
-    pub(super) outside: Vec<(EdgePlace, EdgeStats)>,
+    pub(super) outside: Vec<Outside>,
 }
 
 /// A device that a segment runs on.
@@ -108,12 +109,12 @@ impl LiveDrawing {
     pub fn now(&self, control: &Control) -> Topology {
         let mut topology = self.topology.clone();
         self.warn(&mut topology, control);
-        let made = self.edges.iter().filter_map(|drawn| Some((drawn.place, drawn.stats.as_ref()?)));
-        for (place, stats) in made.chain(self.outside.iter().map(|(place, stats)| (*place, stats))) {
-            if let Some(edge) = edge_of(&mut topology, place) {
+        for drawn in &self.edges {
+            if let (Some(stats), Some(edge)) = (&drawn.stats, edge_of(&mut topology, drawn.place)) {
                 edge.read(stats);
             }
         }
+        self.outside.iter().for_each(|outside| outside.read(&mut topology));
         let infos = topology.lanes.iter_mut().flat_map(|lane| &mut lane.devices);
         for info in infos {
             if let Some(drawn) = self.devices.iter().find(|drawn| drawn.segment == info.segment) {

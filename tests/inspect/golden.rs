@@ -75,9 +75,15 @@ fn every_stage_and_hop_is_drawn_once_wherever_it_lies() {
         assert_eq!(named(&topology.dot(), "elided\""), elided, "seed {seed}");
         assert_eq!(named(&topology.mermaid(), "elided\""), elided, "seed {seed}");
         assert_eq!(named(&topology.dot(), "tooltip=\"examples"), stages.len() - hops, "seed {seed}");
-        assert_eq!(named(&topology.svg(), "<g class=\"fw-stage"), stages.len() - hops, "seed {seed}");
+        let boxes = stages.len() - hops + topology.asides.len();
+        assert_eq!(named(&topology.svg(), "<g class=\"fw-stage"), boxes, "seed {seed}");
+        for aside in &topology.asides {
+            for drawing in [topology.to_string(), topology.dot(), topology.mermaid()] {
+                assert!(drawing.contains(&aside.name), "seed {seed}: {} is not in\n{drawing}", aside.name);
+            }
+        }
         // Every hop that is a stage is taken by at least one link.
-        let taken = named(&topology.dot(), "style=bold");
+        let taken = named(&topology.dot(), "[arrowhead=none, style=bold");
         assert!(taken >= hops - elided, "seed {seed}: {taken} links for {} hops", hops - elided);
     }
 }

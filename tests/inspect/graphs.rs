@@ -1,9 +1,10 @@
 //! The graphs that are drawn, written by hand the way the macro emits them.
 
 use fusewire::graph::topology::{
-    EdgeCounterValues, EdgeInfo, EdgeLayout, EdgePlace, GraphDesc, HopCost, HopDesc, LaneInfo, SegmentDesc,
-    StageDesc, StageKind, Topology,
+    AsideRole, EdgeCounterValues, EdgeInfo, EdgeLayout, EdgePlace, GraphDesc, HopCost, HopDesc, LaneInfo,
+    SegmentDesc, StageDesc, StageKind, Topology,
 };
+use fusewire::prelude::*;
 
 const FILE: &str = "examples/tick.rs";
 
@@ -196,13 +197,16 @@ pub(crate) fn single() -> Topology {
 }
 
 /// Those whose drawings are committed.
-pub(crate) fn golden() -> [(&'static str, Topology); 5] {
+pub(crate) fn golden() -> [(&'static str, Topology); 8] {
     [
         ("linear", linear()),
         ("fork_join", fork_join()),
         ("single", single()),
         ("fan", crate::fan::fan()),
         ("device", crate::device::device()),
+        ("sharded", crate::shapes::sharded().inspect()),
+        ("merged", crate::shapes::merged().inspect()),
+        ("cycle", crate::shapes::cycle().inspect()),
     ]
 }
 
@@ -309,7 +313,8 @@ pub(crate) fn any(seed: u64) -> Topology {
         hops: leak(any.hops),
         states: &[],
     };
-    let mut builder = Topology::build(Box::leak(Box::new(desc)));
+    let desc: &'static GraphDesc = Box::leak(Box::new(desc));
+    let mut builder = Topology::build(desc);
     for hop in 0..hops {
         let mut edge = EdgeInfo::of_hop(hop).ring(1 << (hop % 12), 64).payload("u64", 8);
         if hop % 3 == 0 {
@@ -318,6 +323,46 @@ pub(crate) fn any(seed: u64) -> Topology {
         if hop % 5 != 4 {
             builder = builder.edge(edge);
         }
+    }
+    any_asides(desc, seed, usize::from(lanes), builder)
+}
+
+/// The same with what stands beside stages: shards, sources that live elsewhere, what comes from outside, what is fed back.
+fn any_asides(
+    desc: &'static GraphDesc,
+    seed: u64,
+    lanes: usize,
+    mut builder: fusewire::graph::topology::TopologyBuilder,
+) -> Topology {
+    let maps: Vec<usize> = (0..desc.stages.len()).filter(|&at| desc.stages[at].combinator == "map").collect();
+    let edge = |place| EdgeInfo::at(place).ring(64, 64).payload("u64", 8).policy("Block");
+    let number = |n: u64| (seed / 3 + n) as usize;
+    if let (0, Some(&stage)) = (seed % 3, maps.get(number(0) % maps.len().max(1))) {
+        for shard in 0..2 + number(1) % 2 {
+            let lane = number(shard as u64) % lanes;
+            builder = builder
+                .aside(AsideRole::Shard, stage, format!("shard {shard}"), lane, desc.stages[stage].segment)
+                .edge(edge(EdgePlace::To(stage, shard)))
+                .edge(edge(EdgePlace::From(stage, shard)));
+        }
+        if seed.is_multiple_of(2) {
+            builder = builder.edge(edge(EdgePlace::Past(stage)));
+        }
+    }
+    if seed % 4 == 1 {
+        for part in 0..1 + number(2) % 3 {
+            let lane = number(part as u64) % lanes;
+            builder = builder
+                .aside(AsideRole::Source, 0, format!("source {part}"), lane, desc.stages[0].segment)
+                .edge(edge(EdgePlace::From(0, part)));
+        }
+    }
+    if seed % 4 >= 2 {
+        let pushing = maps.get(number(3) % maps.len().max(1)).copied();
+        builder = builder.edge(edge(EdgePlace::Back(0)).pushed_by(pushing));
+    }
+    if seed % 5 == 0 {
+        builder = builder.edge(edge(EdgePlace::Inlet(0)));
     }
     builder.finish()
 }

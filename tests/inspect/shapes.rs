@@ -58,49 +58,40 @@ fn run(graph: impl Graph) -> Topology {
 }
 
 /// Shards on lanes of their own, in order, then on those of others, as they come.
-pub(crate) fn sharded() -> (Topology, Topology) {
-    let make = || {
-        let (left, right, io) = (cpu("left"), cpu("right"), cpu("io"));
-        let again = [left.clone(), io.clone()];
-        fuse! {
-            from_iter(0..64usize)
-                .then(on(io))
-                .shard(|n| AtShard(*n), [left, right], |shard| move |n: usize| just(n + shard))
-                .shard_unordered(|n| AtShard(*n / 2), again, |_| |n: usize| just(n * 2))
-                .for_each(drop)
-        }
-    };
-    (make().inspect(), run(make()))
+pub(crate) fn sharded() -> impl Graph<Value = ()> {
+    let (left, right, io) = (cpu("left"), cpu("right"), cpu("io"));
+    let again = [left.clone(), io.clone()];
+    fuse! {
+        from_iter(0..64usize)
+            .then(on(io))
+            .shard(|n| AtShard(*n), [left, right], |shard| move |n: usize| just(n + shard))
+            .shard_unordered(|n| AtShard(*n / 2), again, |_| |n: usize| just(n * 2))
+            .for_each(drop)
+    }
 }
 
 /// Three sources, two of which live on other contexts than the first.
-pub(crate) fn merged() -> (Topology, Topology) {
-    let make = || {
-        let (a, b, c) = (cpu("feed a"), cpu("feed b"), cpu("feed c"));
-        fuse! {
-            merge3(source(Counts::on(&a, 0, 10)), source(Counts::on(&b, 10, 30)), source(Counts::on(&c, 30, 60)))
-                .map(|n| n * 2)
-                .for_each(drop)
-        }
-    };
-    (make().inspect(), run(make()))
+pub(crate) fn merged() -> impl Graph<Value = ()> {
+    let (a, b, c) = (cpu("feed a"), cpu("feed b"), cpu("feed c"));
+    fuse! {
+        merge3(source(Counts::on(&a, 0, 10)), source(Counts::on(&b, 10, 30)), source(Counts::on(&c, 30, 60)))
+            .map(|n| n * 2)
+            .for_each(drop)
+    }
 }
 
 /// A cycle: what is not done goes back over an edge.
-pub(crate) fn cycle() -> (Topology, Topology) {
-    let make = || {
-        let (back, again) = feedback::<(u64, u32)>(64).unwrap();
-        let halves = cpu("halves");
-        fuse! {
-            merge_by_priority(fed_back(again), from_iter([(8, 0), (3, 0), (100, 0)]))
-                .then(on(halves).capacity(8))
-                .map(|(n, steps)| (n / 2, steps + 1))
-                .try_map(back.unless(|(n, _)| *n == 0))
-                .filter_map(|done| done)
-                .for_each(drop)
-        }
-    };
-    (make().inspect(), run(make()))
+pub(crate) fn cycle() -> impl Graph<Value = ()> {
+    let (back, again) = feedback::<(u64, u32)>(64).unwrap();
+    let halves = cpu("halves");
+    fuse! {
+        merge_by_priority(fed_back(again), from_iter([(8, 0), (3, 0), (100, 0)]))
+            .then(on(halves).capacity(8))
+            .map(|(n, steps)| (n / 2, steps + 1))
+            .try_map(back.unless(|(n, _)| *n == 0))
+            .filter_map(|done| done)
+            .for_each(drop)
+    }
 }
 
 fn check(topology: &Topology, names: &[&str]) {
@@ -128,7 +119,7 @@ fn pushed(topology: &Topology, place: EdgePlace) -> u64 {
 
 #[test]
 fn shards_are_lanes_with_edges_there_and_back() {
-    let (before, after) = sharded();
+    let (before, after) = (sharded().inspect(), run(sharded()));
     let shards = before.asides.iter().filter(|aside| aside.role == AsideRole::Shard);
     assert_eq!(shards.count(), 4);
     check(&before, &["shard 0 of 2", "shard 1 of 2"]);
@@ -159,7 +150,7 @@ fn shards_are_lanes_with_edges_there_and_back() {
 
 #[test]
 fn sources_that_live_elsewhere_are_lanes_with_an_edge() {
-    let (before, after) = merged();
+    let (before, after) = (merged().inspect(), run(merged()));
     let parts: Vec<_> = before.asides.iter().map(|aside| (aside.role, aside.stage, aside.number)).collect();
     assert_eq!(parts, [(AsideRole::Source, 0, 0), (AsideRole::Source, 0, 1)]);
     check(&before, &["source 0", "source 1", "feed b", "feed c"]);
@@ -171,7 +162,7 @@ fn sources_that_live_elsewhere_are_lanes_with_an_edge() {
 
 #[test]
 fn what_is_fed_back_is_drawn_back() {
-    let (before, after) = cycle();
+    let (before, after) = (cycle().inspect(), run(cycle()));
     let back = before.edge_at(EdgePlace::Back(0)).unwrap();
     let stages: Vec<_> = back.pushed_by.iter().map(|&stage| before.desc.stages[stage].combinator).collect();
     assert_eq!(stages, ["try_map"]);
@@ -232,6 +223,19 @@ fn edges_to_outside_are_shown_with_name_and_peers() {
     balanced(&drawn);
     assert_eq!(pushed(&drawn, EdgePlace::Inlet(0)), 3);
 
+    // Two that are merged are read one by one.
+    let (mut one, first) = edge::<u64>(8).unwrap();
+    let (mut two, second) = edge::<u64>(8).unwrap();
+    for n in 0..5 {
+        assert!(matches!(one.push(n), fusewire::edge::Pushed::Ok));
+    }
+    assert!(matches!(two.push(9), fusewire::edge::Pushed::Ok));
+    drop((one, two));
+    let drawn = run(fuse! { merge(recv(first), recv(second)).for_each(drop) });
+    balanced(&drawn);
+    let counts: Vec<_> = drawn.edges.iter().map(|edge| edge.counters.unwrap().popped).collect();
+    assert_eq!(counts, [5, 1]);
+
     let name = format!("fusewire-inspect-{}", std::process::id());
     let there = cpu("there");
     let ring = shm(&name).capacity(16).type_name("u64");
@@ -251,18 +255,5 @@ fn a_size_that_is_not_known_is_not_drawn_as_none() {
         .finish();
     for drawing in [own.to_string(), own.dot(), own.mermaid(), own.svg()] {
         assert!(!drawing.contains("of 0 B") && !drawing.contains("0 ×"), "{drawing}");
-    }
-}
-
-/// Writes the drawings of these graphs into a folder, for people to look at: `LOOK=folder cargo test --test inspect look`.
-#[test]
-fn look() {
-    let Some(folder) = std::env::var_os("LOOK").map(std::path::PathBuf::from) else { return };
-    for (name, (before, after)) in [("sharded", sharded()), ("merged", merged()), ("cycle", cycle())] {
-        for (name, drawn) in [(name.to_owned(), before), (format!("{name}-ran"), after)] {
-            std::fs::write(folder.join(format!("{name}.svg")), drawn.svg()).unwrap();
-            std::fs::write(folder.join(format!("{name}.dot")), drawn.dot()).unwrap();
-            std::fs::write(folder.join(format!("{name}.txt")), drawn.to_string()).unwrap();
-        }
     }
 }

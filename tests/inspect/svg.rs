@@ -55,6 +55,7 @@ fn extent(node: Node<'_, '_>) -> Area {
 
 /// The straight parts of a line, each as the thin area that it covers.
 fn straights(path: Node<'_, '_>) -> Vec<Area> {
+    let back = path.attribute("class") == Some("fw-back");
     let data = path.attribute("d").expect("a path has data");
     let (mut x, mut y, mut parts) = (0.0, 0.0, Vec::new());
     let mut rest = data;
@@ -74,8 +75,8 @@ fn straights(path: Node<'_, '_>) -> Vec<Area> {
         };
         let (half, ends) = (0.5, 1.0);
         parts.push(if command == 'V' {
-            assert!(to_y >= y - 0.01, "a line turns back up: {data}");
-            Area { left: x - half, top: y + ends, right: x + half, bottom: to_y - ends }
+            assert!(back || to_y >= y - 0.01, "a line turns back up: {data}");
+            Area { left: x - half, top: y.min(to_y) + ends, right: x + half, bottom: y.max(to_y) - ends }
         } else {
             Area { left: x.min(to_x), top: y - half, right: x.max(to_x), bottom: y + half }
         });
@@ -95,7 +96,7 @@ fn check_lines(svg: &str, what: &str) {
     let document = Document::parse(svg).expect("it is XML");
     let lines = document
         .descendants()
-        .filter(|node| matches!(node.attribute("class"), Some("fw-flow" | "fw-hop")))
+        .filter(|node| matches!(node.attribute("class"), Some("fw-flow" | "fw-hop" | "fw-back")))
         .flat_map(straights);
     let lines: Vec<Area> = lines.collect();
     for group in document.descendants().filter(is_node) {

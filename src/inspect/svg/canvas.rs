@@ -128,10 +128,16 @@ impl Canvas {
     pub(super) fn corners(&mut self, class: &str, corners: &[(i32, i32)]) {
         let [(x0, y0), between @ .., (x1, y1)] = corners else { return };
         write!(self.body, "<path class=\"fw-{class}\" d=\"M{x0} {y0}").ok();
+        let mut before = *x0;
         for (x, y) in between {
-            write!(self.body, "L{x} {y}").ok();
+            if *x == before {
+                write!(self.body, "V{y}").ok()
+            } else {
+                write!(self.body, "H{x}").ok()
+            };
+            before = *x;
         }
-        writeln!(self.body, "L{x1} {}\"/>", y1 - 5).ok();
+        writeln!(self.body, "V{}\"/>", y1 - 5).ok();
         self.tip(class, *x1, *y1);
     }
 
