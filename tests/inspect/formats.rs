@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use fusewire::graph::topology::Topology;
 use serde_json::Value;
 
+use crate::any;
 use crate::graphs::{self, ODD_NAMES};
 
 fn parsed(topology: &Topology) -> Value {
@@ -58,9 +59,9 @@ fn json_says_null_for_what_is_not_known() {
 #[test]
 fn json_of_any_graph_parses() {
     for seed in 0..300 {
-        let topology = graphs::any(seed);
+        let topology = any::any(seed);
         assert_eq!(parsed(&topology)["stages"].as_array().map(Vec::len), Some(topology.desc.stages.len()));
-        parsed(&graphs::nonsense(seed));
+        parsed(&any::nonsense(seed));
     }
     assert_eq!(parsed(&graphs::hundred())["stages"].as_array().map(Vec::len), Some(100));
 }
@@ -91,8 +92,8 @@ fn graphviz_reads_dot() {
         }
     }
     for seed in 0..10 {
-        graphviz(&graphs::any(seed).dot(), "-Tplain");
-        graphviz(&graphs::nonsense(seed).dot(), "-Tcanon");
+        graphviz(&any::any(seed).dot(), "-Tplain");
+        graphviz(&any::nonsense(seed).dot(), "-Tcanon");
     }
 }
 

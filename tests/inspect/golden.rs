@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fusewire::graph::topology::Topology;
 
-use crate::graphs;
+use crate::{any, graphs};
 
 type Draw = fn(&Topology) -> String;
 
@@ -38,7 +38,7 @@ fn drawings_are_as_committed() {
 #[test]
 fn drawing_twice_gives_the_same_bytes() {
     for seed in 0..20 {
-        let (first, second) = (graphs::any(seed), graphs::any(seed));
+        let (first, second) = (any::any(seed), any::any(seed));
         for (format, draw) in FORMATS {
             assert_eq!(draw(&first), draw(&second), "{format} of seed {seed}");
         }
@@ -48,7 +48,7 @@ fn drawing_twice_gives_the_same_bytes() {
 #[test]
 fn descriptions_that_point_nowhere_are_drawn_all_the_same() {
     for seed in 0..2000 {
-        let topology = graphs::nonsense(seed);
+        let topology = any::nonsense(seed);
         for (format, draw) in FORMATS {
             assert!(!draw(&topology).is_empty(), "{format} of seed {seed}");
         }
@@ -58,7 +58,7 @@ fn descriptions_that_point_nowhere_are_drawn_all_the_same() {
 #[test]
 fn every_stage_and_hop_is_drawn_once_wherever_it_lies() {
     for seed in 0..300 {
-        let topology = graphs::any(seed);
+        let topology = any::any(seed);
         let stages = &topology.desc.stages;
         let hops = stages.iter().filter(|stage| stage.combinator == "then").count();
         let named = |text: &str, what: &str| text.matches(what).count();

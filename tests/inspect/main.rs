@@ -2,6 +2,7 @@
 //!
 //! `BLESS=1 cargo test --test inspect` writes the files under `golden/`; review them as a difference.
 
+mod any;
 mod device;
 mod fan;
 mod formats;

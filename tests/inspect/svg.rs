@@ -3,7 +3,7 @@
 use fusewire::graph::topology::Topology;
 use roxmltree::{Document, Node};
 
-use crate::graphs;
+use crate::{any, graphs};
 
 #[derive(Debug, Clone, Copy)]
 struct Area {
@@ -183,14 +183,14 @@ fn odd_names_and_long_chains_are_drawn_as_cleanly() {
 #[test]
 fn graphs_of_any_shape_are_drawn_as_cleanly() {
     for seed in 0..400 {
-        check(&graphs::any(seed), &format!("seed {seed}"));
+        check(&any::any(seed), &format!("seed {seed}"));
     }
 }
 
 #[test]
 fn descriptions_that_point_nowhere_are_drawn_without_overlap() {
     for seed in 0..400 {
-        check_boxes(&graphs::nonsense(seed), &format!("nonsense {seed}"));
+        check_boxes(&any::nonsense(seed), &format!("nonsense {seed}"));
     }
 }
 
