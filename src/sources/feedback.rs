@@ -15,6 +15,10 @@ use crate::ring::{ManyConsumer, ManyProducer, ManySettings, One, RingError, Seve
 use crate::sender::Sender;
 use crate::source::{Source, SourceOperation, Taken};
 
+mod seen;
+
+use seen::seen;
+
 /// An edge that breaks a cycle: what a graph pushes into `Back` comes out of [`fed_back`] once more.
 ///
 /// ```text
@@ -353,7 +357,7 @@ impl<T: Send + 'static> Source for FedBack<T> {
     }
 
     fn draw(&self, inlets: &mut Inlets<'_>) {
-        inlets.back::<T>(Some(self.0.edge.stats()));
+        inlets.back::<T>(Some(seen(self.0.ring.watch())));
     }
 
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
