@@ -71,7 +71,7 @@ fn any_asides(desc: &'static GraphDesc, seed: u64, lanes: usize, mut builder: To
         let pushing = maps.get(number(3) % maps.len().max(1)).copied();
         builder = builder.edge(edge(EdgePlace::Back(0)).pushed_by(pushing));
     }
-    if seed % 5 == 0 {
+    if seed.is_multiple_of(5) {
         builder = builder.edge(edge(EdgePlace::Inlet(0)));
     }
     builder.finish()
