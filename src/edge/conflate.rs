@@ -5,9 +5,12 @@ mod table;
 #[cfg(all(test, loom))]
 mod model;
 
+use std::collections::TryReserveError;
 use std::fmt;
 use std::hash::Hash;
 use std::mem::MaybeUninit;
+
+use crossbeam_utils::CachePadded;
 
 use super::policy::{Bounded, Policy};
 use super::stats::{Count, EdgeCounters, EdgeStats, Readings};
@@ -22,7 +25,8 @@ use table::Table;
 /// The function says the key of a value. The capacity is the number of keys that may wait at once: with so many keys or fewer a
 /// sender never waits, however slow the receiver is. When more wait, the edge is full until one is popped, so that no key is lost.
 ///
-/// **Costs** a hash and a look-up per push, and one exchange; a pop one exchange. No allocation after the edge was made.
+/// **Costs** a hash and a look-up per push, one exchange, and for a key that arrives at most two slots that are taken back; a pop one
+/// exchange. So no push is long, whatever was popped before it. No allocation after the edge was made.
 ///
 /// # Examples
 ///
@@ -61,6 +65,9 @@ pub struct Conflating<F> {
 /// in its hands.
 const MORE: usize = 2;
 
+/// Slots that a push takes back at most, each with the repair of one gap in the table.
+const AT_ONCE: usize = 2;
+
 impl<F> Conflating<F> {
     /// So many keys may wait at once.
     pub fn capacity(self, capacity: usize) -> Self {
@@ -84,29 +91,36 @@ impl<F> Conflating<F> {
             ));
         }
         let slots = self.capacity.saturating_add(MORE);
-        let Ok(numbered) = u32::try_from(slots) else {
+        // The spare cell has the next number, which is none that means something else.
+        let Some(numbered) = u32::try_from(slots).ok().filter(|spare| *spare != TAKEN) else {
             return Err(EdgeError::new(format!(
                 "{} keys cannot be numbered: give a smaller capacity",
                 self.capacity
             )));
         };
+        let no_memory =
+            |_| EdgeError::new(format!("no memory for {} keys: give a smaller capacity", self.capacity));
+        // The cells first, which are the largest.
+        let cells = several(slots + 1, |_| UnsafeCell::new(MaybeUninit::uninit())).map_err(no_memory)?;
+        let numbers = several(slots, |_| AtomicU32::new(TAKEN)).map_err(no_memory)?;
+        // The first slots first; the last cell is the spare one.
+        let last = numbered - 1;
+        let free = several(slots, |n| Place { slot: last - n, cell: last - n }).map_err(no_memory)?;
+        let now = several(slots, |_| TAKEN).map_err(no_memory)?;
+        let table = Table::new(slots).map_err(no_memory)?;
         let (order, ordered) = Spsc::new().capacity(slots).open::<u32>()?;
         let (hand_back, returned) = ring(slots)?;
-        let shared = Arc::new(Shared {
-            slots: (0..slots).map(|_| AtomicU32::new(TAKEN)).collect(),
-            cells: (0..=slots).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect(),
-        });
-        let dropped = std::sync::Arc::new(Count::default());
+        let shared = Arc::new(Shared { slots: numbers.into(), cells: cells.into() });
+        let dropped = std::sync::Arc::new(CachePadded::new(Count::default()));
         let readings = Conflated { order: order.stats(), dropped: dropped.clone(), capacity: self.capacity };
         let stats = EdgeStats::new(readings);
         let sender = ConflateSender {
             order,
             returned,
-            // The first slots first; the last cell is the spare one.
-            free: (0..numbered).rev().map(|n| Place { slot: n, cell: n }).collect(),
+            free,
             spare: numbered,
-            now: vec![TAKEN; slots].into_boxed_slice(),
-            table: Table::new(slots),
+            now: now.into(),
+            table,
             key: self.key,
             shared: Arc::clone(&shared),
             dropped,
@@ -208,15 +222,39 @@ impl<T> Shared<T> {
 
 impl<T> Drop for Shared<T> {
     fn drop(&mut self) {
-        for slot in &self.slots {
-            // ORDERING: relaxed, both ends are gone, and their `Arc`s ordered what they did before this.
-            let cell = slot.load(Ordering::Relaxed);
-            if cell != TAKEN {
-                // SAFETY: both ends are gone, and a cell that a slot has is filled.
-                drop(unsafe { self.empty(cell) });
+        /// Goes on with the slots behind one whose value's drop panicked.
+        struct Rest<'s, T>(&'s Shared<T>, usize);
+
+        impl<T> Rest<'_, T> {
+            fn drop_values(&mut self) {
+                while let Some(slot) = self.0.slots.get(self.1) {
+                    self.1 += 1;
+                    // ORDERING: relaxed, both ends are gone, and their `Arc`s ordered what they did before this.
+                    let cell = slot.load(Ordering::Relaxed);
+                    if cell != TAKEN {
+                        // SAFETY: both ends are gone, and a cell that a slot has is filled; each slot is looked at once.
+                        drop(unsafe { self.0.empty(cell) });
+                    }
+                }
             }
         }
+
+        impl<T> Drop for Rest<'_, T> {
+            fn drop(&mut self) {
+                self.drop_values();
+            }
+        }
+
+        Rest(self, 0).drop_values();
     }
+}
+
+/// So many of what `make` makes of their numbers, or no memory.
+fn several<X>(count: usize, make: impl FnMut(u32) -> X) -> Result<Vec<X>, TryReserveError> {
+    let mut made = Vec::new();
+    made.try_reserve_exact(count)?;
+    made.extend((0..count as u32).map(make));
+    Ok(made)
 }
 
 /// The upstream end of an edge that conflates. Belongs to one thread at a time.
@@ -232,7 +270,7 @@ pub struct ConflateSender<T, K, F> {
     table: Table<K>,
     key: F,
     shared: Arc<Shared<T>>,
-    dropped: std::sync::Arc<Count>,
+    dropped: std::sync::Arc<CachePadded<Count>>,
     stats: EdgeStats,
 }
 
@@ -262,13 +300,15 @@ impl<T, K, F> ConflateSender<T, K, F> {
 }
 
 impl<T, K: Hash + Eq, F> ConflateSender<T, K, F> {
-    /// Takes back what the receiver has handed back. Whether there is a free slot.
+    /// Takes back some of what the receiver has handed back: not all, which may be much, but more than a push needs. Whether there
+    /// is a free slot.
     #[cold]
     fn collect(&mut self) -> bool {
-        while let Some(word) = self.returned.try_pop() {
+        for _ in 0..AT_ONCE {
+            let Some(word) = self.returned.try_pop() else { break };
             let place = Place { slot: (word >> 32) as u32, cell: word as u32 };
-            self.table.forget(place.slot);
             self.free.push(place);
+            self.table.forget(place.slot);
         }
         !self.free.is_empty()
     }
@@ -408,7 +448,7 @@ impl<T> fmt::Debug for ConflateReceiver<T> {
 /// The counters of an edge that conflates.
 struct Conflated {
     order: EdgeStats,
-    dropped: std::sync::Arc<Count>,
+    dropped: std::sync::Arc<CachePadded<Count>>,
     capacity: usize,
 }
 

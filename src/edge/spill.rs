@@ -1,12 +1,12 @@
 //! `Spill`: what the ring has no room for waits in a bounded buffer on the sender's side.
 
 use std::collections::VecDeque;
-use std::{fmt, mem};
+use std::{fmt, hint, mem};
 
 use super::policy::{Bounded, Policy};
 use super::stats::{Count, EdgeCounters, EdgeStats, Readings};
 use super::{Described, Edge, EdgeError, EdgeReceiver, EdgeSender, Overflow, Pop, Push, Pushed, Spsc, Wake};
-use crate::primitive::{Arc, UnsafeCell};
+use crate::primitive::{Arc, Ordering, UnsafeCell, fence};
 use crate::ring::Layout;
 
 /// What the ring has no room for waits in a buffer of so many values on the sender's side, and goes on in order when there is
@@ -14,6 +14,10 @@ use crate::ring::Layout;
 ///
 /// It evens out bursts: the ring stays as small as the caches like it, and the buffer, which is allocated with the edge, is touched
 /// only when the receiver falls behind. [`EdgeCounters::spilled`] counts what went through it.
+///
+/// What waits is moved on by the pushes that follow, two values each, and by [`flush`](super::Push::flush). A lane calls that after
+/// each turn; whoever pushes by hand goes on calling it until it says that nothing is left. [`push`](super::push()) waits for
+/// that. Dropping the sender hands what waits over.
 ///
 /// **Costs** one branch per push while the buffer is empty; through it, two moves more of each value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,7 +83,7 @@ impl<T: Send + 'static, L: Layout> Edge<T> for Spilling<L> {
 
     fn describe(&self) -> Described {
         let ring = Edge::<T>::describe(&self.kind);
-        let capacity = ring.capacity;
+        let capacity = ring.capacity.saturating_add(self.most);
         ring.policy(format!("spill({})", self.most), false).capacity(capacity)
     }
 }
@@ -109,9 +113,15 @@ struct Tally(std::sync::Arc<Numbers>);
 #[derive(Default)]
 struct Numbers {
     spilled: Count,
+    // INVARIANT: how many wait on the sender's side; from when it is gone, how many it has left.
     waiting: Count,
+    // INVARIANT: while values move from the buffer to the ring, how many were pushed, plus one; else 0.
+    moving: Count,
     popped_rest: Count,
 }
+
+/// Values that a push moves on at most, which is more than it adds; what is left then waits for the next one, or for `flush`.
+const AT_ONCE: usize = 2;
 
 /// The upstream end of an edge that spills. Belongs to one thread at a time.
 ///
@@ -132,6 +142,30 @@ impl<T, L: Layout> SpillSender<T, L> {
         self.waiting.len()
     }
 
+    /// Moves on `most` of what waits, as far as there is room. Whether nothing waits any more.
+    #[cold]
+    fn move_on(&mut self, most: usize) -> bool {
+        if self.ring.has_room() {
+            // What was pushed does not change meanwhile: it is in one place or the other.
+            let numbers = &self.shared.tally.0;
+            numbers.moving.set((self.ring.pushed() as u64).wrapping_add(self.waiting.len() as u64) + 1);
+            // ORDERING: release, with the acquire of `Spilt::counters`: who reads the ring's new indices sees that values move.
+            fence(Ordering::Release);
+            for _ in 0..most {
+                if !self.ring.has_room() {
+                    break;
+                }
+                let Some(value) = self.waiting.pop_front() else { break };
+                self.ring.push_reserved(value);
+            }
+            numbers.waiting.set(self.waiting.len() as u64);
+            // ORDERING: release, with the acquire of `Spilt::counters`: who sees that nothing moves sees what waits.
+            fence(Ordering::Release);
+            numbers.moving.set(0);
+        }
+        self.waiting.is_empty()
+    }
+
     #[cold]
     fn spill(&mut self, value: T) -> Pushed<T> {
         if self.waiting.len() == self.most {
@@ -150,7 +184,7 @@ impl<T, L: Layout> Push for SpillSender<T, L> {
     /// Publishes the value, or keeps it until there is room; `Full` when the buffer is full too.
     #[inline]
     fn push(&mut self, value: T) -> Pushed<T> {
-        if !self.waiting.is_empty() && !self.flush() {
+        if !self.waiting.is_empty() && !self.move_on(AT_ONCE) {
             return self.spill(value);
         }
         match self.ring.push(value) {
@@ -161,10 +195,10 @@ impl<T, L: Layout> Push for SpillSender<T, L> {
 
     #[inline]
     fn has_room(&mut self) -> bool {
-        if self.waiting.len() == self.most {
-            self.flush();
+        self.waiting.len() < self.most || {
+            self.move_on(AT_ONCE);
+            self.waiting.len() < self.most
         }
-        self.waiting.len() < self.most
     }
 
     #[inline]
@@ -174,20 +208,12 @@ impl<T, L: Layout> Push for SpillSender<T, L> {
 
     /// Moves on what waits, as far as there is room. Whether nothing waits any more.
     fn flush(&mut self) -> bool {
-        if self.waiting.is_empty() {
-            return true;
-        }
         let before = self.waiting.len();
-        while self.ring.has_room()
-            && let Some(value) = self.waiting.pop_front()
-        {
-            self.ring.push_reserved(value);
-        }
+        let is_empty = before == 0 || self.move_on(before);
         if self.waiting.len() != before {
-            self.shared.tally.0.waiting.set(self.waiting.len() as u64);
             self.ring.wake();
         }
-        self.waiting.is_empty()
+        is_empty
     }
 
     fn wake(&self) {
@@ -237,9 +263,9 @@ impl<T, L: Layout> SpillReceiver<T, L> {
             // SAFETY: the ring is closed, so that the sender has left this behind and comes back no more.
             let value = unsafe { (*rest).pop_front() };
             if value.is_some() {
+                // ORDERING: release, with the acquire of `Spilt::counters`: who sees it counted sees how many were left.
+                fence(Ordering::Release);
                 tally.popped_rest.add_one();
-                // SAFETY: as above.
-                tally.waiting.set(unsafe { (*rest).len() } as u64);
             }
             value
         })
@@ -311,18 +337,36 @@ struct Spilt {
     most: usize,
 }
 
+/// Readings before the sender is taken to be too fast for a look at one moment.
+const READINGS: u32 = if cfg!(loom) { 2 } else { 64 };
+
 impl Readings for Spilt {
     fn counters(&self) -> EdgeCounters {
-        let ring = self.ring.counters();
-        let Numbers { spilled, waiting, popped_rest } = &*self.tally.0;
-        let (waiting, popped_rest) = (waiting.get(), popped_rest.get());
-        EdgeCounters {
-            pushed: ring.pushed + waiting + popped_rest,
-            popped: ring.popped + popped_rest,
-            spilled: spilled.get(),
-            depth: ring.depth + waiting,
-            ..ring
+        let numbers = &*self.tally.0;
+        let popped_rest = numbers.popped_rest.get();
+        // ORDERING: acquire, with the release of `pop_rest`: the number of what was left is the last one.
+        fence(Ordering::Acquire);
+        let (mut ring, mut pushed) = (EdgeCounters::default(), 0);
+        for _ in 0..READINGS {
+            let waiting = numbers.waiting.get();
+            ring = self.ring.counters();
+            pushed = ring.pushed + waiting;
+            // ORDERING: acquire, with the release of `move_on`: if some of that has moved, it says so here.
+            fence(Ordering::Acquire);
+            match numbers.moving.get() {
+                // As many wait as did, or more: that many were pushed by now, and not yet fewer when this began.
+                0 if numbers.waiting.get() >= waiting => break,
+                0 => hint::spin_loop(),
+                moving => {
+                    pushed = moving - 1;
+                    break;
+                }
+            }
         }
+        let popped = ring.popped + popped_rest;
+        // What was pushed is read after what was popped, and may be more than a full edge ahead of it. It came by that on its way.
+        let depth = pushed.saturating_sub(popped).min(self.capacity() as u64);
+        EdgeCounters { pushed: popped + depth, popped, spilled: numbers.spilled.get(), depth, ..ring }
     }
 
     fn capacity(&self) -> usize {

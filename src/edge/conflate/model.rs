@@ -75,3 +75,43 @@ fn what_is_inside_is_dropped_once() {
         assert_eq!(drops.load(Ordering::SeqCst), 3);
     });
 }
+
+/// More pushes than there are slots, so that slots and cells are taken back while the receiver hands others over: two keys arrive
+/// in slots that were taken before, and one of them is replaced there.
+#[test]
+fn what_is_handed_back_is_used_again() {
+    loom::model(|| {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let key = Conflate(|value: &Counted| value.key);
+        let (mut sender, mut receiver) = Spsc::new().capacity(1).policy(key).open::<Counted, u32>().unwrap();
+        let value = |key, number| Counted { key, number, drops: drops.clone() };
+        // All three slots are taken once, without another thread.
+        for key in 0..3 {
+            assert!(matches!(sender.push(value(key, 0)), Pushed::Ok));
+        }
+        assert_eq!(receiver.pop().map(|value| value.key), Some(0));
+        let popping = thread::spawn(move || {
+            let mut came = Vec::new();
+            for _ in 0..2 {
+                came.extend(receiver.pop().map(|value| (value.key, value.number)));
+            }
+            (came, receiver)
+        });
+        // The first goes where 0 was; the second replaces it, or finds it taken and goes where another was, if that is back.
+        assert!(matches!(sender.push(value(3, 1)), Pushed::Ok));
+        let second = sender.push(value(3, 2));
+        let is_in = matches!(second, Pushed::Ok);
+        drop(second);
+        let (mut came, mut receiver) = popping.join().unwrap();
+        came.extend(std::iter::from_fn(|| receiver.pop()).map(|value| (value.key, value.number)));
+        assert_eq!(came[..2], [(1, 0), (2, 0)]);
+        let of_three: Vec<_> = came[2..].iter().map(|(key, number)| (*key, *number)).collect();
+        match of_three[..] {
+            [(3, 2)] | [(3, 1), (3, 2)] => assert!(is_in),
+            [(3, 1)] => assert!(!is_in, "the latest is lost"),
+            _ => panic!("{of_three:?}"),
+        }
+        drop((sender, receiver));
+        assert_eq!(drops.load(Ordering::SeqCst), 5);
+    });
+}

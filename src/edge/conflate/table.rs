@@ -1,5 +1,6 @@
 //! From keys to slots: open addressing, bounded, without allocation after it was made.
 
+use std::collections::TryReserveError;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
 
@@ -11,8 +12,14 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Table<K> {
     // INVARIANT: a slot is here once if it has a key, and not at all if it has none.
     places: Box<[Place]>,
-    keys: Box<[Option<K>]>,
+    keys: Box<[Option<Kept<K>>]>,
     seed: u64,
+}
+
+/// A key with its hash: nobody's code runs to forget it.
+struct Kept<K> {
+    hash: u32,
+    key: K,
 }
 
 #[derive(Clone, Copy)]
@@ -22,11 +29,16 @@ struct Place {
 }
 
 impl<K: Hash + Eq> Table<K> {
-    pub(super) fn new(slots: usize) -> Self {
-        let places = vec![Place { hash: 0, slot: NONE }; (2 * slots).next_power_of_two()];
+    pub(super) fn new(slots: usize) -> Result<Self, TryReserveError> {
+        let count = (2 * slots).next_power_of_two();
+        let (mut places, mut keys) = (Vec::new(), Vec::new());
+        places.try_reserve_exact(count)?;
+        keys.try_reserve_exact(slots)?;
+        places.resize(count, Place { hash: 0, slot: NONE });
+        keys.resize_with(slots, || None);
         // A seed of its own, so that nobody can choose keys that meet in one place.
         let seed = RandomState::new().hash_one(slots);
-        Self { places: places.into(), keys: (0..slots).map(|_| None).collect(), seed }
+        Ok(Self { places: places.into(), keys: keys.into(), seed })
     }
 
     #[inline(always)]
@@ -45,7 +57,9 @@ impl<K: Hash + Eq> Table<K> {
             if place.slot == NONE {
                 return None;
             }
-            if place.hash == hash && self.keys[place.slot as usize].as_ref() == Some(key) {
+            if place.hash == hash
+                && self.keys[place.slot as usize].as_ref().is_some_and(|kept| kept.key == *key)
+            {
                 return Some(place.slot);
             }
             at = self.next(at);
@@ -55,7 +69,7 @@ impl<K: Hash + Eq> Table<K> {
     /// Gives a key that is not here to a slot that has none.
     #[inline(always)]
     pub(super) fn insert(&mut self, hash: u32, key: K, slot: u32) {
-        self.keys[slot as usize] = Some(key);
+        self.keys[slot as usize] = Some(Kept { hash, key });
         let mut at = self.home(hash);
         while self.places[at].slot != NONE {
             at = self.next(at);
@@ -66,8 +80,9 @@ impl<K: Hash + Eq> Table<K> {
     /// Takes the key of a slot away, if it has one.
     #[inline(always)]
     pub(super) fn forget(&mut self, slot: u32) {
-        let Some(key) = self.keys[slot as usize].take() else { return };
-        let mut gap = self.home(self.hash(&key));
+        // Dropped at the end, when the table is whole again.
+        let Some(kept) = self.keys[slot as usize].take() else { return };
+        let mut gap = self.home(kept.hash);
         while self.places[gap].slot != slot {
             gap = self.next(gap);
         }
@@ -168,7 +183,7 @@ mod tests {
     #[test]
     fn keys_are_found_until_they_are_forgotten() {
         const SLOTS: u32 = 37;
-        let mut table = Table::new(SLOTS as usize);
+        let mut table = Table::new(SLOTS as usize).unwrap();
         let mut has: Vec<Option<u64>> = vec![None; SLOTS as usize];
         let mut random = 1_u64;
         for _ in 0..20_000 {

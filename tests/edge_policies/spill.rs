@@ -1,0 +1,94 @@
+//! `Spill`: what is kept on the sender's side goes on in order, in small portions, and is counted once.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use fusewire::edge::{EdgeCounters, Pop, Push, Pushed, Spill, Spsc};
+
+use super::{adds_up, behind_a_wall};
+
+#[test]
+fn spill_keeps_the_order_and_hands_over_what_waits() {
+    let (mut sender, mut receiver) = Spsc::new().capacity(2).policy(Spill(3)).open().unwrap();
+    for n in 0..5 {
+        assert!(sender.has_room());
+        assert_eq!(sender.push(n), Pushed::Ok);
+    }
+    assert!(!sender.has_room());
+    assert_eq!(sender.push(5), Pushed::Full(5));
+    let counters = adds_up(sender.stats().unwrap().counters());
+    assert_eq!((counters.pushed, counters.depth, counters.spilled), (5, 5, 3));
+    assert_eq!(receiver.pop(), Some(0));
+    assert_eq!(sender.push(5), Pushed::Ok, "one that waits goes on, so that there is room");
+    assert!(!sender.flush());
+    drop(sender);
+    let stats = receiver.stats().unwrap();
+    let rest: Vec<_> = std::iter::from_fn(|| {
+        let ready = receiver.ready();
+        let value = receiver.pop();
+        assert_eq!(ready, value.is_some());
+        adds_up(stats.counters());
+        value
+    })
+    .collect();
+    assert_eq!(rest, [1, 2, 3, 4, 5]);
+    let counters = adds_up(stats.counters());
+    assert_eq!((counters.pushed, counters.popped, counters.spilled), (6, 6, 4));
+}
+
+/// A push moves on a few of those that wait and no more, so that none is long; `flush` moves on all.
+#[test]
+fn no_push_moves_on_all_that_was_spilled() {
+    let (mut sender, mut receiver) = Spsc::new().capacity(64).policy(Spill(64)).open().unwrap();
+    (0..128).for_each(|n| assert_eq!(sender.push(n), Pushed::Ok));
+    assert!(!sender.has_room() && sender.push(128) == Pushed::Full(128));
+    (0..64).for_each(|n| assert_eq!(receiver.pop(), Some(n)));
+    assert_eq!((sender.push(128), sender.waiting()), (Pushed::Ok, 63), "two went on, one came");
+    assert!(!sender.flush());
+    (64..128).for_each(|n| assert_eq!(receiver.pop(), Some(n)));
+    assert!(sender.flush() && sender.waiting() == 0);
+    assert_eq!((receiver.pop(), receiver.pop()), (Some(128), None));
+}
+
+/// Counters that another thread reads while values go through the buffer never fall, and never count one twice.
+#[test]
+fn what_is_spilled_is_counted_once_while_it_moves() {
+    const VALUES: u64 = 200_000;
+    let (mut sender, mut receiver) = Spsc::new().capacity(64).policy(Spill(64)).open().unwrap();
+    let (stats, ended) = (sender.stats().unwrap(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let (mut last, mut most) = (EdgeCounters::default(), 0);
+            while !ended.load(Ordering::SeqCst) {
+                let now = adds_up(stats.counters());
+                assert!(now.pushed >= last.pushed && now.popped >= last.popped, "{now:?} after {last:?}");
+                assert!(now.depth <= stats.capacity() as u64, "{now:?}");
+                (last, most) = (now, most.max(now.spilled));
+            }
+            assert!(most > 0, "nothing was spilled");
+        });
+        // One thread has both ends, so that every turn spills and flushes.
+        let mut next = 0;
+        for n in 0..VALUES {
+            if !sender.has_room() {
+                while let Some(came) = receiver.pop() {
+                    assert_eq!(came, next);
+                    next += 1;
+                }
+                sender.flush();
+            }
+            assert_eq!(sender.push(n), Pushed::Ok);
+        }
+        ended.store(true, Ordering::SeqCst);
+    });
+}
+
+#[test]
+fn a_graph_over_a_spill_runs_to_its_end() {
+    let (ended, seen, drawn) = behind_a_wall(Spsc::new().capacity(4).policy(Spill(200)));
+    assert_eq!(ended.unwrap(), 100);
+    assert!(seen.into_iter().eq(1..=100));
+    let counters = drawn.counters.unwrap();
+    assert_eq!((counters.pushed, counters.popped, counters.dropped, counters.depth), (100, 100, 0, 0));
+    assert_eq!(drawn.policy, "spill(200)");
+}
