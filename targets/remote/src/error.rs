@@ -32,6 +32,38 @@ pub enum RemoteError {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// iceoryx2 refused the service.
+    Service {
+        /// The service as it was given.
+        service: String,
+        /// Why.
+        reason: String,
+    },
+    /// The service carries values of another type.
+    ForeignType {
+        /// The service as it was given.
+        service: String,
+        /// What it carries.
+        carries: String,
+        /// What this end has.
+        wants: String,
+    },
+    /// Another process has this end of the service.
+    Taken {
+        /// The service as it was given.
+        service: String,
+        /// What that process does with it: it `sends on` or `receives from` it.
+        end: &'static str,
+        /// That process.
+        process: i32,
+    },
+    /// The thread that looks after the end did not start.
+    Thread {
+        /// What the system says.
+        reason: String,
+    },
+    /// The policy is `DropOldest`, which no engine can follow.
+    NoOldest,
     /// The value is larger than a message of the channel can be.
     TooLarge {
         /// Bytes of the value and its header.
@@ -64,6 +96,23 @@ impl fmt::Display for RemoteError {
                     "the Aeron media driver did not open `{channel}` within {waited:?}: see whether it still runs"
                 )
             }
+            Self::Service { service, reason } => {
+                write!(f, "the service `{service}` of iceoryx2 cannot be used: {reason}")
+            }
+            Self::ForeignType { service, carries, wants } => write!(
+                f,
+                "the service `{service}` carries {carries}, and this end has {wants}: both ends must have the same type, or name it alike by `type_name`"
+            ),
+            Self::Taken { service, end, process } => write!(
+                f,
+                "the process {process} {end} the service `{service}` already: one may at a time; end that process, or give another service"
+            ),
+            Self::Thread { reason } => {
+                write!(f, "the thread that looks after an end did not start: {reason}")
+            }
+            Self::NoOldest => f.write_str(
+                "an edge beyond the process cannot drop its oldest value: what the engine has taken cannot be taken out again; use `DropNewest`, or `Conflate(key)`, which replaces what waits on the sender's side",
+            ),
             Self::TooLarge { bytes, limit } => write!(
                 f,
                 "a value of {bytes} bytes with its header is larger than the {limit} bytes that a message of this channel may have: set a greater `term-length` in the channel"

@@ -1,10 +1,10 @@
 //! Events in their place between the values.
 
 use fusewire::edge::{EdgeStats, Pop, Wake};
-use zerocopy::FromBytes;
 
 use crate::event::Event;
-use crate::receiver::RemoteReceiver;
+use crate::inlet::Inlet;
+use crate::receiver::LinkReceiver;
 
 /// What a receiver heard: the next value, or what happened before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,30 +15,30 @@ pub enum Heard<T> {
     Event(Event),
 }
 
-/// A receiver whose events stand between its values, in order; made by [`RemoteReceiver::marked`].
+/// A receiver whose events stand between its values, in order; made by [`LinkReceiver::marked`].
 ///
 /// A graph that must act on a gap before it sees what follows, such as one that asks for a snapshot, begins with
 /// `recv(receiver.marked())`.
 #[derive(Debug)]
-pub struct Marked<T> {
-    receiver: RemoteReceiver<T>,
+pub struct Marked<T, I> {
+    receiver: LinkReceiver<T, I>,
 }
 
-impl<T: FromBytes> RemoteReceiver<T> {
+impl<T, I: Inlet<T>> LinkReceiver<T, I> {
     /// Puts events between the values instead of calling back.
-    pub fn marked(self) -> Marked<T> {
+    pub fn marked(self) -> Marked<T, I> {
         Marked { receiver: self.without_callback() }
     }
 }
 
-impl<T> Marked<T> {
+impl<T, I> Marked<T, I> {
     /// The receiver itself, for its numbers and its position.
-    pub const fn receiver(&self) -> &RemoteReceiver<T> {
+    pub const fn receiver(&self) -> &LinkReceiver<T, I> {
         &self.receiver
     }
 }
 
-impl<T: FromBytes + Send> Pop for Marked<T> {
+impl<T: Send, I: Inlet<T>> Pop for Marked<T, I> {
     type Item = Heard<T>;
 
     #[inline(always)]

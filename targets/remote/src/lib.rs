@@ -17,28 +17,37 @@
 //! Only fusewire's public contract of an edge is used: [`Edge`](fusewire::edge::Edge), [`Push`](fusewire::edge::Push) and
 //! [`Pop`](fusewire::edge::Pop).
 
-mod driver;
-mod engine;
+#[cfg(feature = "aeron")]
+mod aeron;
 mod error;
 mod event;
 mod heard;
+#[cfg(feature = "iceoryx2")]
+mod iceoryx;
+mod inbox;
+mod inlet;
 mod journal;
-mod keeper;
+mod keyed;
+mod outlet;
 mod policy;
-mod port;
+mod post;
 mod receiver;
-mod remote;
 mod sender;
 mod tally;
+mod terms;
 mod track;
+mod waiting;
 mod wire;
 
-pub use driver::{Embedded, Idle, MediaDriver, Threads};
+#[cfg(feature = "aeron")]
+pub use aeron::{Embedded, Idle, MediaDriver, Remote, RemoteReceiver, RemoteSender, Threads, remote};
 pub use error::RemoteError;
 pub use event::{Cause, Event, Gap, Refusal};
 pub use heard::{Heard, Marked};
-pub use receiver::RemoteReceiver;
-pub use remote::{Remote, remote};
-pub use sender::RemoteSender;
+#[cfg(feature = "iceoryx2")]
+pub use iceoryx::{Iceoryx2, Iceoryx2Receiver, Iceoryx2Sender, Plain, iceoryx2};
+pub use keyed::Keyed;
+pub use receiver::LinkReceiver;
+pub use sender::LinkSender;
 pub use tally::RemoteStats;
 pub use track::Position;

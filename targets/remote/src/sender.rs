@@ -1,110 +1,84 @@
-//! The end that sends.
+//! The end that sends: numbers, what waits, and the policy. The engine is an [`Outlet`].
 
-use std::collections::VecDeque;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fusewire::edge::{EdgeStats, Push, Pushed, Wake};
-use zerocopy::{Immutable, IntoBytes};
 
-use crate::engine::{Handle, Offered, Publication};
 use crate::journal::{Journal, Start};
-use crate::keeper::{Finish, Order, Session};
+use crate::outlet::{Note, Offered, Outlet};
 use crate::policy::Overflow;
-use crate::port::{News, Port, Slot};
 use crate::tally::{Half, Reading, RemoteStats, Tally};
-use crate::wire::{HEADER_BYTES, Header, Kind};
+use crate::waiting::{Kept, Waiting};
+use crate::wire::{Header, Kind};
 
-/// The end of a remote edge that sends; made by [`Remote::sender`](crate::Remote::sender) or by opening both.
+/// The end of an edge beyond the process that sends, over one of the engines.
 ///
-/// A push writes header and value into Aeron's log in place: two calls into the engine, no copy besides, no
-/// allocation, no system call. A value for which the engine has no room waits on this side. It goes before the next
-/// one, with [`flush`](Push::flush), which a lane calls by itself, or when the sender is dropped.
+/// A push writes header and value where the engine will send them from: no copy besides, no allocation, no system call. A value for
+/// which the engine has no room waits on this side, `W`. It goes before the next one, with [`flush`](Push::flush), which a lane calls by
+/// itself, or when the sender is dropped.
 ///
-/// Dropping it sends the end of the stream after the last value, from the keeper's thread; dropping the last end over
-/// a driver waits until that has left, two seconds at most.
-pub struct RemoteSender<T: IntoBytes + Immutable> {
-    publication: Option<Publication>,
+/// Dropping it sends the end of the stream after the last value, from a thread that looks after it; dropping the last end of the process
+/// waits until that has left, two seconds at most.
+pub struct LinkSender<T, O: Outlet<T>, W: Waiting<T>> {
+    outlet: O,
     start: Start,
     fingerprint: u32,
-    // INVARIANT: at most `room` values, allocated at once, that come after everything that was sent.
-    waiting: VecDeque<T>,
-    room: usize,
+    // INVARIANT: these come after everything that was sent.
+    waiting: W,
     overflow: Overflow,
     // INVARIANT: the number of the next value of the stream, sent or waiting; less the waiting, of the next to be sent.
     next: u64,
     // What `next` was at the last stall, plus one.
     stalled_at: u64,
-    // Messages longer than a frame are put together here.
-    long: Option<Box<[u8]>>,
     patience: Option<Duration>,
     alone_since: Option<Instant>,
     journal: Option<Journal>,
     tally: Arc<Tally>,
     reading: Arc<Reading>,
-    port: Arc<Port>,
-    session: Arc<Session>,
+    values: PhantomData<fn(T)>,
 }
 
 /// What a sender is made of, by its description.
-pub(crate) struct SenderParts {
+pub(crate) struct SenderParts<O, W> {
+    pub(crate) outlet: O,
+    pub(crate) waiting: W,
     pub(crate) overflow: Overflow,
-    pub(crate) room: usize,
     pub(crate) patience: Option<Duration>,
     pub(crate) fingerprint: u32,
     pub(crate) start: Start,
     pub(crate) journal: Option<Journal>,
     pub(crate) tally: Arc<Tally>,
     pub(crate) half: Half,
-    pub(crate) port: Arc<Port>,
-    pub(crate) session: Arc<Session>,
 }
 
-impl<T: IntoBytes + Immutable> RemoteSender<T> {
-    const LENGTH: usize = HEADER_BYTES + size_of::<T>();
-
-    pub(crate) fn new(parts: SenderParts) -> Self {
-        let SenderParts { overflow, room, patience, fingerprint, start, journal, tally, half, port, session } =
+impl<T, O: Outlet<T>, W: Waiting<T>> LinkSender<T, O, W> {
+    pub(crate) fn new(parts: SenderParts<O, W>) -> Self {
+        let SenderParts { outlet, waiting, overflow, patience, fingerprint, start, journal, tally, half } =
             parts;
-        let reading = Arc::new(Reading::new(Arc::clone(&tally), half, Arc::clone(&port)));
+        let reading = Arc::new(Reading::new(Arc::clone(&tally), half, Arc::clone(outlet.post())));
         Self {
-            publication: None,
+            outlet,
             start,
             fingerprint,
-            waiting: VecDeque::with_capacity(room),
-            room,
+            waiting,
             overflow,
             next: start.next,
             stalled_at: 0,
-            long: None,
             patience,
             alone_since: None,
             journal,
             tally,
             reading,
-            port,
-            session,
+            values: PhantomData,
         }
-    }
-
-    /// Takes the publication that was opened, if one was.
-    pub(crate) fn take_publication(&mut self) -> Option<&Publication> {
-        let mut slot = self.port.slot();
-        if let Slot::Here(_) = &*slot
-            && let Slot::Here(Handle::Publication(publication)) = std::mem::replace(&mut *slot, Slot::Taken)
-        {
-            if Self::LENGTH > publication.max_frame {
-                self.long = Some(vec![0; Self::LENGTH].into_boxed_slice());
-            }
-            self.publication = Some(publication);
-        }
-        self.publication.as_ref()
     }
 
     /// Whether somebody receives now.
     pub fn is_connected(&self) -> bool {
-        self.publication.as_ref().is_some_and(Publication::is_connected)
+        self.outlet.is_connected()
     }
 
     /// What was counted, and why this end is not open if it is not.
@@ -117,9 +91,14 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
         self.start.stream
     }
 
-    /// The number that the next value has in the stream: how many were pushed, over all restarts with the same journal.
+    /// The number that the next value has in the stream: how many were sent or wait, over all restarts with the same journal.
     pub fn next_number(&self) -> u64 {
         self.next
+    }
+
+    #[cfg(feature = "aeron")]
+    pub(crate) fn outlet_mut(&mut self) -> &mut O {
+        &mut self.outlet
     }
 
     #[inline(always)]
@@ -134,72 +113,52 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
         }
     }
 
-    /// Sends one value as number `sequence`, if the engine takes it.
+    /// Sends one value as the next number, if the engine takes it.
     #[inline(always)]
-    fn send(&mut self, value: &T, sequence: u64) -> Offered {
-        let header = self.header(Kind::Value, sequence).to_bytes();
-        // How many were taken when this one is: one that waited before was counted already.
-        let taken = self.next.max(sequence + 1);
-        let Some(publication) = &mut self.publication else { return Offered::NotConnected };
-        if let Some(long) = &mut self.long {
-            long[..HEADER_BYTES].copy_from_slice(&header);
-            long[HEADER_BYTES..].copy_from_slice(value.as_bytes());
-            if let Some(journal) = &self.journal {
-                journal.note(taken);
-            }
-            let offered = publication.offer(long);
-            if let Some(journal) = &self.journal
-                && offered != Offered::Sent
-            {
-                journal.note(self.next);
-            }
-            return offered;
-        }
-        let journal = self.journal.as_ref();
-        publication.send(Self::LENGTH, |at| {
-            if let Some(journal) = journal {
-                journal.note(taken);
-            }
-            let bytes = value.as_bytes();
-            // SAFETY: the engine gives room for `LENGTH` bytes, of which these are the first.
-            unsafe { std::ptr::copy_nonoverlapping(header.as_ptr(), at, HEADER_BYTES) };
-            // SAFETY: these are the others.
-            let at = unsafe { at.add(HEADER_BYTES) };
-            // SAFETY: the value's bytes fit, and what is in the log is nowhere in a value.
-            unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), at, bytes.len()) };
-        })
+    fn send(&mut self, value: &T) -> Offered {
+        let header = self.header(Kind::Value, self.next);
+        let note = Note { journal: self.journal.as_ref(), taken: self.next + 1, before: self.next };
+        self.outlet.send(&header, value, note)
     }
 
     /// Pushes what was not simply sent: follows news, sends what waits, and asks the policy.
     #[cold]
     fn push_rare(&mut self, value: T) -> Pushed<T> {
-        if self.drain() && self.send(&value, self.next) == Offered::Sent {
+        if self.drain() && self.send(&value) == Offered::Sent {
             self.took();
             return Pushed::Ok;
         }
-        if self.waiting.len() < self.room {
-            self.waiting.push_back(value);
-            self.took();
-            // Somebody has to look after it, also where no other value comes.
-            self.port.set_idle(true);
-            if let Some(journal) = &self.journal {
-                journal.note(self.next);
+        match self.waiting.keep(value) {
+            Kept::Behind => {
+                self.took();
+                // Somebody has to look after it, also where no other value comes.
+                self.outlet.post().set_idle(true);
+                if let Some(journal) = &self.journal {
+                    journal.note(self.next);
+                }
+                self.tally.sent.spilled.add(1);
+                self.tally.sent.waiting.set(self.waiting.len() as u64);
+                Pushed::Ok
             }
-            self.tally.sent.spilled.add(1);
-            self.tally.sent.waiting.set(self.waiting.len() as u64);
-            return Pushed::Ok;
-        }
-        match self.overflow {
-            Overflow::Block => {
-                self.stall();
-                Pushed::Full(value)
-            }
-            Overflow::DropNewest => {
-                // It has no number: nothing was sent that a receiver could miss.
+            Kept::Instead => {
+                // It has the number of the one that it replaced: nothing was sent that a receiver could miss.
                 self.tally.sent.taken.add(1);
                 self.tally.sent.dropped.add(1);
-                Pushed::Dropped
+                Pushed::Ok
             }
+            Kept::Full(value) => match self.overflow {
+                Overflow::Block => {
+                    self.stall();
+                    Pushed::Full(value)
+                }
+                Overflow::DropNewest => {
+                    // It has no number: nothing was sent that a receiver could miss.
+                    self.tally.sent.taken.add(1);
+                    self.tally.sent.dropped.add(1);
+                    Pushed::Dropped
+                }
+                Overflow::Fail => Pushed::Failed(value),
+            },
         }
     }
 
@@ -207,39 +166,31 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
     fn took(&mut self) {
         self.next += 1;
         self.tally.sent.taken.add(1);
-        self.port.set_idle(false);
+        self.outlet.post().set_idle(false);
     }
 
-    /// Sends what waits. Whether nothing waits any more and a publication is open.
+    /// Sends what waits. Whether nothing waits any more and there is a way out.
     #[cold]
     fn drain(&mut self) -> bool {
-        match self.port.hear() {
-            News::None => {}
-            News::Opened => {
-                // The news of the first opening may come after its publication was taken.
-                let is_new = matches!(*self.port.slot(), Slot::Here(_));
-                self.take_publication();
-                self.tally.sent.reopened.add(u64::from(is_new));
-            }
-            News::Lost => {
-                // The keeper closes the client of a lost driver when its handles have come back.
-                self.publication = None;
-                *self.port.slot() = Slot::Wanted;
-            }
+        if self.outlet.has_news() && self.outlet.follow() {
+            self.tally.sent.reopened.add(1);
         }
-        while let Some(value) = self.waiting.pop_front() {
-            let number = self.next - self.waiting.len() as u64 - 1;
-            let offered = self.send(&value, number);
+        while !self.waiting.is_empty() {
+            let header = self.header(Kind::Value, self.next - self.waiting.len() as u64);
+            // The journal counted it when it began to wait.
+            let note = Note { journal: self.journal.as_ref(), taken: self.next, before: self.next };
+            let Some(value) = self.waiting.front() else { break };
+            let offered = self.outlet.send(&header, value, note);
             if offered != Offered::Sent {
-                self.waiting.push_front(value);
                 self.could_not(offered);
                 return false;
             }
+            self.waiting.sent();
             self.alone_since = None;
         }
         self.tally.sent.waiting.set(0);
-        self.port.set_idle(false);
-        self.publication.is_some()
+        self.outlet.post().set_idle(false);
+        self.outlet.is_open()
     }
 
     fn could_not(&mut self, offered: Offered) {
@@ -249,18 +200,12 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
             Offered::NotConnected => {
                 self.alone_since.get_or_insert_with(Instant::now);
             }
-            Offered::Over => {
-                // Closed by Aeron, or at the greatest position that a log has: the stream goes on in another.
-                if let Some(publication) = self.publication.take() {
-                    *self.port.slot() = Slot::Wanted;
-                    self.session.order(Order::Close(Handle::Publication(publication)));
-                }
-            }
+            Offered::Over => self.outlet.reopen(),
         }
     }
 
     fn stall(&mut self) {
-        self.port.set_idle(true);
+        self.outlet.post().set_idle(true);
         let now = self.next.wrapping_add(1);
         if self.stalled_at != now {
             self.stalled_at = now;
@@ -269,16 +214,15 @@ impl<T: IntoBytes + Immutable> RemoteSender<T> {
     }
 }
 
-impl<T: IntoBytes + Immutable + Send> Push for RemoteSender<T> {
+impl<T: Send, O: Outlet<T>, W: Waiting<T>> Push for LinkSender<T, O, W> {
     type Item = T;
 
     #[inline(always)]
     fn push(&mut self, value: T) -> Pushed<T> {
-        if self.waiting.is_empty() && !self.port.has_news() {
-            let number = self.next;
-            let offered = self.send(&value, number);
+        if self.waiting.is_empty() && !self.outlet.has_news() {
+            let offered = self.send(&value);
             if offered == Offered::Sent {
-                self.next = number + 1;
+                self.next += 1;
                 self.tally.sent.taken.add(1);
                 return Pushed::Ok;
             }
@@ -287,14 +231,14 @@ impl<T: IntoBytes + Immutable + Send> Push for RemoteSender<T> {
         self.push_rare(value)
     }
 
-    /// The values that do not go into the log wait here, one at least; so there is room as long as not all of that is taken.
+    /// The values that the engine does not take wait here, one at least; so there is room as long as not all of that is taken.
     #[inline(always)]
     fn has_room(&mut self) -> bool {
-        if self.waiting.is_empty() && !self.port.has_news() {
+        if self.waiting.is_empty() && !self.outlet.has_news() {
             return true;
         }
         self.drain();
-        if self.waiting.len() < self.room || self.overflow == Overflow::DropNewest {
+        if self.waiting.has_room() || self.overflow != Overflow::Block {
             return true;
         }
         self.stall();
@@ -302,7 +246,7 @@ impl<T: IntoBytes + Immutable + Send> Push for RemoteSender<T> {
     }
 
     /// When the receiver that was opened with it is gone. One in another process may come back: then only with
-    /// [`Remote::give_up_after`](crate::Remote::give_up_after), when none was there for as long.
+    /// `give_up_after`, when none was there for as long.
     fn is_closed(&self) -> bool {
         if self.tally.is_deserted() {
             return true;
@@ -321,7 +265,7 @@ impl<T: IntoBytes + Immutable + Send> Push for RemoteSender<T> {
     }
 
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.port.woken_by(wake)
+        self.outlet.post().woken_by(wake)
     }
 
     fn stats(&self) -> Option<EdgeStats> {
@@ -329,40 +273,30 @@ impl<T: IntoBytes + Immutable + Send> Push for RemoteSender<T> {
     }
 }
 
-impl<T: IntoBytes + Immutable> Drop for RemoteSender<T> {
+impl<T, O: Outlet<T>, W: Waiting<T>> Drop for LinkSender<T, O, W> {
     fn drop(&mut self) {
         self.drain();
-        let Some(publication) = self.publication.take() else {
-            self.tally.sent.dropped.add(self.waiting.len() as u64);
+        let waiting = self.waiting.len() as u64;
+        let end = self.header(Kind::End, self.next);
+        let first = Header { kind: Kind::Value, ..end };
+        let numbers = self.next - waiting..;
+        let values = self.waiting.iter().zip(numbers);
+        let values = values.map(|(value, sequence)| (Header { sequence, ..first }, value));
+        // The end is the last message, behind the values that wait.
+        if !self.outlet.finish(values, end, &self.tally) {
+            self.tally.sent.dropped.add(waiting);
             self.tally.sent.waiting.set(0);
             self.tally.end_without_a_word();
-            return self.session.order(Order::Detach(Arc::clone(&self.port), None));
-        };
-        let first = self.next - self.waiting.len() as u64;
-        let values = self.waiting.iter().zip(first..);
-        let values =
-            values.map(|(value, number)| message(self.header(Kind::Value, number), value.as_bytes()));
-        // The end is the last message, behind the values that wait.
-        let end = message(self.header(Kind::End, self.next), &[]);
-        let messages = values.chain([end]).collect();
-        let finish = Finish { publication, messages, tally: Arc::clone(&self.tally) };
-        self.session.order(Order::Finish(Arc::clone(&self.port), finish));
+        }
     }
 }
 
-fn message(header: Header, value: &[u8]) -> Box<[u8]> {
-    let mut message = Vec::with_capacity(HEADER_BYTES + value.len());
-    message.extend_from_slice(&header.to_bytes());
-    message.extend_from_slice(value);
-    message.into_boxed_slice()
-}
-
-impl<T: IntoBytes + Immutable> fmt::Debug for RemoteSender<T> {
+impl<T, O: Outlet<T>, W: Waiting<T>> fmt::Debug for LinkSender<T, O, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RemoteSender")
-            .field("port", &self.port)
+        f.debug_struct("LinkSender")
             .field("stream", &self.start.stream)
             .field("next", &self.next)
+            .field("stats", &self.reading)
             .finish_non_exhaustive()
     }
 }

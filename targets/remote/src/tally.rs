@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use fusewire::edge::{EdgeCounters, EdgeStats, Readings};
 
-use crate::port::Port;
+use crate::post::Post;
 
 /// A number that one thread counts up and others read.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl Count {
 
 /// The numbers of an edge. An end that was opened apart has only its own half.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub struct Tally {
     pub(crate) sent: Sent,
     pub(crate) heard: Heard,
     // The sender is gone, and its end could not be sent: a receiver in the same process learns of it here.
@@ -177,16 +177,16 @@ impl RemoteStats {
 pub(crate) struct Reading {
     tally: Arc<Tally>,
     half: Half,
-    port: Arc<Port>,
+    post: Arc<Post>,
 }
 
 impl Reading {
-    pub(crate) fn new(tally: Arc<Tally>, half: Half, port: Arc<Port>) -> Self {
-        Self { tally, half, port }
+    pub(crate) fn new(tally: Arc<Tally>, half: Half, post: Arc<Post>) -> Self {
+        Self { tally, half, post }
     }
 
     pub(crate) fn read(&self) -> RemoteStats {
-        RemoteStats::read(&self.tally, self.half, self.port.fault())
+        RemoteStats::read(&self.tally, self.half, self.post.fault())
     }
 
     pub(crate) fn edge_stats(self: &Arc<Self>) -> EdgeStats {

@@ -63,6 +63,7 @@ impl Track {
         Self { fingerprint, peers, current: 0, lost: 0, turning: None }
     }
 
+    #[cfg(feature = "aeron")]
     pub(crate) const fn fingerprint(&self) -> u32 {
         self.fingerprint
     }

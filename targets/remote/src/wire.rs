@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 
 /// The header of one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Header {
+pub struct Header {
     /// Who sends: drawn by lot, and kept over a restart by a journal.
     pub(crate) stream: u64,
     /// The value's number in the stream, from zero.

@@ -1,14 +1,13 @@
-//! What an end and the keeper share: the handle that goes from one to the other, and who is to be woken.
+//! What an end and the keeper share: the handle that goes from one to the other, and what the end shows.
 
 use std::ffi::CString;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use fusewire::edge::Wake;
-
-use crate::engine::Handle;
+use crate::aeron::engine::Handle;
+use crate::post::Post;
 
 /// Which end a port is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,15 +42,9 @@ pub(crate) struct Port {
     pub(crate) side: Side,
     pub(crate) channel: CString,
     pub(crate) stream_id: i32,
-    /// How often an end that sleeps is woken to look.
-    pub(crate) poll_every: Duration,
+    pub(crate) post: Arc<Post>,
     slot: Mutex<Slot>,
     news: AtomicU8,
-    // Why there is no handle now, in one sentence.
-    fault: Mutex<Option<String>>,
-    wake: OnceLock<Box<dyn Wake>>,
-    // Set by the end when it finds nothing to do, cleared when it does something.
-    idle: AtomicBool,
 }
 
 impl Port {
@@ -60,12 +53,9 @@ impl Port {
             side,
             channel,
             stream_id,
-            poll_every,
+            post: Arc::new(Post::new(poll_every)),
             slot: Mutex::new(Slot::Wanted),
             news: AtomicU8::new(0),
-            fault: Mutex::default(),
-            wake: OnceLock::new(),
-            idle: AtomicBool::new(false),
         }
     }
 
@@ -96,45 +86,7 @@ impl Port {
             News::Lost => 2,
         };
         self.news.store(number, Ordering::SeqCst);
-        self.wake();
-    }
-
-    pub(crate) fn fault(&self) -> Option<String> {
-        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn set_fault(&self, fault: Option<String>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
-    }
-
-    pub(crate) fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
-        self.wake.set(wake).is_ok()
-    }
-
-    /// Whether somebody sleeps on this end, so that the keeper must look after it.
-    pub(crate) fn sleeps(&self) -> bool {
-        // ORDERING: relaxed, the keeper looks again and again.
-        self.idle.load(Ordering::Relaxed) && self.wake.get().is_some()
-    }
-
-    /// Whether this end belongs to a context that may sleep.
-    pub(crate) fn wakes(&self) -> bool {
-        self.wake.get().is_some()
-    }
-
-    pub(crate) fn wake(&self) {
-        if let Some(wake) = self.wake.get() {
-            wake.wake();
-        }
-    }
-
-    /// Notes whether the end has something to do, where that changes.
-    #[inline(always)]
-    pub(crate) fn set_idle(&self, idle: bool) {
-        // ORDERING: relaxed, the keeper looks again and again.
-        if self.idle.load(Ordering::Relaxed) != idle {
-            self.idle.store(idle, Ordering::Relaxed);
-        }
+        self.post.wake();
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::engine::{Client, Publication};
+use crate::aeron::engine::{Client, Publication};
 use crate::tally::Tally;
 
 /// How long what was sent last may take to leave, after its sender is gone.

@@ -15,7 +15,7 @@ use std::{io, process, ptr, thread};
 use rusteron_media_driver::bindings as c;
 
 use super::{MediaDriver, TIMEOUT};
-use crate::engine;
+use crate::aeron::engine;
 use crate::error::RemoteError;
 
 /// What the names of our own directories begin with, so that those of processes that were killed are found.

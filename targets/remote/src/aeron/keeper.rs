@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 pub(crate) use self::finishing::Finish;
 use self::finishing::{Finishing, LINGER};
 pub(crate) use self::session::{Order, Session, wait_until_open};
-use crate::engine::{self, Client, Handle, Offered, Opening};
-use crate::port::{News, Port, Side, Slot};
+use crate::aeron::engine::{self, Client, Handle, Opening};
+use crate::aeron::port::{News, Port, Side, Slot};
+use crate::outlet::Offered;
 
 /// How often it is looked whether the driver's process lives, and tried to connect where there is none.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -91,8 +92,8 @@ impl Keeper {
         if !self.finishing.is_empty() || !self.orphans.is_empty() || self.ends.iter().any(waits) {
             return BUSY;
         }
-        let sleeping = self.ends.iter().filter(|end| end.port.wakes());
-        sleeping.map(|end| end.port.poll_every).min().unwrap_or(QUIET).min(QUIET)
+        let sleeping = self.ends.iter().filter(|end| end.port.post.wakes());
+        sleeping.map(|end| end.port.post.poll_every).min().unwrap_or(QUIET).min(QUIET)
     }
 
     fn follow(&mut self, order: Order) {
@@ -197,7 +198,7 @@ impl Keeper {
 
     fn blame(&self, reason: &str) {
         for end in &self.ends {
-            end.port.set_fault(Some(reason.to_owned()));
+            end.port.post.set_fault(Some(reason.to_owned()));
         }
     }
 
@@ -224,7 +225,7 @@ impl Keeper {
                     Ok(asked) => *opening = Some(asked),
                     Err(reason) => {
                         *retry_at = now + RETRY_EVERY;
-                        port.set_fault(Some(reason));
+                        port.post.set_fault(Some(reason));
                     }
                 }
             } else if let Some(asked) = &*opening {
@@ -233,13 +234,13 @@ impl Keeper {
                     Ok(Some(handle)) => {
                         *opening = None;
                         *port.slot() = Slot::Here(handle);
-                        port.set_fault(None);
+                        port.post.set_fault(None);
                         port.tell(News::Opened);
                     }
                     Err(reason) => {
                         *opening = None;
                         *retry_at = now + RETRY_EVERY;
-                        port.set_fault(Some(reason));
+                        port.post.set_fault(Some(reason));
                     }
                 }
             }
@@ -248,9 +249,9 @@ impl Keeper {
 
     fn wake(&mut self, now: Instant) {
         for End { port, wake_at, .. } in &mut self.ends {
-            if port.sleeps() && now >= *wake_at {
-                *wake_at = now + port.poll_every;
-                port.wake();
+            if port.post.sleeps() && now >= *wake_at {
+                *wake_at = now + port.post.poll_every;
+                port.post.wake();
             }
         }
     }

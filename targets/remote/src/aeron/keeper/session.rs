@@ -5,11 +5,11 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::driver::embedded::Running;
-use crate::engine::{self, Handle};
+use crate::aeron::driver::embedded::Running;
+use crate::aeron::engine::{self, Handle};
+use crate::aeron::keeper::{Finish, Keeper};
+use crate::aeron::port::{Port, Slot};
 use crate::error::RemoteError;
-use crate::keeper::{Finish, Keeper};
-use crate::port::{Port, Slot};
 
 /// What an end asks of the keeper.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ pub(crate) fn wait_until_open(port: &Port, limit: Duration) -> Result<(), Remote
     let channel = || port.channel.to_string_lossy().into_owned();
     let began = Instant::now();
     while matches!(*port.slot(), Slot::Wanted) {
-        if let Some(reason) = port.fault() {
+        if let Some(reason) = port.post.fault() {
             return Err(RemoteError::Channel { channel: channel(), reason });
         }
         if began.elapsed() > limit {

@@ -4,31 +4,16 @@ use std::ptr;
 
 use rusteron_client::bindings as c;
 
-use crate::engine::{Alive, checked};
+use crate::aeron::engine::{Alive, checked};
+use crate::outlet::Offered;
 
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Offered {
-    /// It is in the log.
-    Sent,
-    /// No receiver is connected.
-    NotConnected,
-    /// A receiver is behind by as much as the log holds.
-    BackPressured,
-    /// This publication takes no more: it is closed, or at its greatest position.
-    Over,
-}
-
-impl Offered {
-    fn of(code: i64) -> Self {
-        match i32::try_from(code) {
-            Ok(c::AERON_PUBLICATION_NOT_CONNECTED) => Self::NotConnected,
-            Ok(c::AERON_PUBLICATION_BACK_PRESSURED | c::AERON_PUBLICATION_ADMIN_ACTION) => {
-                Self::BackPressured
-            }
-            Ok(code) if code < 0 => Self::Over,
-            _ => Self::Sent,
-        }
+/// What a code of Aeron says.
+fn offered(code: i64) -> Offered {
+    match i32::try_from(code) {
+        Ok(c::AERON_PUBLICATION_NOT_CONNECTED) => Offered::NotConnected,
+        Ok(c::AERON_PUBLICATION_BACK_PRESSURED | c::AERON_PUBLICATION_ADMIN_ACTION) => Offered::BackPressured,
+        Ok(code) if code < 0 => Offered::Over,
+        _ => Offered::Sent,
     }
 }
 
@@ -80,7 +65,7 @@ impl Publication {
             code = unsafe { c::aeron_exclusive_publication_try_claim(self.publication, length, &mut claim) };
         }
         if code < 0 {
-            return Offered::of(code);
+            return offered(code);
         }
         write(claim.data);
         // SAFETY: the claim was made just now, and its bytes are written.
@@ -106,7 +91,7 @@ impl Publication {
                 };
             }
         }
-        Offered::of(code)
+        offered(code)
     }
 
     /// Whether anybody receives.

@@ -5,16 +5,8 @@ use std::ptr;
 
 use rusteron_client::bindings as c;
 
-use crate::engine::Alive;
-
-/// What a handler wants of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heed {
-    /// It was taken or refused: go on.
-    Done,
-    /// Leave it where it is, and do not look further in this image.
-    Later,
-}
+use crate::aeron::engine::Alive;
+use crate::inlet::Heed;
 
 /// Hears the messages of a subscription.
 pub(crate) trait Hear {

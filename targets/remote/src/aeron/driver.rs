@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use crate::engine;
+use crate::aeron::engine;
+use crate::aeron::keeper::Session;
 use crate::error::RemoteError;
-use crate::keeper::Session;
 use embedded::Running;
 pub use embedded::{Embedded, Idle, Threads};
 

@@ -18,8 +18,8 @@ use std::time::Duration;
 use rusteron_client::bindings as c;
 
 pub(crate) use self::directory::{default_directory, driver_in};
-pub(crate) use self::publication::{Offered, Publication};
-pub(crate) use self::subscription::{Frame, Hear, Heed, Subscription};
+pub(crate) use self::publication::Publication;
+pub(crate) use self::subscription::{Frame, Hear, Subscription};
 
 /// Held by every handle of a client: who closes the client waits until only his own is left.
 pub(crate) type Alive = Arc<()>;
