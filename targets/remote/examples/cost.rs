@@ -14,45 +14,22 @@ use std::ffi::{CString, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fusewire::context::cpu::Cpu;
-use fusewire::edge::{Edge, Pop, Push, Pushed};
+use fusewire::edge::Edge;
 use fusewire::engine::Engine;
 use fusewire::prelude::*;
 use fusewire::wait::Wait;
-use fusewire_remote::{MediaDriver, RemoteReceiver, RemoteSender, remote};
+use fusewire_remote::{MediaDriver, remote};
 use hdrhistogram::Histogram;
 use rusteron_client::bindings as c;
+use turns::{In, Lane, Out, YIELDS, median, ping_pong, show, stream};
 
-/// One direction, however it is made.
-trait Out: Send {
-    fn send(&mut self, value: u64) -> bool;
-}
-
-trait In: Send {
-    fn receive(&mut self, each: &mut dyn FnMut(u64));
-}
-
-impl Out for RemoteSender<u64> {
-    #[inline(always)]
-    fn send(&mut self, value: u64) -> bool {
-        // As a lane does: room is asked for first.
-        self.has_room() && matches!(self.push(value), Pushed::Ok)
-    }
-}
-
-impl In for RemoteReceiver<u64> {
-    #[inline(always)]
-    fn receive(&mut self, each: &mut dyn FnMut(u64)) {
-        while let Some(value) = self.pop() {
-            each(value);
-        }
-    }
-}
+#[path = "common/turns.rs"]
+mod turns;
 
 /// Aeron's C client as its own samples use it: a claim per message, a poll of at most 64 fragments.
 struct RawOut(*mut c::aeron_exclusive_publication_t);
@@ -144,134 +121,6 @@ fn raw_pair(client: *mut c::aeron_t, channel: &str, stream: i32) -> (RawOut, Raw
     (RawOut(publication), RawIn(subscription))
 }
 
-/// The cores of the process, asked for before any thread is pinned: a pinned one knows only its own.
-static CORES: OnceLock<Vec<core_affinity::CoreId>> = OnceLock::new();
-
-fn pin(at: usize) {
-    if let Some(cores) = CORES.get()
-        && cores.len() > 1
-    {
-        core_affinity::set_for_current(cores[at % cores.len()]);
-    }
-}
-
-/// Whether the driver must be let in: over UDP, where it moves every message and there is no core left for it.
-static YIELDS: AtomicBool = AtomicBool::new(false);
-
-fn idle() {
-    // ORDERING: relaxed, it is set while no other thread runs.
-    if YIELDS.load(Ordering::Relaxed) {
-        thread::yield_now();
-    } else {
-        std::hint::spin_loop();
-    }
-}
-
-fn next(input: &mut impl In) -> u64 {
-    let mut got = None;
-    while got.is_none() {
-        input.receive(&mut |value| got = Some(value));
-        idle();
-    }
-    got.unwrap_or_default()
-}
-
-fn put(output: &mut impl Out, value: u64) {
-    while !output.send(value) {
-        idle();
-    }
-}
-
-const STOP: u64 = u64::MAX;
-
-/// How long a block is: short enough that what else the machine does meets all kinds alike.
-const BLOCK: Duration = Duration::from_millis(150);
-
-/// A block of round trips; the other side echoes on a thread of its own.
-fn ping_pong<O: Out, I: In>(
-    there: &mut O,
-    echo_in: &mut I,
-    echo_out: &mut O,
-    back: &mut I,
-    times: &mut Histogram<u64>,
-) {
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            pin(1);
-            loop {
-                let value = next(echo_in);
-                put(echo_out, value);
-                if value == STOP {
-                    break;
-                }
-            }
-        });
-        pin(0);
-        let block = Instant::now();
-        for trip in 0.. {
-            let began = Instant::now();
-            put(there, trip);
-            assert_eq!(next(back), trip);
-            if trip >= 10 {
-                times.saturating_record(began.elapsed().as_nanos() as u64);
-            }
-            if block.elapsed() > BLOCK {
-                break;
-            }
-        }
-        put(there, STOP);
-        assert_eq!(next(back), STOP);
-    });
-}
-
-/// A block of values one way, each of which must come in its turn; nanoseconds per value.
-fn stream<O: Out, I: In>(output: &mut O, input: &mut I) -> f64 {
-    let count = AtomicU64::new(0);
-    let began = Instant::now();
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            pin(1);
-            let (mut expected, mut ended) = (0, false);
-            while !ended {
-                if YIELDS.load(Ordering::Relaxed) {
-                    thread::yield_now();
-                }
-                input.receive(&mut |value| {
-                    ended = value == STOP;
-                    assert!(ended || value == expected, "{value} came instead of {expected}");
-                    expected += 1;
-                });
-            }
-            count.store(expected, Ordering::SeqCst);
-        });
-        pin(0);
-        for value in 0.. {
-            put(output, value);
-            if value % 256 == 0 && began.elapsed() > BLOCK {
-                break;
-            }
-        }
-        put(output, STOP);
-    });
-    began.elapsed().as_nanos() as f64 / count.load(Ordering::SeqCst) as f64
-}
-
-fn show(name: &str, times: &Histogram<u64>) {
-    let at = |quantile| times.value_at_quantile(quantile) as f64 / 1000.0;
-    println!(
-        "  {name:<8} round trip  p50 {:>8.2}  p99 {:>8.2}  p99.9 {:>8.2} us  ({} trips)",
-        at(0.5),
-        at(0.99),
-        at(0.999),
-        times.len()
-    );
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
 /// Processor time of this process, all threads.
 fn used() -> Duration {
     // SAFETY: all zeroes is a value of it.
@@ -309,7 +158,7 @@ fn idle_cost(driver: &MediaDriver) -> Result<(), Box<dyn std::error::Error>> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let blocks: u64 = std::env::args().nth(1).map_or(Ok(10), |blocks| blocks.parse())?;
-    CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default());
+    turns::ask_for_cores();
     let driver = MediaDriver::embedded().term_length(16 << 20).start()?;
     let client = raw_client(driver.directory());
     for (channel, reverse) in [
@@ -317,7 +166,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("aeron:udp?endpoint=127.0.0.1:40123", "aeron:udp?endpoint=127.0.0.1:40124"),
     ] {
         YIELDS.store(channel != "aeron:ipc", Ordering::SeqCst);
-        let link = |channel: &str, stream| Edge::<u64>::open(remote(channel, stream).driver(&driver));
+        let link = |channel: &str, stream| {
+            Edge::<u64>::open(remote(channel, stream).driver(&driver))
+                .map(|(sender, receiver)| (Lane(sender), Lane(receiver)))
+        };
         let ((mut there, mut echo_in), (mut echo_out, mut back)) = (link(channel, 1)?, link(reverse, 2)?);
         let ((mut raw_there, mut raw_echo_in), (mut raw_echo_out, mut raw_back)) =
             (raw_pair(client, channel, 3), raw_pair(client, reverse, 4));

@@ -36,7 +36,8 @@ pub enum Event {
         /// How many values it sent, in all its incarnations.
         sent: u64,
     },
-    /// The process at the other end was killed. What it had sent has come, as far as it comes; another may take its place.
+    /// The process that sent has ended without ending its stream: it was killed. What it had sent has come, as far as it comes; another
+    /// may take its place.
     Died {
         /// Its number, as it was known to itself.
         process: i32,
@@ -111,7 +112,7 @@ impl fmt::Display for Event {
             }
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Ended { stream, sent } => write!(f, "stream {stream:016x} ended after {sent} values"),
-            Self::Died { process } => write!(f, "the process {process} at the other end was killed"),
+            Self::Died { process } => write!(f, "the process {process} that sent was killed"),
             Self::DriverLost => f.write_str("the media driver is gone; the edge waits for another"),
             Self::Reopened => f.write_str("the edge is open again on a new media driver"),
         }

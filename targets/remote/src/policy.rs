@@ -30,6 +30,7 @@ macro_rules! policies {
     ($description:ty) => {
         crate::policy::policies!($description, Block, DropNewest, Fail);
 
+        #[diagnostic::do_not_recommend]
         /// Refused when the edge is opened, with what to use instead: what an engine has taken cannot be taken out again.
         impl fusewire::edge::Policy<$description> for fusewire::edge::DropOldest {
             type Edge = $description;
@@ -39,6 +40,7 @@ macro_rules! policies {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         /// Of each key the latest value alone, as long as the engine has no room: see [`Keyed`](crate::Keyed).
         impl<F> fusewire::edge::Policy<$description> for fusewire::edge::Conflate<F> {
             type Edge = crate::Keyed<$description, F>;
@@ -50,6 +52,7 @@ macro_rules! policies {
     };
     ($description:ty, $($policy:ident),*) => {
         $(
+            #[diagnostic::do_not_recommend]
             impl fusewire::edge::Policy<$description> for fusewire::edge::$policy {
                 type Edge = $description;
 

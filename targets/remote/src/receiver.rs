@@ -113,7 +113,7 @@ impl<T, I: Inlet<T>> LinkReceiver<T, I> {
         if std::mem::take(&mut self.inbox.turned) {
             self.all_ended = self.inbox.track.all_ended();
         }
-        self.inbox.tally.heard.inbox.set(self.inbox.values.len() as u64);
+        self.inbox.tally.heard.accepted.set(self.inbox.accepted);
         if taken == 0 {
             self.look_around();
         } else {

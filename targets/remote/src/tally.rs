@@ -61,7 +61,8 @@ pub(crate) struct Sent {
 #[repr(align(128))]
 pub(crate) struct Heard {
     pub(crate) popped: Count,
-    pub(crate) inbox: Count,
+    /// The values that the receiver took from the engine.
+    pub(crate) accepted: Count,
     pub(crate) lost: Count,
     pub(crate) missed: Count,
     pub(crate) duplicates: Count,
@@ -143,8 +144,8 @@ pub struct RemoteStats {
 impl RemoteStats {
     pub(crate) fn read(tally: &Tally, half: Half, fault: Option<String>) -> Self {
         // What is taken out first is read first, so that no sum is ever negative.
-        let (popped, lost, inbox) =
-            (tally.heard.popped.get(), tally.heard.lost.get(), tally.heard.inbox.get());
+        let (popped, lost, accepted) =
+            (tally.heard.popped.get(), tally.heard.lost.get(), tally.heard.accepted.get());
         let (dropped, waiting, taken) =
             (tally.sent.dropped.get(), tally.sent.waiting.get(), tally.sent.taken.get());
         let sender = (taken, taken.saturating_sub(dropped + waiting), dropped, waiting);
@@ -154,7 +155,7 @@ impl RemoteStats {
                 (taken, popped, dropped, taken.saturating_sub(popped).saturating_sub(dropped))
             }
             Half::Sender => sender,
-            Half::Receiver => (popped.saturating_add(inbox).saturating_add(lost), popped, lost, inbox),
+            Half::Receiver => (accepted.saturating_add(lost), popped, lost, accepted.saturating_sub(popped)),
         };
         Self {
             pushed,

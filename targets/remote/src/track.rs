@@ -202,6 +202,12 @@ impl Track {
         heard.peek().is_some() && heard.all(|peer| peer.ended)
     }
 
+    /// Whether the stream that was heard last has ended in order.
+    #[cfg(feature = "iceoryx2")]
+    pub(crate) fn has_ended(&self) -> bool {
+        self.peers.get(self.current).is_some_and(|peer| peer.ended)
+    }
+
     /// Where the receiver is in the stream that it heard last.
     pub(crate) fn position(&self) -> Option<Position> {
         let peer = self.peers.get(self.current)?;

@@ -31,6 +31,8 @@ pub struct In<T: Plain> {
     subscriber: Subscriber<Ipc, Frame<T>, ()>,
     factory: Arc<Factory<T>>,
     post: Arc<Post>,
+    // The sender's process, if it has ended and nobody was told.
+    ended: Option<i32>,
     _node: Node<Ipc>,
     _present: leaving::Present,
 }
@@ -58,7 +60,15 @@ impl<T: Plain> In<T> {
         };
         let post = Arc::new(Post::new(terms.poll_every));
         let watch = Watch::start(Arc::clone(&factory), Side::Sender, Arc::clone(&post))?;
-        Ok(Self { watch, subscriber, factory, post, _node: node, _present: leaving::Present::new() })
+        Ok(Self {
+            watch,
+            subscriber,
+            factory,
+            post,
+            ended: None,
+            _node: node,
+            _present: leaving::Present::new(),
+        })
     }
 
     /// Connects to a sender that came since, so that what it sends stays when it has gone.
@@ -98,8 +108,7 @@ impl<T: Plain> Inlet<T> for In<T> {
             let sample = match self.subscriber.receive() {
                 Ok(Some(sample)) => sample,
                 Ok(None) => {
-                    // What a killed sender had sent has come: now its death may be told.
-                    if heard == 0 && self.watch.has_news() {
+                    if heard == 0 && (self.ended.is_some() || self.watch.has_news()) {
                         self.tell_death(inbox);
                     }
                     return Some(heard);
@@ -136,10 +145,14 @@ impl<T: Plain> Inlet<T> for In<T> {
 }
 
 impl<T: Plain> In<T> {
+    /// Tells that the sender's process has ended without ending its stream, once all that it had sent has come: one more look finds
+    /// nothing.
     #[cold]
     fn tell_death(&mut self, inbox: &mut Inbox<T>) {
-        if let Some(process) = self.watch.hear() {
-            inbox.tell(Event::Died { process });
+        match self.ended.take() {
+            Some(process) if !inbox.track.has_ended() => inbox.tell(Event::Died { process }),
+            Some(_) => {}
+            None => self.ended = self.watch.hear(),
         }
     }
 }

@@ -35,8 +35,8 @@ pub(crate) struct Watch {
 #[derive(Debug, Default)]
 struct Shared {
     stops: AtomicBool,
-    // The process that was killed, if the end has not heard of it yet.
-    died: AtomicI32,
+    // The process at the other end that has ended, if this end has not heard of it yet.
+    ended: AtomicI32,
 }
 
 impl Watch {
@@ -58,16 +58,16 @@ impl Watch {
         Ok(Self { shared, thread: Some(thread) })
     }
 
-    /// Whether the process at the other end was killed, and the end has not heard of it.
+    /// Whether the process at the other end has ended, and this end has not heard of it.
     #[inline(always)]
     pub(crate) fn has_news(&self) -> bool {
         // ORDERING: relaxed, a number to look at; it guards nothing.
-        self.shared.died.load(Ordering::Relaxed) != 0
+        self.shared.ended.load(Ordering::Relaxed) != 0
     }
 
-    /// The process that was killed, once.
+    /// The process that has ended, once.
     pub(crate) fn hear(&self) -> Option<i32> {
-        match self.shared.died.swap(0, Ordering::SeqCst) {
+        match self.shared.ended.swap(0, Ordering::SeqCst) {
             0 => None,
             process => Some(process),
         }
@@ -118,11 +118,15 @@ impl<T: Plain> Watching<T> {
     }
 
     fn look(&mut self, now: Instant) {
-        let Some(holder) = holder(&self.factory, self.side) else {
-            self.seen = None;
-            return;
-        };
-        if self.seen.as_ref().is_none_or(|seen| seen.holder != holder) {
+        let holder = holder(&self.factory, self.side);
+        if let Some(seen) = self.seen.take_if(|seen| Some(seen.holder) != holder)
+            && seen.end.as_ref().is_some_and(has_ended)
+        {
+            // It left in order, or another process has cleaned up after it.
+            self.tell_end(seen.holder);
+        }
+        let Some(holder) = holder else { return };
+        if self.seen.is_none() {
             self.seen = Some(Seen { holder, end: end_of(holder.process) });
             self.post.set_fault(None);
         }
@@ -134,14 +138,18 @@ impl<T: Plain> Watching<T> {
         }
         self.ask_at = now + ASK_EVERY;
         if is_cleaned_up(holder.node) {
-            self.post.set_fault(Some(format!(
-                "the process {} at the other end was killed; the edge waits for another",
-                holder.process
-            )));
-            self.shared.died.store(holder.process.max(1), Ordering::SeqCst);
             self.seen = None;
-            self.post.wake();
+            self.tell_end(holder);
         }
+    }
+
+    fn tell_end(&self, holder: Holder) {
+        let Holder { process, .. } = holder;
+        self.post.set_fault(Some(format!(
+            "the process {process} at the other end has ended; the edge waits for another"
+        )));
+        self.shared.ended.store(process.max(1), Ordering::SeqCst);
+        self.post.wake();
     }
 }
 

@@ -10,11 +10,15 @@ use std::net::UdpSocket;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fusewire_remote::MediaDriver;
 use rusteron_client::bindings as c;
+
+#[path = "patience.rs"]
+mod patience;
+
+pub use patience::eventually;
 
 /// A driver that finds out within a second and a half who is gone.
 pub fn driver() -> MediaDriver {
@@ -30,19 +34,6 @@ pub fn port() -> String {
 
 pub fn channels() -> [String; 2] {
     ["aeron:ipc".to_owned(), port()]
-}
-
-/// Asks again until it is so; a machine under load may take its time, but not for ever.
-pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let began = Instant::now();
-    let mut turns = 0_u64;
-    while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(60), "waited a minute until {what}");
-        turns += 1;
-        if turns > 1000 {
-            sleep(Duration::from_micros(100));
-        }
-    }
 }
 
 /// Sends bytes as they are, over Aeron's C client.
