@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Edges that leave the process, which are a workspace of its own: lints, its tests with processes that are killed, and the example.
+# Edges that leave the process, which are a workspace of its own, over every engine: lints, its tests with processes that are killed, and the example.
 # Aeron's C sources come with the crate from the registry and want cmake 3.30, libclang and a C++ compiler; the first two come from
-# PyPI into a folder below target/ where the machine's are too old or absent. Half a minute of tests behind two of building.
+# PyPI into a folder below target/ where the machine's are too old or absent. Two minutes of tests, of which one is a soak of all engines with
+# processes that are killed, behind three of building.
 set -uo pipefail
 cd "$(dirname "$0")/../targets/remote" || exit 1
 
@@ -60,7 +61,7 @@ name_libraries
 
 set -e
 cargo fmt --check
-cargo clippy --all-targets -- -D warnings
-RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
-cargo test --no-fail-fast -- --show-output
-timeout 60 cargo run -q --example market_data_link
+cargo clippy --all-features --all-targets -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features
+FUSEWIRE_SOAK_SECONDS=60 cargo test --all-features --no-fail-fast -- --show-output
+timeout 60 cargo run -q --all-features --example market_data_link

@@ -62,7 +62,7 @@ pub fn iceoryx2(service: impl Into<String>) -> Iceoryx2 {
     Iceoryx2 { service: service.into(), capacity: DEFAULT_CAPACITY, terms: Terms::default() }
 }
 
-/// The description of an edge over iceoryx2; made by [`iceoryx2`].
+/// The description of an edge over iceoryx2; made by [`iceoryx2()`].
 #[derive(Debug, Clone)]
 #[must_use = "this describes an edge; `on(..).edge(..)`, `sender` or `receiver` opens it"]
 pub struct Iceoryx2 {

@@ -1,4 +1,5 @@
-//! Edges of a [fusewire] graph that leave the process or the machine, over Aeron.
+//! Edges of a [fusewire] graph that leave the process or the machine: over Aeron (feature `aeron`, the default), and between processes of
+//! a machine over iceoryx2 (feature `iceoryx2`).
 //!
 //! ```text
 //!  one process, one edge replaced:    then(on(compute).edge(remote("aeron:ipc", 10)))
@@ -7,12 +8,13 @@
 //!                                     process B   recv(link.receiver()?).map(price)
 //! ```
 //!
-//! Aeron moves the bytes: [`MediaDriver`] says whether its driver is one of this process or one that runs already. This crate adds what
-//! an edge of a graph must have. Every message carries its stream, its number, and a fingerprint of its type, so a receiver
+//! The engine moves the bytes. This crate adds what
+//! an edge of a graph must have, the same over each. Every message carries its stream, its number, and a fingerprint of its type, so a receiver
 //! says *exactly* how many values went missing and why ([`Event`]), drops what comes twice, and refuses what is foreign. Back-pressure is
-//! `Full`, as on every other edge. Whoever is killed, sender, receiver or driver, may be started again, and the others go on.
+//! the policy's word, as on every other edge. Whoever is killed, sender, receiver or driver, may be started again, and the others go on.
 //!
-//! A value costs 24 bytes of header, and one call into Aeron per push and per burst of pops beside Aeron's own.
+//! A value costs 24 bytes of header beside the engine's own. What is common is in `sender`, `receiver`, `inbox` and `track`; an engine is
+//! an `Outlet` and an `Inlet`.
 //!
 //! Only fusewire's public contract of an edge is used: [`Edge`](fusewire::edge::Edge), [`Push`](fusewire::edge::Push) and
 //! [`Pop`](fusewire::edge::Pop).
