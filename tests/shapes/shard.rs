@@ -184,44 +184,52 @@ fn a_shard_that_stands_still_holds_up_no_other_that_is_unordered() {
     }
 }
 
-/// A lane that waits for one shard's pass is left and comes back many times, and goes on with that pass; the lane in front stops before
-/// the shard that stands still has no room.
+/// A lane that waits for one shard's pass is left and comes back many times, and goes on with that pass. The lane in front goes on for as
+/// long as there is room: in order, for the number of each pass; else in the shard that stands still, which has every seventh.
 #[test]
 fn turn_by_turn_in_any_order_of_the_contexts() {
-    const VALUES: u64 = 5_000;
-    let (home, on): (Manual, [Manual; 3]) = (Manual::new(), std::array::from_fn(|_| Manual::new()));
-    let [log, begun] = std::array::from_fn(|_| Log::default());
-    let (seen, noted, shards) = (log.clone(), begun.clone(), on.clone());
-    let graph = fuse! {
-        from_iter(0..VALUES)
-            .inspect_value(move |x| noted.note(*x))
-            .shard(|x| AtShard(match x % 7 { 3 => 1, 5 => 2, _ => 0 }), shards, |_| |x| just(x))
-            .for_each(move |x| seen.note(x))
-    };
-    let handle = Engine::on(home.clone()).run(graph).unwrap();
-    for _ in 0..500 {
-        let _ = [&home, &on[0], &on[2]].map(Manual::turn);
+    const VALUES: u64 = 10_000;
+    const ROOM: usize = 1_024;
+    macro_rules! in_turns {
+        ($shard:ident, $came:expr, $begun:expr) => {{
+            let (home, on): (Manual, [Manual; 3]) = (Manual::new(), std::array::from_fn(|_| Manual::new()));
+            let [log, begun] = std::array::from_fn(|_| Log::default());
+            let (seen, noted, shards) = (log.clone(), begun.clone(), on.clone());
+            let graph = fuse! {
+                from_iter(0..VALUES)
+                    .inspect_value(move |x| noted.note(*x))
+                    .$shard(|x| AtShard(match x % 7 { 3 => 1, 5 => 2, _ => 0 }), shards, |_| |x| just(x))
+                    .for_each(move |x| seen.note(x))
+            };
+            let handle = Engine::on(home.clone()).run(graph).unwrap();
+            for _ in 0..2_000 {
+                let _ = [&home, &on[0], &on[2]].map(Manual::turn);
+            }
+            assert_eq!((log.len(), begun.len()), ($came, $begun), "{}", stringify!($shard));
+            let mut drawn = 0x2545_f491_4f6c_dd1d_u64;
+            while log.len() < VALUES as usize {
+                drawn ^= drawn << 13;
+                drawn ^= drawn >> 7;
+                drawn ^= drawn << 17;
+                match drawn >> 32 & 3 {
+                    3 => home.turn(),
+                    shard => on[shard as usize].turn(),
+                };
+            }
+            while ![&home, &on[0], &on[1], &on[2]].into_iter().all(|context| context.run_until_idle() == 0) {}
+            assert_eq!(handle.join().unwrap().completed, VALUES);
+            log.take()
+        }};
     }
-    assert_eq!(log.len(), 3, "what follows the first pass of a shard that stands still waits behind it");
-    let (all, of_it) = (begun.len(), (0..begun.len()).filter(|x| x % 7 == 3).count());
-    assert!(
-        (1_024..VALUES as usize).contains(&all),
-        "{all} passes: two shards have room for more than one edge holds"
-    );
-    assert!(of_it <= 1_024, "{of_it} passes: the shard that stands still takes no more than its edge holds");
-    let mut drawn = 0x2545_f491_4f6c_dd1d_u64;
-    while log.len() < VALUES as usize {
-        drawn ^= drawn << 13;
-        drawn ^= drawn >> 7;
-        drawn ^= drawn << 17;
-        match drawn >> 32 & 3 {
-            3 => home.turn(),
-            shard => on[shard as usize].turn(),
-        };
-    }
-    while ![&home, &on[0], &on[1], &on[2]].into_iter().all(|context| context.run_until_idle() == 0) {}
-    assert_eq!(handle.join().unwrap().completed, VALUES);
-    assert!(log.take().into_iter().eq(0..VALUES));
+    // The first three have gone on, and the number of the fourth is known.
+    assert!(in_turns!(shard, 3, 4 + ROOM).into_iter().eq(0..VALUES));
+    // Of the one that stands still, 3, 10, 17 and so on are inside.
+    let full = 3 + 7 * (ROOM - 1);
+    let mut came = in_turns!(shard_unordered, full + 1 - ROOM, full + 1);
+    let of = |at| came.iter().copied().filter(move |x| x % 7 == at).collect::<Vec<_>>();
+    assert!((0..7).all(|at| of(at).is_sorted()), "each key's values stay in order");
+    came.sort_unstable();
+    assert!(came.into_iter().eq(0..VALUES));
 }
 
 #[test]
