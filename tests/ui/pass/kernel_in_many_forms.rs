@@ -1,5 +1,6 @@
 //! Kernels where and how Rust allows functions.
 #![deny(warnings, missing_docs, unreachable_pub, clippy::all)]
+#![forbid(unsafe_code)]
 
 use fusewire::kernel::{self, Mapping, Program};
 use fusewire::prelude::*;
