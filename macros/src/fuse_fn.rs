@@ -18,9 +18,11 @@ pub(crate) fn expand(attribute: &TokenStream, item: TokenStream) -> TokenStream 
         report.add(attribute.span(), "`#[fuse]` takes no arguments", "write `#[fuse]`");
     }
     let name = function.sig.ident.to_string();
+    // A method is called by what it belongs to: what is called by the name alone is another function.
+    let method = function.sig.receiver().is_some();
     let chain = matches!(function.block.stmts.last(), Some(Stmt::Expr(_, None)));
     match function.block.stmts.last_mut() {
-        Some(Stmt::Expr(chain, None)) => *chain = Expr::Verbatim(fused(chain, &name)),
+        Some(Stmt::Expr(chain, None)) => *chain = Expr::Verbatim(fused(chain, &name, method)),
         _ => {
             let wrong = Report::one(
                 function.sig.ident.span(),
@@ -45,9 +47,11 @@ pub(crate) fn expand(attribute: &TokenStream, item: TokenStream) -> TokenStream 
 }
 
 /// The chain, fused, unless the function is called to make a part of its own graph.
-fn fused(chain: &Expr, name: &str) -> TokenStream {
+fn fused(chain: &Expr, name: &str, method: bool) -> TokenStream {
     let mut cycle = Cycle { name, report: Report::new() };
-    cycle.visit_expr(chain);
+    if !method {
+        cycle.visit_expr(chain);
+    }
     match cycle.report.or(()) {
         Ok(()) => crate::compile(chain, name),
         Err(report) => crate::generate::refused(None, &report.into_tokens()),

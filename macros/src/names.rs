@@ -68,6 +68,8 @@ impl Use {
             TokenTree::Ident(ident) => self.names.contains(&ident.to_string()),
             TokenTree::Literal(literal) => {
                 let text = literal.to_string();
+                // Of a raw string as well, whose name is a prefix and maybe hashes.
+                let text = text.trim_start_matches(['b', 'c', 'r', '#']);
                 text.starts_with('"') && self.names.iter().any(|name| text.contains(&format!("{{{name}")))
             }
             TokenTree::Punct(_) => false,

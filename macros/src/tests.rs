@@ -191,6 +191,7 @@ fn an_arm_that_uses_its_variable_later_is_not_taken_apart() {
     assert_eq!(plan("just(1).fork(|q| just(q).map(|x| x + q), |q| just(q))"), waits);
     assert_eq!(plan("just(1).fork(|(p, q)| just(p).map(|x| { let y = q; x + y }), |q| just(q))"), waits);
     assert_eq!(plan("just(1).fork(|q| just(q).map(|x| format!(\"{q}\")), |q| just(q))"), waits);
+    assert_eq!(plan("just(1).fork(|q| just(q).map(|x| format!(r#\"{q}\"#)), |q| just(q))"), waits);
     assert_eq!(plan("just(1).fork(|q| just(q).map(|q| q + 1), |q| just(q))"), "0:[fork] end | home[0]");
 }
 
@@ -401,4 +402,13 @@ fn what_a_kernel_may_be_written_as() {
     ] {
         assert_eq!(kernel_mistakes(source), Vec::<String>::new(), "{source}");
     }
+}
+
+#[test]
+fn a_method_may_call_a_function_of_its_name() {
+    let fused = |item| crate::fuse_fn::expand(&proc_macro2::TokenStream::new(), item).to_string();
+    let method = quote::quote! { fn quotes(&self) -> impl Graph { just(quotes(self.depth)).map(price) } };
+    assert!(!fused(method).contains("contains itself"));
+    let function = quote::quote! { fn quotes(depth: u32) -> impl Graph { just(quotes(depth)).map(price) } };
+    assert!(fused(function).contains("contains itself"));
 }
