@@ -106,6 +106,9 @@
 //! There are none: everything is always there. [`signal`] exists on Unix. Receiving many datagrams
 //! with one call, time stamps, real-time scheduling and pinned memory are Linux's; elsewhere
 //! sockets receive one at a time, and what else is asked for is answered with a warning.
+//!
+//! What `fuse!`, `#[fuse]`, `#[stage]` and `#[derive(Data)]` write names the crate `::fusewire`: a dependency that is renamed in
+//! `Cargo.toml` needs `extern crate its_name as fusewire;` in the crate's root.
 
 #![warn(clippy::disallowed_types)]
 #![cfg_attr(doctest, doc = include_str!("../README.md"))]
