@@ -186,7 +186,9 @@ impl<'e> Launch<'e> {
         if !K::Sender::STEPS {
             self.woken_by(&sender, &receiver, from, to);
         }
-        let (upstream, downstream) = self.joined(place, sender.stats(), described, from, to);
+        // Of an edge that waits for nobody only the receiver knows what was missed.
+        let stats = sender.stats().or_else(|| receiver.stats());
+        let (upstream, downstream) = self.joined(place, stats, described, from, to);
         Ok(((sender, upstream), (receiver, downstream)))
     }
 

@@ -173,6 +173,40 @@ fn a_broadcast_whose_receivers_leave_keeps_its_counters() {
     check_counters(&stats, 10, 7, 0, 3);
 }
 
+/// What was dropped before a receiver joined is none of what it counts.
+#[test]
+fn a_receiver_that_joins_late_counts_from_then_on() {
+    let edge = Broadcast::new().capacity(2).policy(DropNewest);
+    let (mut sender, mut first) = edge.open().expect("an edge");
+    assert_eq!((sender.push(1), sender.push(2), sender.push(3)), (Pushed::Ok, Pushed::Ok, Pushed::Dropped));
+    let mut second = sender.joining().join().expect("room for two");
+    let stats = second.stats().expect("counters");
+    check_counters(&stats, 0, 0, 0, 0);
+    assert_eq!((first.pop(), sender.push(4), sender.push(5)), (Some(1), Pushed::Ok, Pushed::Dropped));
+    check_counters(&stats, 2, 0, 1, 1);
+    assert_eq!(second.pop(), Some(4));
+    drop(second);
+    check_counters(&stats, 2, 1, 1, 0);
+    check_counters(&sender.stats().expect("counters"), 5, 1, 2, 2);
+}
+
+/// A hop that waits for nobody says how many values it lost.
+#[test]
+fn a_hop_over_a_lossy_broadcast_has_counters() {
+    let cpu = |name| Cpu::builder().name(name).build().expect("a context");
+    let (first, second) = (cpu("first"), cpu("second"));
+    let graph = fuse! {
+        from_iter(0..1_000_u64).then(on(second).edge(Broadcast::new().capacity(4).lossy())).for_each(|_| {})
+    };
+    let handle = Engine::on(first).run(graph).expect("it runs");
+    while !handle.is_finished() {
+        thread::yield_now();
+    }
+    let counters = handle.inspect().edges[0].counters.expect("counters");
+    assert_eq!((counters.pushed, counters.popped + counters.dropped, counters.depth), (1_000, 1_000, 0));
+    handle.join().expect("no error");
+}
+
 #[test]
 fn a_lossy_broadcast_counts_what_was_missed() {
     let (mut sender, mut receiver) = Broadcast::new().capacity(4).lossy().open().expect("an edge");
@@ -203,7 +237,7 @@ fn every_value_is_popped_or_counted() {
         let (sender, mut receiver) = edge.open().expect("an edge");
         let stats = sender.stats().expect("counters");
         let senders = [sender.clone(), sender];
-        let sum = thread::scope(|scope| {
+        let (came, sum) = thread::scope(|scope| {
             for mut sender in senders {
                 scope.spawn(move || {
                     for n in 1..=VALUES {
@@ -218,19 +252,19 @@ fn every_value_is_popped_or_counted() {
                     }
                 });
             }
-            let mut sum = 0;
+            let (mut came, mut sum) = (0, 0);
             loop {
                 let closed = receiver.is_closed();
                 match receiver.pop() {
-                    Some(n) => sum += n,
-                    None if closed => return sum,
+                    Some(n) => (came, sum) = (came + 1, sum + n),
+                    None if closed => return (came, sum),
                     None => thread::yield_now(),
                 }
             }
         });
         let counters = stats.counters();
         assert_eq!((counters.pushed, counters.depth), (2 * VALUES, 0));
-        assert_eq!(counters.popped + counters.dropped, counters.pushed);
+        assert_eq!((counters.popped, counters.popped + counters.dropped), (came, counters.pushed));
         if !loses {
             assert_eq!((sum, counters.dropped), (VALUES * (VALUES + 1), 0));
         }

@@ -23,6 +23,8 @@ pub struct BroadcastSender<T> {
 pub struct BroadcastReceiver<T> {
     // Dropped first, so that the sender is woken when the gate is closed already.
     ring: BroadcastConsumer<T>,
+    // What was dropped, and how often the sender had stalled, before this receiver began.
+    before: (u64, u64),
     // INVARIANT: set when the receiver is dropped, to what it had counted.
     ended: Arc<OnceLock<EdgeCounters>>,
     common: Arc<Common<()>>,
@@ -126,7 +128,8 @@ impl<T: Clone + Send + Sync + 'static> Push for BroadcastSender<T> {
 impl<T> BroadcastReceiver<T> {
     fn new(ring: BroadcastConsumer<T>, common: Arc<Common<()>>) -> Self {
         let hooked = Hooked::new(&common);
-        Self { ring, ended: Arc::new(OnceLock::new()), common, hooked }
+        let before = common.counts();
+        Self { ring, before, ended: Arc::new(OnceLock::new()), common, hooked }
     }
 
     /// A receiver that begins where this one stands.
@@ -200,19 +203,24 @@ impl<T: Clone + Send + Sync + 'static> Pop for BroadcastReceiver<T> {
     /// Those of this receiver: what was pushed and read since it began.
     fn stats(&self) -> Option<EdgeStats> {
         let (ring, common, ended) = (self.ring.watch(), Arc::clone(&self.common), Arc::clone(&self.ended));
-        Some(EdgeStats::new(OfReceiver { ring, common, ended }))
+        Some(EdgeStats::new(OfReceiver { ring, before: self.before, common, ended }))
     }
 }
 
 impl<T> Drop for BroadcastReceiver<T> {
     fn drop(&mut self) {
         // While the gate is still this receiver's: the next one will count from another place.
-        let _first = self.ended.set(counters(self.ring.watch().counts(), &self.common));
+        let _first = self.ended.set(counters(self.ring.watch().counts(), &self.common, self.before));
     }
 }
 
-fn counters((pushed, popped): (usize, usize), common: &Common<()>) -> EdgeCounters {
+fn counters(
+    (pushed, popped): (usize, usize),
+    common: &Common<()>,
+    (dropped_before, stalls_before): (u64, u64),
+) -> EdgeCounters {
     let (dropped, stalls) = common.counts();
+    let (dropped, stalls) = (dropped - dropped_before, stalls - stalls_before);
     EdgeCounters {
         pushed: pushed as u64 + dropped,
         popped: popped as u64,
@@ -225,13 +233,14 @@ fn counters((pushed, popped): (usize, usize), common: &Common<()>) -> EdgeCounte
 
 struct OfReceiver<T> {
     ring: BroadcastWatch<T>,
+    before: (u64, u64),
     common: Arc<Common<()>>,
     ended: Arc<OnceLock<EdgeCounters>>,
 }
 
 impl<T: Send + Sync> Readings for OfReceiver<T> {
     fn counters(&self) -> EdgeCounters {
-        let now = counters(self.ring.counts(), &self.common);
+        let now = counters(self.ring.counts(), &self.common, self.before);
         // Looked at afterwards: what was read of a gate that is another's by now does not count.
         self.ended.get().copied().unwrap_or(now)
     }
@@ -248,7 +257,7 @@ struct OfSlowest<T> {
 
 impl<T: Send + Sync> Readings for OfSlowest<T> {
     fn counters(&self) -> EdgeCounters {
-        counters(self.ring.counts(), &self.common)
+        counters(self.ring.counts(), &self.common, (0, 0))
     }
 
     fn capacity(&self) -> usize {
