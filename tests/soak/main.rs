@@ -190,9 +190,17 @@ fn nothing_is_lost_doubled_reordered_or_torn() {
 /// The soak can fail: an edge with one fault of each kind is caught.
 #[test]
 fn each_planted_fault_is_caught() {
-    for fault in [Fault::Loses, Fault::Doubles, Fault::Reorders, Fault::Tears, Fault::Miscounts] {
+    let faults = [
+        (Fault::Loses, "the counters do not add up"),
+        (Fault::Doubles, "1000 came after Some(1000)"),
+        (Fault::Reorders, "1000 came after Some(1001)"),
+        (Fault::Tears, "value 1000 is torn"),
+        (Fault::Miscounts, "the counters do not add up"),
+    ];
+    for (fault, says) in faults {
         let wrong = once(Faulty::new(64, fault), Promise::All, End::Itself, false, false);
-        assert!(wrong.is_err(), "{fault:?} was not noticed");
+        let why = wrong.expect_err("a planted fault was not noticed");
+        assert!(why.contains(says), "{fault:?} was noticed as something else: {why}");
     }
 }
 
