@@ -52,6 +52,7 @@ pub use broadcast::{
     BroadcastConsumer, BroadcastEnds, BroadcastJoin, BroadcastProducer, BroadcastSettings, BroadcastWatch,
 };
 pub use consumer::Consumer;
+pub(crate) use layout::Lines;
 pub use layout::{Auto, Bursts, IN_SLOT_UP_TO, InSlot, Indexed, LINE, Layout, LayoutChoice, choice};
 pub use lossy::{Lapped, LossyConsumer, LossyEnds, LossyProducer, LossySettings, LossyWatch, Plain};
 pub use many::{

@@ -9,7 +9,7 @@ pub use lossy::{LossyReceiver, LossySender};
 use super::policy::{Block, Bounded, DropNewest, Policy};
 use super::spsc::DEFAULT_CAPACITY;
 use super::{Described, Edge, EdgeError};
-use crate::ring::{BroadcastSettings, InSlot, LayoutChoice, LossySettings, Plain, choice};
+use crate::ring::{BroadcastSettings, LayoutChoice, Lines, LossySettings, Plain, choice};
 
 /// The description of an edge from one sender to any number of receivers, each of which sees every value.
 ///
@@ -94,11 +94,11 @@ impl<T: Clone + Send + Sync + 'static> Edge<T> for Broadcast {
     }
 
     fn describe(&self) -> Described {
-        let LayoutChoice { layout, slot_bytes, .. } = const { choice::<T, InSlot>() };
+        let LayoutChoice { layout, reason, slot_bytes } = const { choice::<T, Lines>() };
         Described::new("broadcast")
             .policy(if self.drops { "drop-newest" } else { "block" }, self.drops)
             .capacity(self.capacity.checked_next_power_of_two().unwrap_or(self.capacity))
-            .layout(slot_bytes, layout, "each receiver watches the number of the slot that is due")
+            .layout(slot_bytes, layout, reason)
     }
 }
 

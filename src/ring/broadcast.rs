@@ -2,9 +2,9 @@
 //!
 //! As in the disruptor, values stay in their slots and consumers read them there; each consumer has
 //! a *gate*, a line of its own that says how far it is, and the producer goes no further than a
-//! lap ahead of the gate that is furthest behind. Two things differ. A consumer watches the number
-//! in the slot that is due, not the producer's index, so that one line travels per hop. And consumers
-//! come and go while values flow:
+//! lap ahead of the gate that is furthest behind. Two things differ. A consumer watches a number in the line
+//! of the value that is due, not the producer's index, so that one line travels per hop; small values share a
+//! line and its number. And consumers come and go while values flow:
 //!
 //! ```text
 //!  gate:   free ──(1)──▶ claimed ──(2)──▶ open ──(3)──▶ free
@@ -23,6 +23,7 @@
 
 mod consumer;
 mod gates;
+mod position;
 mod producer;
 mod shared;
 mod watch;
@@ -34,7 +35,8 @@ pub use consumer::BroadcastConsumer;
 pub use producer::{BroadcastJoin, BroadcastProducer};
 pub use watch::BroadcastWatch;
 
-use super::{InSlot, RingError, choice};
+use super::layout::Lines;
+use super::{RingError, choice};
 use crate::primitive::Arc;
 use shared::Shared;
 
@@ -97,8 +99,8 @@ impl BroadcastSettings {
             return Err(RingError::NoSlots);
         }
         let too_large =
-            RingError::TooLarge { capacity: self.capacity, slot_bytes: choice::<T, InSlot>().slot_bytes };
-        // Half the range of indices tells a slot that is ahead from one that is behind.
+            RingError::TooLarge { capacity: self.capacity, slot_bytes: choice::<T, Lines>().slot_bytes };
+        // Half the range of positions, of which there may be two for a value, tells one that is ahead from one that is behind.
         let capacity = self.capacity.checked_next_power_of_two().ok_or(too_large)?;
         if capacity > usize::MAX / 8 {
             return Err(too_large);

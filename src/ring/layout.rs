@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::shape::Shape;
+use super::shape::{Shape, larger};
 use sealed::Asked;
 
 /// Bytes of the cache line that a hop moves.
@@ -48,6 +48,12 @@ pub struct InSlot;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Indexed;
 
+/// [`InSlot`], with one number for as many small values as lie in a line beside it.
+///
+/// For a single producer, whose number says how far it is in the line, and consumers that all read each value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lines;
+
 /// What a ring of some payload and layout looks like, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,7 +83,8 @@ pub struct LayoutChoice {
 pub const fn choice<T, L: Layout>() -> LayoutChoice {
     let (in_slot, reason) = decide::<T, L>();
     let layout = if in_slot { "in-slot" } else { "indexed" };
-    LayoutChoice { layout, reason, slot_bytes: Shape::of::<T, L>().stride }
+    let Shape { stride, values, .. } = Shape::of::<T, L>();
+    LayoutChoice { layout, reason, slot_bytes: stride.div_ceil(values) }
 }
 
 /// Whether the sequence number is in the slot; a constant, so that branches on it fold away.
@@ -90,6 +97,10 @@ const fn decide<T, L: Layout>() -> (bool, &'static str) {
     let bytes = size_of::<T>();
     match L::ASKED {
         Asked::InSlot => (true, "asked for"),
+        Asked::Lines if values_in_a_line::<T>() > 1 => {
+            (true, "each receiver watches the number of a line of values")
+        }
+        Asked::Lines => (true, "each receiver watches the number of the slot that is due"),
         Asked::Indexed => (false, "asked for"),
         Asked::Bursts => (false, "values come in bursts, each of which is published by one store"),
         Asked::Nothing if bytes == 0 => (false, "the payload has no bytes: only the index travels"),
@@ -106,6 +117,21 @@ const fn decide<T, L: Layout>() -> (bool, &'static str) {
 /// Whether a sequence number and a `T`, at its alignment, fit one cache line.
 const fn in_one_line<T>() -> bool {
     size_of::<usize>().next_multiple_of(align_of::<T>()) + size_of::<T>() <= LINE
+}
+
+/// How many values share a line and its number under [`Lines`].
+///
+/// One if what is in a slot must be dropped when the next value comes there: a line that is not full of them would keep more than
+/// the ring has room for.
+pub(super) const fn values_in_a_line<T>() -> usize {
+    let number = size_of::<usize>();
+    let fit = (LINE - number) / larger(size_of::<T>(), 1);
+    let is_small = size_of::<T>() != 0 && align_of::<T>() <= number && fit > 1;
+    // Positions in a line leave gaps between the indices, of which only 64 bits have enough.
+    if !is_small || std::mem::needs_drop::<T>() || cfg!(not(target_pointer_width = "64")) {
+        return 1;
+    }
+    if cfg!(loom) { 2 } else { fit }
 }
 
 #[diagnostic::do_not_recommend]
@@ -128,6 +154,11 @@ impl Layout for Indexed {
     type Itself = Self;
 }
 
+#[diagnostic::do_not_recommend]
+impl Layout for Lines {
+    type Itself = Self;
+}
+
 pub(super) mod sealed {
     /// What the user asked for.
     #[derive(Debug)]
@@ -136,6 +167,7 @@ pub(super) mod sealed {
         Nothing,
         Bursts,
         InSlot,
+        Lines,
         Indexed,
     }
 
@@ -152,6 +184,9 @@ pub(super) mod sealed {
     }
     impl Sealed for super::InSlot {
         const ASKED: Asked = Asked::InSlot;
+    }
+    impl Sealed for super::Lines {
+        const ASKED: Asked = Asked::Lines;
     }
     impl Sealed for super::Indexed {
         const ASKED: Asked = Asked::Indexed;
@@ -184,6 +219,11 @@ mod tests {
             ("512 bytes, in slot asked for", choice::<[u64; 64], InSlot>(), "in-slot", 576),
             ("u64 in bursts", choice::<u64, Bursts>(), "indexed", 8),
             ("56 bytes, indexed asked for", choice::<[u64; 7], Indexed>(), "indexed", 56),
+            ("u64 in lines", choice::<u64, Lines>(), "in-slot", 10),
+            ("24 bytes in lines", choice::<[u64; 3], Lines>(), "in-slot", 32),
+            ("56 bytes in lines", choice::<[u64; 7], Lines>(), "in-slot", 64),
+            ("a box in lines", choice::<Box<u8>, Lines>(), "in-slot", 16),
+            ("nothing in lines", choice::<(), Lines>(), "in-slot", 8),
         ];
         for (what, choice, layout, bytes) in cases {
             assert_eq!((choice.layout, choice.slot_bytes), (layout, bytes), "{what}");

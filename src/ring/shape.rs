@@ -1,6 +1,7 @@
 //! Where things are inside a slot.
 
-use super::layout::{LINE, Layout, is_in_slot};
+use super::layout::sealed::Asked;
+use super::layout::{LINE, Layout, is_in_slot, values_in_a_line};
 use super::slots::Value;
 use crate::primitive::AtomicUsize;
 
@@ -12,8 +13,10 @@ const PAIR: usize = 2 * LINE;
 pub(super) struct Shape {
     /// Where the sequence number is, if the layout has one.
     pub(super) sequence: usize,
-    /// Where the value is.
+    /// Where the value is, or the first of several.
     pub(super) value: usize,
+    /// How many values share one number, one behind the other.
+    pub(super) values: usize,
     /// From one slot to the next.
     pub(super) stride: usize,
     /// Of the first slot.
@@ -33,19 +36,24 @@ impl Shape {
             // it would take it from the producer.
             let lines = if bytes <= size_of::<usize>() { 0 } else { bytes.div_ceil(LINE) };
             let lines_to_ask_for = if lines <= MOST_LINES { lines } else { 0 };
-            return Self { sequence: 0, value: 0, stride: bytes, align, lines_to_ask_for };
+            return Self { sequence: 0, value: 0, values: 1, stride: bytes, align, lines_to_ask_for };
         }
 
         let number = size_of::<AtomicUsize>();
         let value = number.next_multiple_of(value_align);
-        let end = value + bytes;
+        let values = if matches!(L::ASKED, Asked::Lines) { values_in_a_line::<T>() } else { 1 };
+        let end = value + values * bytes;
+        if values > 1 {
+            let stride = end.next_multiple_of(larger(LINE, value_align));
+            return Self { sequence: 0, value, values, stride, align, lines_to_ask_for: 0 };
+        }
         if bytes <= number {
             // Words: several slots to the line, which then stays with the two cores that use it.
             let stride = end.next_multiple_of(larger(value_align, align_of::<AtomicUsize>()));
-            return Self { sequence: 0, value, stride, align, lines_to_ask_for: 0 };
+            return Self { sequence: 0, value, values, stride, align, lines_to_ask_for: 0 };
         }
         if end <= LINE {
-            return Self { sequence: 0, value, stride: LINE, align, lines_to_ask_for: 0 };
+            return Self { sequence: 0, value, values, stride: LINE, align, lines_to_ask_for: 0 };
         }
 
         // The number goes into the last line, which is written last: a consumer that watches it
@@ -54,13 +62,13 @@ impl Shape {
         let stride = (sequence + number).next_multiple_of(larger(LINE, value_align));
         let lines = sequence / LINE;
         let lines_to_ask_for = if lines <= MOST_LINES { lines } else { 0 };
-        Self { sequence, value: 0, stride, align, lines_to_ask_for }
+        Self { sequence, value: 0, values, stride, align, lines_to_ask_for }
     }
 }
 
 /// Beyond so many lines the hardware's own prefetching does better.
 const MOST_LINES: usize = 8;
 
-const fn larger(one: usize, other: usize) -> usize {
+pub(super) const fn larger(one: usize, other: usize) -> usize {
     if one > other { one } else { other }
 }

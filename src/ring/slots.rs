@@ -66,8 +66,24 @@ impl<T, L: Layout> SlotPtr<T, L> {
     where
         T: 'a,
     {
+        // SAFETY: the caller promises range and lifetime, and every slot has a first value.
+        unsafe { self.value_of(slot, 0) }
+    }
+
+    /// A value of those that share the slot.
+    ///
+    /// # Safety
+    ///
+    /// - `slot` is below the capacity, and `value` below the values of a slot.
+    /// - The [`Slots`] live for `'a`.
+    #[inline(always)]
+    pub(super) unsafe fn value_of<'a>(self, slot: usize, value: usize) -> &'a Value<T>
+    where
+        T: 'a,
+    {
+        debug_assert!(value < Self::SHAPE.values);
         // SAFETY: the caller promises range and lifetime; the shape has a value there.
-        unsafe { self.place(slot, Self::SHAPE.value) }
+        unsafe { self.place(slot, Self::SHAPE.value + value * size_of::<Value<T>>()) }
     }
 
     /// Asks for the lines of the value that the consumer does not watch, while it waits for it.
@@ -117,10 +133,13 @@ impl<T, L: Layout> Slots<T, L> {
         for lead in 0..capacity {
             let index = start.wrapping_add(lead);
             let slot = index & (capacity - 1);
-            // SAFETY: `slot` is below the capacity that `memory` has room for.
-            let place = unsafe { first.first.add(slot * shape.stride + shape.value) };
-            // SAFETY: inside the allocation, aligned by the shape, and nobody else's yet.
-            unsafe { place.cast::<Value<T>>().write(UnsafeCell::new(MaybeUninit::uninit())) };
+            for value in 0..shape.values {
+                let offset = slot * shape.stride + shape.value + value * size_of::<Value<T>>();
+                // SAFETY: `slot` is below the capacity that `memory` has room for.
+                let place = unsafe { first.first.add(offset) };
+                // SAFETY: inside the allocation, aligned by the shape, and nobody else's yet.
+                unsafe { place.cast::<Value<T>>().write(UnsafeCell::new(MaybeUninit::uninit())) };
+            }
             if is_in_slot::<T, L>() {
                 // SAFETY: `slot` is below the capacity that `memory` has room for.
                 let place = unsafe { first.first.add(slot * shape.stride + shape.sequence) };

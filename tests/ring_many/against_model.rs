@@ -120,9 +120,18 @@ fn the_oldest_makes_room() {
 }
 
 /// Consumers come, are cloned and go; each sees everything from where it began, and the slowest gates.
+/// Payloads of which one and of which several share a line.
 #[test]
 fn broadcasts() {
-    for capacity in [1, 2, 8] {
+    broadcasts_of(Box::new);
+    broadcasts_of(|n| n);
+    broadcasts_of(|n| n as u16);
+    broadcasts_of(|n| [n, !n, n]);
+    broadcasts_of(|n| [n, !n, n, !n]);
+}
+
+fn broadcasts_of<T: Clone + PartialEq + std::fmt::Debug>(of: impl Fn(u64) -> T) {
+    for capacity in [1, 2, 8, 64] {
         for (seed, start) in (1..).zip(STARTS) {
             let (mut producer, first) =
                 BroadcastSettings::new(capacity).consumers(3).start(start).open().expect("a ring");
@@ -135,13 +144,13 @@ fn broadcasts() {
                     0..3 => {
                         let gated = consumers.iter().any(|(_, at)| next - at == capacity as u64);
                         assert_eq!(producer.has_room(), !gated);
-                        assert_eq!(producer.try_push(Box::new(next)).is_err(), gated);
+                        assert_eq!(producer.try_push(of(next)).is_err(), gated);
                         next += u64::from(!gated);
                     }
                     3 | 4 if !consumers.is_empty() => {
                         let (consumer, at) = &mut consumers[who];
-                        assert_eq!(consumer.peek().map(|n| **n), (*at < next).then_some(*at));
-                        assert_eq!(consumer.try_pop().map(|n| *n), (*at < next).then_some(*at));
+                        assert_eq!(consumer.peek(), (*at < next).then(|| of(*at)).as_ref());
+                        assert_eq!(consumer.try_pop(), (*at < next).then(|| of(*at)));
                         *at += u64::from(*at < next);
                         let (pushed, popped) = consumer.watch().counts();
                         assert_eq!((pushed - popped) as u64, next - *at);
@@ -149,8 +158,10 @@ fn broadcasts() {
                     5 if !consumers.is_empty() => {
                         let (consumer, at) = &mut consumers[who];
                         let mut seen = Vec::new();
-                        consumer.pop_batch(random.below(5), |n| seen.push(**n));
-                        assert!(seen.iter().copied().eq(*at..*at + seen.len() as u64));
+                        let most = random.below(2 * capacity + 3);
+                        assert_eq!(consumer.pop_batch(most, |n| seen.push(n.clone())), seen.len());
+                        assert_eq!(seen.len(), most.min((next - *at) as usize));
+                        assert!(seen.iter().cloned().eq((*at..).take(seen.len()).map(&of)));
                         *at += seen.len() as u64;
                     }
                     6 if random.below(2) == 0 && !consumers.is_empty() => {

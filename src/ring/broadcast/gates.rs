@@ -16,7 +16,7 @@ const SCANS: u32 = if cfg!(loom) { 2 } else { 8 };
 #[derive(Debug)]
 pub(super) struct Gate {
     state: AtomicU8,
-    // INVARIANT: while open, the index of the next value that the consumer reads; only moved forward.
+    // INVARIANT: while open, the position of the next value that the consumer reads; only moved forward.
     cursor: AtomicUsize,
 }
 

@@ -257,3 +257,49 @@ fn reads_batches() {
         assert_eq!(seen, (0..pushed).collect::<Vec<_>>());
     });
 }
+
+/// Two values share a line and its number, which a lap later says more than the consumer may believe of the places that it has
+/// not read. The producer comes as far as into the line that is being read.
+#[test]
+fn lines_are_shared_by_values() {
+    for capacity in [1, 2, 4] {
+        bounded(3, move || {
+            let (mut producer, mut consumer) = wrapping::<u32>(capacity);
+            let pushing = thread::spawn(move || (0..4).take_while(|n| producer.try_push(*n).is_ok()).count());
+            let mut seen = Vec::new();
+            for _ in 0..2 {
+                seen.extend(consumer.try_pop());
+                consumer.pop_batch(2, |n| seen.push(*n));
+            }
+            let pushed = pushing.join().expect("the producer");
+            assert!(pushed >= capacity.min(4), "{pushed} of {capacity}");
+            assert_eq!((consumer.popped(), consumer.pushed()), (seen.len(), pushed));
+            while consumer.pop_batch(3, |n| seen.push(*n)) != 0 {}
+            assert!(seen.into_iter().eq(0..pushed as u32));
+        });
+    }
+}
+
+/// One that joins in the middle of a line begins with a value that is there or will be, and is counted from there.
+#[test]
+fn joins_inside_of_a_line() {
+    bounded(3, || {
+        let (mut producer, first) = wrapping::<u32>(2);
+        let joining = producer.joining();
+        drop(first);
+        let reader = thread::spawn(move || {
+            let mut consumer = joining.join().expect("a gate");
+            let seen: Vec<u32> = consumer.try_pop().into_iter().collect();
+            (consumer, seen)
+        });
+        let mut pushed = (0..3).take_while(|n| producer.try_push(*n).is_ok()).count() as u32;
+        let (mut consumer, mut seen) = reader.join().expect("the consumer");
+        while pushed < 5 {
+            consumer.pop_batch(2, |n| seen.push(*n));
+            pushed += u32::from(producer.try_push(pushed).is_ok());
+        }
+        while consumer.pop_batch(2, |n| seen.push(*n)) != 0 {}
+        assert_eq!(seen.len(), consumer.pushed(), "not what was pushed after it had joined");
+        assert_eq!(seen, (5 - seen.len() as u32..5).collect::<Vec<_>>(), "a gap");
+    });
+}

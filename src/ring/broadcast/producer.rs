@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use super::super::Full;
 use super::super::ends::Side;
+use super::super::layout::Lines;
 use super::super::slots::SlotPtr;
-use super::super::{Full, InSlot};
 use super::consumer::BroadcastConsumer;
 use super::gates::Slowest;
+use super::position::Positions;
 use super::shared::Shared;
 use crate::primitive::{Arc, Ordering};
 
@@ -14,9 +16,9 @@ use crate::primitive::{Arc, Ordering};
 ///
 /// Dropping it closes the ring; the consumers still read the rest.
 pub struct BroadcastProducer<T> {
-    slots: SlotPtr<T, InSlot>,
+    slots: SlotPtr<T, Lines>,
     mask: usize,
-    // INVARIANT: the index of the next value.
+    // INVARIANT: the position of the next value.
     tail: usize,
     // INVARIANT: at most a lap ahead of every gate.
     limit: usize,
@@ -34,9 +36,9 @@ unsafe impl<T: Send + Sync> Sync for BroadcastProducer<T> {}
 impl<T> BroadcastProducer<T> {
     pub(super) fn new(shared: Arc<Shared<T>>) -> Self {
         let tail = shared.start;
-        let limit = tail.wrapping_add(shared.capacity());
+        let limit = shared.position(shared.capacity());
         let slowest = Slowest { gate: usize::MAX, cursor: tail };
-        Self { slots: shared.slots(), mask: shared.capacity() - 1, tail, limit, slowest, shared }
+        Self { slots: shared.slots(), mask: shared.mask(), tail, limit, slowest, shared }
     }
 
     /// Pushes a value and publishes it to all consumers. Never blocks.
@@ -73,13 +75,13 @@ impl<T> BroadcastProducer<T> {
     /// How many values a consumer may be behind at most.
     #[inline(always)]
     pub fn capacity(&self) -> usize {
-        self.mask + 1
+        self.shared.capacity()
     }
 
     /// How many values were pushed so far, modulo the range of `usize`.
     #[inline]
     pub fn pushed(&self) -> usize {
-        self.tail.wrapping_sub(self.shared.start)
+        self.shared.count(self.tail)
     }
 
     /// What lets consumers join later, from any thread.
@@ -94,24 +96,19 @@ impl<T> BroadcastProducer<T> {
     /// Looks at the gates, after the limit was reached.
     #[inline(always)]
     fn refresh(&mut self) -> bool {
-        let slowest = look(&self.shared, self.tail, self.slowest);
-        self.slowest = slowest;
-        // A gate that is just being opened may be more than a lap behind, until its consumer has seen what
-        // was announced.
-        let lag = self.tail.wrapping_sub(slowest.cursor).min(self.capacity());
-        self.limit = self.tail.wrapping_add(self.capacity() - lag);
+        (self.slowest, self.limit) = look(&self.shared, self.tail, self.slowest);
         self.tail != self.limit
     }
 
     /// Writes and publishes the next value. There is room.
     #[inline(always)]
     fn fill(&mut self, value: T) {
-        let index = self.tail;
-        let slot = index & self.mask;
-        self.tail = index.wrapping_add(1);
-        // SAFETY: masked below the capacity; `shared` keeps the slots alive.
-        let place = unsafe { self.slots.value(slot) };
-        let was_filled = std::mem::needs_drop::<T>() && self.shared.filled(index) == self.mask + 1;
+        let (line, at) = Positions::<T>::place(self.tail);
+        let slot = line & self.mask;
+        // SAFETY: masked below the capacity, and a position that is a value's; `shared` keeps the slots alive.
+        let place = unsafe { self.slots.value_of(slot, at) };
+        let was_filled = std::mem::needs_drop::<T>() && self.shared.filled(self.tail) == self.mask + 1;
+        self.tail = Positions::<T>::next(self.tail);
         // SAFETY: filled a lap ago, and moved out once, as it is overwritten next; every gate is past it.
         let before = was_filled.then(|| place.with(|place| unsafe { place.cast::<T>().read() }));
         // SAFETY: the tail was below the limit, so every gate is past what was in this slot, and no
@@ -122,25 +119,28 @@ impl<T> BroadcastProducer<T> {
         // First the tail, so that whoever has read a value finds it counted as pushed.
         self.shared.set_tail(self.tail);
         // ORDERING: release pairs with the acquire of `BroadcastConsumer::ready`: whoever sees this
-        // number sees the value beside it, and the tail past it.
+        // number sees the values before it in the line, and the tail past them.
         number.store(self.tail, Ordering::Release);
         // Behind the publishing: nobody waits for it, and the ring is whole if it panics.
         drop(before);
     }
 }
 
-/// Who is furthest behind. Out of line: it runs once per lap, or while the ring is full anyway.
+/// Who is furthest behind, and how far the producer may go. Out of line: it runs once per lap, or while the ring is full anyway.
 #[cold]
 #[inline(never)]
-fn look<T>(shared: &Shared<T>, tail: usize, before: Slowest) -> Slowest {
+fn look<T>(shared: &Shared<T>, tail: usize, before: Slowest) -> (Slowest, usize) {
     // While the one that holds the producer up does not move, the other lines are left alone.
-    let holds_up = tail.wrapping_sub(before.cursor) >= shared.capacity();
+    let holds_up = shared.values(before.cursor, tail) >= shared.capacity();
     if holds_up && shared.gates.is_still(before) {
-        return before;
+        return (before, tail);
     }
-    // Nobody is known to be behind, so it is taken to be somebody without a gate, a lap behind.
-    let unknown = Slowest { gate: usize::MAX, cursor: tail.wrapping_sub(shared.capacity()) };
-    shared.gates.look(tail).unwrap_or(unknown)
+    // Where it is not known who is the slowest, there may be no room.
+    let Some(slowest) = shared.gates.look(tail) else { return (before, tail) };
+    // A gate that is just being opened may be more than a lap behind, until its consumer has seen what
+    // was announced.
+    let lag = shared.values(slowest.cursor, tail).min(shared.capacity());
+    (slowest, shared.position(shared.count(tail).wrapping_add(shared.capacity() - lag)))
 }
 
 impl<T> Drop for BroadcastProducer<T> {

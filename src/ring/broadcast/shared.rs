@@ -4,22 +4,27 @@ use std::fmt;
 
 use crossbeam_utils::CachePadded;
 
+use super::super::RingError;
 use super::super::ends::Ends;
+use super::super::layout::Lines;
 use super::super::slots::{SlotPtr, Slots};
-use super::super::{InSlot, RingError};
 use super::gates::Gates;
+use super::position::Positions;
 use crate::primitive::{AtomicUsize, Ordering};
 
 /// Index, gates and slots of one broadcast.
 ///
-/// The number of a slot is that of its value's index plus one, so that the next lap's is told apart.
+/// Indices are [positions](Positions). The number of a line is the position behind the last value that was pushed into it: values
+/// before it are there, and what is not past a gate is not written again.
 pub(super) struct Shared<T> {
-    // INVARIANT: the index of the next value to be pushed. Only the producer stores.
+    // INVARIANT: the position of the next value to be pushed. Only the producer stores.
     tail: CachePadded<AtomicUsize>,
     pub(super) gates: Gates,
     pub(super) ends: Ends,
+    // INVARIANT: the first position of a line.
     pub(super) start: usize,
-    slots: Slots<T, InSlot>,
+    capacity: usize,
+    slots: Slots<T, Lines>,
 }
 
 // SAFETY: values move from the producer's thread into the slots and are dropped on the thread of the
@@ -31,21 +36,45 @@ unsafe impl<T: Send + Sync> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
     pub(super) fn new(capacity: usize, consumers: usize, start: usize) -> Result<Self, RingError> {
+        let start = Positions::<T>::first_of_line(start);
+        let lines = Positions::<T>::lines(capacity);
         Ok(Self {
             tail: CachePadded::new(AtomicUsize::new(start)),
             gates: Gates::new(consumers, start)?,
             ends: Ends::new(),
             start,
-            slots: Slots::new(capacity, start)?,
+            capacity,
+            slots: Slots::numbered(lines, Positions::<T>::place(start).0, |_| start)?,
         })
     }
 
-    pub(super) fn slots(&self) -> SlotPtr<T, InSlot> {
+    pub(super) fn slots(&self) -> SlotPtr<T, Lines> {
         self.slots.first()
     }
 
+    /// How many lines there are, less one.
+    pub(super) fn mask(&self) -> usize {
+        self.slots.capacity() - 1
+    }
+
+    /// How many values a consumer may be behind at most; there may be more slots.
     pub(super) fn capacity(&self) -> usize {
-        self.slots.capacity()
+        self.capacity
+    }
+
+    /// How many values are between two positions, the first of which is no later.
+    pub(super) fn values(&self, from: usize, to: usize) -> usize {
+        self.count(to).wrapping_sub(self.count(from))
+    }
+
+    /// How many values are before a position.
+    pub(super) fn count(&self, position: usize) -> usize {
+        Positions::<T>::count(position.wrapping_sub(self.start))
+    }
+
+    /// The position of the value that so many are before.
+    pub(super) fn position(&self, count: usize) -> usize {
+        self.start.wrapping_add(Positions::<T>::after(count))
     }
 
     /// For the producer, after it has written everything before, and before it publishes the last of it.
@@ -60,9 +89,9 @@ impl<T> Shared<T> {
         self.tail.load(Ordering::Acquire)
     }
 
-    /// How many slots were filled so far, at most all.
+    /// How many slots were filled so far, at most all. For values that are dropped, each of which has a slot of its own.
     pub(super) fn filled(&self, tail: usize) -> usize {
-        tail.wrapping_sub(self.start).min(self.capacity())
+        self.count(tail).min(self.capacity())
     }
 
     /// Drops the values that lie in the slots. By the last of all ends.
@@ -75,7 +104,7 @@ impl<T> Shared<T> {
                 while self.2 != 0 {
                     let slot = self.1 & (self.0.capacity() - 1);
                     (self.1, self.2) = (self.1.wrapping_add(1), self.2 - 1);
-                    // SAFETY: masked below the capacity; whoever calls holds the ring.
+                    // SAFETY: masked below the capacity, and a value that is dropped is alone in its slot; whoever calls holds the ring.
                     let value = unsafe { self.0.slots().value(slot) };
                     let go_on = Rest(self.0, self.1, self.2);
                     // SAFETY: filled, and dropped once, as the rest begins behind it; nobody is left
@@ -98,7 +127,7 @@ impl<T> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Broadcast")
             .field("capacity", &self.capacity())
-            .field("pushed", &self.tail().wrapping_sub(self.start))
+            .field("pushed", &self.count(self.tail()))
             .finish_non_exhaustive()
     }
 }

@@ -29,14 +29,18 @@ impl<T> BroadcastWatch<T> {
         match self.gate {
             Some(gate) => {
                 let cursor = self.shared.gates.at(gate).cursor();
-                (self.shared.tail().wrapping_sub(self.begin), cursor.wrapping_sub(self.begin))
+                (self.since_begin(self.shared.tail()), self.since_begin(cursor))
             }
             None => {
                 let tail = self.shared.tail();
                 let furthest = self.shared.gates.furthest_behind(tail);
-                (tail.wrapping_sub(self.begin), furthest.wrapping_sub(self.begin))
+                (self.since_begin(tail), self.since_begin(furthest))
             }
         }
+    }
+
+    fn since_begin(&self, position: usize) -> usize {
+        self.shared.values(self.begin, position)
     }
 
     /// How many values a consumer may be behind at most.
