@@ -1,14 +1,13 @@
 //! Pushing and popping allocate nothing, once both ends are open: counted on the thread that does it.
 
-#[path = "common/bed.rs"]
-mod common;
+#[path = "common/patience.rs"]
+mod patience;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use common::{channels, driver, eventually};
 use fusewire::edge::{Edge, Pop, Push, Pushed};
-use fusewire_remote::remote;
+use patience::eventually;
 
 struct Counting;
 
@@ -43,31 +42,42 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// A log that is full, and a value that waits for it, are among what is met: the window is smaller than a burst.
-#[test]
-fn pushing_and_popping_allocate_nothing() {
-    let driver = driver();
-    for channel in channels() {
-        let channel = match channel.contains('?') {
-            true => channel + "|term-length=64k",
-            false => channel + "?term-length=64k",
-        };
-        let (mut sender, mut receiver) = Edge::<[u64; 4]>::open(remote(&channel, 1).driver(&driver)).unwrap();
-        let (mut pushed, mut popped) = (0, 0);
-        let before = COUNT.get();
-        eventually("all have come", || {
-            while pushed < 50_000 && sender.has_room() {
-                assert_eq!(sender.push([pushed; 4]), Pushed::Ok);
-                pushed += 1;
-            }
-            sender.flush();
-            while let Some(value) = receiver.pop() {
-                assert_eq!(value, [popped; 4]);
-                popped += 1;
-            }
-            popped == 50_000
-        });
-        assert_eq!(COUNT.get() - before, 0, "{channel}: allocations");
-    }
+/// Values there and back over an edge whose room is smaller than a burst: one that is full, and a value that waits for it, are among what
+/// is met.
+fn nothing_is_allocated(name: &str, edge: impl Edge<[u64; 4]>) {
+    let (mut sender, mut receiver) = edge.open().unwrap();
+    let (mut pushed, mut popped) = (0, 0);
+    let before = COUNT.get();
+    eventually("all have come", || {
+        while pushed < 50_000 && sender.has_room() {
+            assert_eq!(sender.push([pushed; 4]), Pushed::Ok);
+            pushed += 1;
+        }
+        sender.flush();
+        while let Some(value) = receiver.pop() {
+            assert_eq!(value, [popped; 4]);
+            popped += 1;
+        }
+        popped == 50_000
+    });
+    assert_eq!(COUNT.get() - before, 0, "{name}: allocations");
     assert!(COUNT.get() > 0, "the allocator counts");
+}
+
+#[cfg(feature = "aeron")]
+#[test]
+fn over_aeron() {
+    let driver = fusewire_remote::MediaDriver::embedded().start().unwrap();
+    let free = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for channel in ["aeron:ipc?".to_owned(), format!("aeron:udp?endpoint={free}|")] {
+        let small = fusewire_remote::remote(format!("{channel}term-length=64k"), 1).driver(&driver);
+        nothing_is_allocated(&channel, small);
+    }
+}
+
+#[cfg(feature = "iceoryx2")]
+#[test]
+fn over_iceoryx2() {
+    let service = format!("fusewire-test/{}/no-alloc", std::process::id());
+    nothing_is_allocated("iceoryx2", fusewire_remote::iceoryx2(service).capacity(64));
 }
