@@ -273,7 +273,11 @@ impl Control {
         // a panic or the end of a context left behind may not.
         let drains = matches!(error, RunError::Failed { .. } | RunError::Device(_));
         let mode = if drains { Mode::Draining } else { Mode::Abandoning };
-        self.shared().error.get_or_insert(error);
+        let mut shared = self.shared();
+        let late = if shared.error.is_none() { shared.error.replace(error) } else { Some(error) };
+        drop(shared);
+        // The user's, whose drop may ask this graph something.
+        drop(late);
         self.ask(mode);
     }
 
@@ -307,12 +311,13 @@ impl Control {
         shared.report.completed = shared.report.completed.wrapping_add(counts.completed);
         if shared.lanes == 0 {
             shared.report.elapsed = shared.began.elapsed();
-            shared.contexts.clear();
-            shared.inside.clear();
+            let held = (std::mem::take(&mut shared.contexts), std::mem::take(&mut shared.inside));
             shared.beginning.clear();
             self.ended.notify_all();
             let waker = shared.waker.take();
             drop(shared);
+            // A context may end with its last handle.
+            drop(held);
             if let Some(waker) = waker {
                 waker.wake();
             }
@@ -325,11 +330,13 @@ impl Control {
 
     /// Whether every lane has ended; if not, `waker` is woken when the last one does. Only the last waker counts.
     pub(crate) fn poll_ended(&self, waker: &Waker) -> bool {
+        // Cloned outside of the lock: it is the executor's code.
+        let waker = waker.clone();
         let mut shared = self.shared();
         if shared.lanes == 0 {
             return true;
         }
-        let before = shared.waker.replace(waker.clone());
+        let before = shared.waker.replace(waker);
         drop(shared);
         drop(before);
         false

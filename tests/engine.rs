@@ -400,3 +400,46 @@ fn dropping_a_handle_ends_its_graph() {
         assert!(soon(|| Arc::strong_count(&dropped) == 1), "{cpu:?}");
     }
 }
+
+/// An error whose drop asks the graph something, as one that holds a handle of it does.
+struct Asks {
+    control: Arc<Control>,
+    dropped: mpsc::Sender<usize>,
+}
+
+impl std::fmt::Display for Asks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("asks")
+    }
+}
+
+impl Drop for Asks {
+    fn drop(&mut self) {
+        let _ = self.dropped.send(self.control.contexts().len());
+    }
+}
+
+#[test]
+fn an_error_that_came_too_late_may_ask_the_graph_when_it_is_dropped() {
+    let cpu = Cpu::builder().build().unwrap();
+    let context = cpu.context().clone();
+    let (dropped, told) = mpsc::channel();
+    let failing = Lanes(Box::new(move |launch| {
+        let control = Arc::clone(launch.control());
+        let fails = Arc::clone(&control);
+        let body = move |_| {
+            fails.fail(RunError::failed("the first"));
+            fails.fail(RunError::failed(Asks { control: Arc::clone(&fails), dropped: dropped.clone() }));
+            Turn::Busy
+        };
+        launch.place(&context, Box::new(Counter { control, counts: LaneCounts::default(), body }));
+    }));
+    let graph = Engine::on(cpu.clone()).run(failing).unwrap();
+    let Ok(lanes) = told.recv_timeout(Duration::from_secs(10)) else {
+        // Its lane holds the lock for ever: nothing of it can be ended.
+        std::mem::forget((graph, cpu));
+        panic!("the lane waits for a lock that it holds");
+    };
+    assert_eq!(lanes, 1);
+    assert_eq!(graph.join().unwrap_err().to_string(), RunError::failed("the first").to_string());
+}

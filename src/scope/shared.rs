@@ -124,7 +124,9 @@ impl Shared {
     /// The scope is empty for good: whoever waits for it may go on, and its parent has one operation less.
     pub(super) fn tell(&self) {
         self.waiters.tell();
-        drop(locked(&self.parent).take());
+        // Dropped outside of the lock: it may tell the parent that it is empty.
+        let parent = locked(&self.parent).take();
+        drop(parent);
     }
 
     /// Somebody who waited for the scope to be empty does so no more: if he was the last, it stays open.
