@@ -6,6 +6,9 @@ mod overflow;
 mod receiver;
 mod sender;
 
+#[cfg(all(test, loom))]
+mod model;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;

@@ -31,14 +31,15 @@ const OF_AN_END: [usize; 9] = [
 ];
 const HEADER: usize = 1 + 2 * OF_AN_END.len();
 
-/// The words of a ring, for one run of a model.
+/// The words of a ring, for one run of a model, and whether who asks if the other end sleeps is as far as a barrier for all threads
+/// makes it: behind a fence of its own, which is what the system's barrier amounts to beside that of its caller.
 #[derive(Clone, Copy)]
-struct Words(&'static [AtomicU64]);
+struct Words(&'static [AtomicU64], bool);
 
 impl Words {
-    fn new(capacity: u64) -> Self {
+    fn new(capacity: u64, barred: bool) -> Self {
         let slots = Shape::of(8).stride / 8 * capacity as usize;
-        Self(Vec::leak((0..HEADER + slots).map(|_| AtomicU64::new(0)).collect()))
+        Self(Vec::leak((0..HEADER + slots).map(|_| AtomicU64::new(0)).collect()), barred)
     }
 
     fn at(self, at: usize) -> &'static AtomicU64 {
@@ -59,6 +60,10 @@ impl Words {
 // SAFETY: every offset is looked up.
 unsafe impl Memory for Words {
     unsafe fn load(self, at: usize, order: Ordering) -> u64 {
+        let asks = [End::Producer, End::Consumer].iter().any(|end| at == end.at(END_SLEEPS));
+        if self.1 && asks {
+            fence(Ordering::SeqCst);
+        }
         self.at(at).load(order)
     }
 
@@ -99,15 +104,18 @@ const B: Process = Process { pid: 2, started: 2 };
 type Pushes = Pushing<Words, u64>;
 type Pops = Popping<Words, u64>;
 
-fn ring(capacity: u64) -> Ring<Words, Of<u64>> {
+fn ring(capacity: u64, barred: bool) -> Ring<Words, Of<u64>> {
     // SAFETY: as many words as the shape says, and leaked.
-    let ring = unsafe { Ring::new(Words::new(capacity), Of::new(), capacity) };
+    let ring = unsafe { Ring::new(Words::new(capacity, barred), Of::new(), capacity) };
     ring.begin(u64::MAX);
     ring
 }
 
 fn ends(capacity: u64) -> (Pushes, Pops) {
-    let ring = ring(capacity);
+    ends_of(ring(capacity, false))
+}
+
+fn ends_of(ring: Ring<Words, Of<u64>>) -> (Pushes, Pops) {
     let pushing = Pushing::attach(ring, A).expect("a new ring").0;
     (pushing, Popping::attach(ring, A).expect("a new ring").0)
 }
@@ -257,5 +265,72 @@ fn is_watched() {
         assert_eq!(pop(&mut popping), 0);
         thread.join().expect("the producer");
         watching.join().expect("the watcher");
+    });
+}
+
+/// A consumer says that it may sleep while the producer, which has seen that nobody does, pushes and rings no bell: then the consumer
+/// sees the value.
+#[test]
+fn a_consumer_may_sleep_from_now_on() {
+    consumer_may_sleep(true);
+}
+
+/// What the barrier is for.
+#[test]
+#[should_panic(expected = "exceeded maximum number of branches")]
+fn a_consumer_that_may_sleep_needs_the_barrier() {
+    consumer_may_sleep(false);
+}
+
+fn consumer_may_sleep(barred: bool) {
+    loom::model(move || {
+        let (mut pushing, mut popping) = ends_of(ring(2, barred));
+        let thread = thread::spawn(move || {
+            push(&mut pushing, 0);
+            pushing.ring.ring_bell(End::Consumer);
+        });
+        if popping.pop().is_none() {
+            popping.ring.may_sleep(End::Consumer);
+            if popping.ring.consumer_sleeps(popping.head) {
+                // SAFETY: the bell of an end.
+                while unsafe { popping.ring.memory().bell(End::Consumer.at(END_BELL)) } == BELL_ASLEEP {
+                    thread::yield_now();
+                }
+            }
+            assert_eq!(pop(&mut popping), 0);
+        }
+        thread.join().expect("the producer");
+    });
+}
+
+/// A producer says that it may sleep while the consumer, which has seen that nobody does, makes room and rings no bell: then the
+/// producer sees the room.
+#[test]
+fn a_producer_may_sleep_from_now_on() {
+    producer_may_sleep(true);
+}
+
+/// What the barrier is for.
+#[test]
+#[should_panic(expected = "exceeded maximum number of branches")]
+fn a_producer_that_may_sleep_needs_the_barrier() {
+    producer_may_sleep(false);
+}
+
+fn producer_may_sleep(barred: bool) {
+    loom::model(move || {
+        let (mut pushing, mut popping) = ends_of(ring(1, barred));
+        push(&mut pushing, 0);
+        let thread = thread::spawn(move || assert_eq!(pop(&mut popping), 0));
+        pushing.ring.may_sleep(End::Producer);
+        while !pushing.has_room() {
+            if pushing.ring.producer_sleeps() {
+                // SAFETY: the bell of an end.
+                while unsafe { pushing.ring.memory().bell(End::Producer.at(END_BELL)) } == BELL_ASLEEP {
+                    thread::yield_now();
+                }
+            }
+        }
+        thread.join().expect("the consumer");
     });
 }
