@@ -312,3 +312,27 @@ fn a_hash_is_spread_over_all_shards() {
         "a key stays with its shard from release to release"
     );
 }
+
+/// What a `batch` has gathered when its source ends goes to a shard for which nobody has asked whether it has room.
+#[test]
+fn the_rest_of_a_batch_goes_to_a_shard() {
+    let seen = Log::default();
+    let (on, note) = (cpus::<2>(WAITS[0]), seen.clone());
+    let (mut sender, receiver) = fusewire::edge::edge(8).unwrap();
+    for n in 0..6u64 {
+        assert_eq!(sender.push(n), fusewire::edge::Pushed::Ok);
+    }
+    let graph = fuse! {
+        recv(receiver)
+            .batch::<4>()
+            .map(|batch| batch.iter().sum::<u64>())
+            .shard(|x| x % 2, on, |_| |x: u64| just(x + 1))
+            .for_each(move |x| note.note(x))
+    };
+    let handle = Engine::default().run(graph).unwrap();
+    // The end comes in a turn of its own.
+    until("the first batch has come", || seen.len() == 1);
+    drop(sender);
+    handle.join().unwrap();
+    assert_eq!(seen.take(), [7, 10]);
+}

@@ -96,7 +96,12 @@ where
 
     #[inline(always)]
     fn finishes(&mut self) -> bool {
-        self.ways.finishes() && self.shards.iter_mut().all(P::finishes)
+        let finishes = self.ways.finishes() && self.shards.iter_mut().all(P::finishes);
+        if finishes && self.room == 0 {
+            // For the value that is put next, which nobody asks `ready` about.
+            self.room = 1;
+        }
+        finishes
     }
 
     #[inline(always)]
