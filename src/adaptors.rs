@@ -104,7 +104,8 @@ pub use map::{Map, Mapping};
 pub use map_err::{ErrorMapping, MapErr};
 pub use materialize::{Dematerialize, Dematerializing, Materialize, Materializing};
 pub use merge::{
-    ByPriority, InTurns, Merge, Merged, Merging, Order, Side, merge, merge_by_priority, merge3, merge4,
+    ByPriority, InTurns, Merge, Merged, Merging, Order, Partner, Side, merge, merge_by_priority, merge3,
+    merge4,
 };
 pub use merge_each::{Each, MergeEach, MergingEach};
 pub use or_else::{OrElse, Recovering};

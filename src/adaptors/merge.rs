@@ -1,6 +1,7 @@
 //! `merge`: several sources as one.
 
 mod order;
+mod partner;
 mod side;
 
 use std::pin::Pin;
@@ -22,6 +23,7 @@ use crate::sender::Sender;
 use crate::source::{Source, Taken};
 use crate::stop::Recycled;
 pub use order::{ByPriority, InTurns, Order};
+pub use partner::Partner;
 pub use side::Side;
 
 /// Begins a graph with what either of two senders has, pass by pass: no value waits for the other sender.
@@ -53,7 +55,8 @@ pub use side::Side;
 /// assert_eq!(block_on(digits.repeat(4)), Completion::Value(1234));
 /// ```
 #[inline]
-pub const fn merge<A: Sender, B: Sender>(first: A, second: B) -> Merge<A, B> {
+#[rustfmt::skip]
+pub const fn merge<A: Sender<Value = V>, B: Partner<V, M, Itself = B>, V, M>(first: A, second: B) -> Merge<A, <B as Partner<V, M>>::Itself> {
     Merge {
         first: Side::Here(first),
         second: Side::Here(second),
@@ -77,17 +80,22 @@ pub const fn merge<A: Sender, B: Sender>(first: A, second: B) -> Merge<A, B> {
 /// assert_eq!(block_on(digits.repeat(4)), Completion::Value(1234));
 /// ```
 #[inline]
-pub const fn merge_by_priority<A: Sender, B: Sender>(first: A, second: B) -> Merge<A, B, ByPriority> {
+#[rustfmt::skip]
+pub const fn merge_by_priority<A: Sender<Value = V>, B: Partner<V, M, Itself = B>, V, M>(first: A, second: B) -> Merge<A, <B as Partner<V, M>>::Itself, ByPriority> {
     Merge { first: Side::Here(first), second: Side::Here(second), order: ByPriority, ended: (false, false) }
 }
 
 /// Three senders as one; see [`merge`].
 #[inline]
-pub const fn merge3<A, B, C>(first: A, second: B, third: C) -> Merge<Merge<A, B>, C>
+pub const fn merge3<A, B, C, V, M, N>(
+    first: A,
+    second: B,
+    third: C,
+) -> Merge<Merge<A, <B as Partner<V, M>>::Itself>, <C as Partner<V, N>>::Itself>
 where
-    A: Sender,
-    B: Sender,
-    C: Sender,
+    A: Sender<Value = V>,
+    B: Partner<V, M, Itself = B>,
+    C: Partner<V, N, Itself = C>,
     Merge<A, B>: Sender,
 {
     Merge {
@@ -100,16 +108,29 @@ where
 
 /// Four senders as one; see [`merge`].
 #[inline]
-pub const fn merge4<A, B, C, D>(first: A, second: B, third: C, fourth: D) -> Merge<Merge<A, B>, Merge<C, D>>
+pub const fn merge4<A, B, C, D, V, M, N, O>(
+    first: A,
+    second: B,
+    third: C,
+    fourth: D,
+) -> Merge<
+    Merge<A, <B as Partner<V, M>>::Itself>,
+    Merge<<C as Partner<V, N>>::Itself, <D as Partner<V, O>>::Itself>,
+>
 where
-    A: Sender,
-    B: Sender,
-    C: Sender,
-    D: Sender,
+    A: Sender<Value = V>,
+    B: Partner<V, M, Itself = B>,
+    C: Partner<V, N, Itself = C>,
+    D: Partner<V, O, Itself = D>,
     Merge<A, B>: Sender,
     Merge<C, D>: Sender,
 {
-    merge(merge(first, second), merge(third, fourth))
+    Merge {
+        first: Side::Here(merge(first, second)),
+        second: Side::Here(merge(third, fourth)),
+        order: InTurns::new(1),
+        ended: (false, false),
+    }
 }
 
 /// The sender of [`merge`] and of [`merge_by_priority`].
