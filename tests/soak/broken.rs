@@ -124,6 +124,10 @@ impl Pop for End {
     fn is_closed(&self) -> bool {
         Arc::strong_count(&self.alive) == 1
     }
+
+    fn stats(&self) -> Option<EdgeStats> {
+        Push::stats(self)
+    }
 }
 
 struct Reading {

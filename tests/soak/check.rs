@@ -2,11 +2,14 @@
 
 use std::sync::Mutex;
 
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
 /// Keys of values.
 pub(crate) const KEYS: u64 = 16;
 
 /// A number in three forms: a value of which a part is from another one is noticed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
 pub(crate) struct Value {
     pub(crate) number: u64,
     pub(crate) check: [u64; 4],
