@@ -66,18 +66,20 @@ impl Drop for Joined {
 /// A source of a join as an input.
 ///
 /// It ends when it has nothing and nobody would take what comes, and when it has nothing and the graph
-/// is drained. If `FIRST`, it is the graph's first source, which a drain closes; the others go on for
-/// as long as they have partners for what came of it.
+/// is drained. If `FIRST`, it is the graph's first source, which a drain closes, and which then ends once it
+/// has given what it still has; the others go on for as long as they have partners for what came of it.
 #[derive(Debug)]
 pub struct SideInput<I, const FIRST: bool> {
     source: I,
     joining: Joining,
+    // Whether the source was told of a drain, and has more.
+    gives_rest: bool,
 }
 
 impl<I: Input, const FIRST: bool> SideInput<I, FIRST> {
     /// Takes from `source`, which is one of `joining`.
     pub const fn new(source: I, joining: Joining) -> Self {
-        Self { source, joining }
+        Self { source, joining, gives_rest: false }
     }
 }
 
@@ -98,11 +100,16 @@ impl<I: Input, const FIRST: bool> Input for SideInput<I, FIRST> {
 
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
-        OpenSide { source: self.source.open(), joining: &self.joining }
+        OpenSide { source: self.source.open(), joining: &self.joining, gives_rest: self.gives_rest }
     }
 
     fn leave(&mut self) -> bool {
         self.source.leave()
+    }
+
+    fn drain(&mut self) -> bool {
+        self.gives_rest = self.source.drain();
+        self.gives_rest
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -115,6 +122,7 @@ impl<I: Input, const FIRST: bool> Input for SideInput<I, FIRST> {
 pub struct OpenSide<'i, I> {
     source: I,
     joining: &'i Joining,
+    gives_rest: bool,
 }
 
 impl<I: OpenInput> OpenInput for OpenSide<'_, I> {
@@ -129,7 +137,7 @@ impl<I: OpenInput> OpenInput for OpenSide<'_, I> {
     fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
         match self.source.nothing(lane) {
             Nothing::Yet | Nothing::Late if self.joining.is_over() => Nothing::Ever,
-            Nothing::Yet if lane.control().mode() != Mode::Running => Nothing::Ever,
+            Nothing::Yet if !self.gives_rest && lane.control().mode() != Mode::Running => Nothing::Ever,
             other => other,
         }
     }

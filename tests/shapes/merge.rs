@@ -152,6 +152,27 @@ fn a_drain_hands_on_what_every_source_has_given() {
 }
 
 #[test]
+fn a_drain_hands_on_what_the_first_side_of_a_join_has_given() {
+    for wait in WAITS {
+        let (a, b, log) = (cpu("a", wait), cpu("b", wait), Log::default());
+        let (first, second) = (Numbers::on(&a, 0, 900_000), Numbers::on(&b, 1_000_000, 1_900_000));
+        let given = [first.given(), second.given()];
+        let seen = log.clone();
+        let graph = fuse! {
+            merge(source(first), source(second)).join(from_iter(0u64..)).for_each(move |(x, _)| seen.note(x))
+        };
+        let handle = Engine::on(cpu("home", wait)).run(graph).unwrap();
+        until("both have given something", || given.iter().all(|given| given.load(Ordering::Relaxed) > 10));
+        handle.stop(Stop::Drain);
+        let report = ended(handle);
+        let given = given.map(|given| given.load(Ordering::Relaxed));
+        assert_eq!((report.started, report.completed), (given[0] + given[1], given[0] + given[1]));
+        let came = by_source(&log.take());
+        assert!(came[0].iter().copied().eq(0..given[0]) && came[1].iter().copied().eq(0..given[1]));
+    }
+}
+
+#[test]
 fn abandoning_leaves_nothing() {
     let alive = Arc::new(());
     for wait in WAITS {
