@@ -299,6 +299,10 @@ fn wait<S: Source, H: Posts + Knows>(source: &mut S, here: &ContextRef, entry: &
         let stop = stop.clone();
         // SAFETY: the source lies in the machine, which is pinned, and whose body settles with the timer first.
         unsafe { timer.wait(here, due, &stop, entry.task()) };
+    } else if source.works() {
+        // Nobody wakes it, or it goes on by itself.
+        stop.wait_on(here);
+        here.post(entry.task());
     } else {
         stop.wait_on(here);
         here.post_waiting(entry.task(), deadline);

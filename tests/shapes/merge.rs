@@ -4,6 +4,8 @@ use std::net::UdpSocket as Plain;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use fusewire::completion::Completion;
+use fusewire::consumers::spawn_on;
 use fusewire::context::ContextRef;
 use fusewire::context::Scheduler;
 use fusewire::context::cpu::Cpu;
@@ -13,6 +15,7 @@ use fusewire::edge::{Pop, Wake, edge};
 use fusewire::engine::{Engine, Handle};
 use fusewire::net::UdpSocket;
 use fusewire::prelude::*;
+use fusewire::scope::Scope;
 use fusewire::source::{Source, Taken};
 
 use crate::{Log, WAITS, Wrong, cpu, until};
@@ -314,6 +317,27 @@ fn an_edge_that_wakes_nobody_is_looked_at() {
         until("it ends", || handle.is_finished());
         assert!(log.take().into_iter().eq(0..10));
         ended(handle);
+    }
+}
+
+/// So does a single pass, on a context that parks.
+#[test]
+fn an_edge_that_wakes_nobody_is_looked_at_by_a_single_pass() {
+    for wait in WAITS {
+        let (home, scope, log) = (cpu("home", wait), Scope::new(), Log::default());
+        let (plainly, fused) = (Foreign::default(), Foreign::default());
+        let (first, second) = (plainly.clone(), fused.clone());
+        let (seen, also_seen) = (log.clone(), log.clone());
+        spawn_on(&home, &scope, recv(first).map(move |x| seen.note(x))).unwrap();
+        spawn_on(&home, &scope, fuse! { recv(second).map(move |x| also_seen.note(x)) }).unwrap();
+        // Long enough for the context to find nothing to do.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        for (number, foreign) in [plainly, fused].iter().enumerate() {
+            foreign.waiting.note(number as u64);
+            until("it came", || log.len() > number);
+        }
+        assert!(log.take().into_iter().eq(0..2));
+        assert_eq!(block_on(scope.join()), Completion::Value(()));
     }
 }
 
