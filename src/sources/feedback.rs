@@ -5,7 +5,7 @@ use std::{fmt, hint, thread};
 
 use crate::completion::Never;
 use crate::context::{ContextRef, current};
-use crate::control::{Control, Quiet};
+use crate::control::{Control, Mode, Quiet};
 use crate::env::Env;
 use crate::graph::drawing::Inlets;
 use crate::launch::{Launch, LaunchError, Spot};
@@ -61,7 +61,7 @@ use seen::seen;
 /// ```
 pub fn feedback<T: Send + 'static>(capacity: usize) -> Result<(Back<T>, Again<T>), RingError> {
     let (producer, consumer) = ManySettings::<Several, One>::new(capacity).open()?;
-    let way = Arc::new(Way { state: AtomicU8::new(OPEN), wakes: OnceLock::new() });
+    let way = Arc::new(Way { state: AtomicU8::new(OPEN), wakes: OnceLock::new(), graph: OnceLock::new() });
     let again = Again {
         ring: consumer,
         way: Arc::clone(&way),
@@ -80,6 +80,8 @@ struct Way {
     state: AtomicU8,
     // Whose lane pops, if it is one that must be woken.
     wakes: OnceLock<ContextRef>,
+    // The graph whose lanes the edge leads round, if it has any.
+    graph: OnceLock<Arc<Control>>,
 }
 
 /// Values come out of the edge.
@@ -187,25 +189,30 @@ impl<T: Send + 'static> Back<T> {
     ///
     /// # Errors
     ///
-    /// When there is no room, or when [`fed_back`] has ended or is gone, so that the value would be lost.
+    /// When there is no room, or when [`fed_back`] has ended or is gone, so that the value would be lost. In a graph that was
+    /// abandoned it is dropped without an error.
     #[inline]
     pub fn push(&mut self, value: T) -> Result<(), FeedbackFull> {
         if self.way.has_ended() {
-            return Err(self.refuses(true));
+            return self.refuse(true);
         }
         if self.ring.try_push(value).is_err() {
-            return Err(self.refuses(false));
+            return self.refuse(false);
         }
         if self.way.is_lost() {
-            return Err(self.refuses(true));
+            return self.refuse(true);
         }
         self.way.wake();
         Ok(())
     }
 
+    /// A value was not taken. In a graph that is given up that is no error: the lane that would make room may have gone first.
     #[cold]
-    fn refuses(&self, ended: bool) -> FeedbackFull {
-        FeedbackFull { capacity: self.ring.capacity(), ended }
+    fn refuse(&self, ended: bool) -> Result<(), FeedbackFull> {
+        if self.way.graph.get().is_some_and(|graph| graph.mode() == Mode::Abandoning) {
+            return Ok(());
+        }
+        Err(FeedbackFull { capacity: self.ring.capacity(), ended })
     }
 
     /// A function for `try_map`: a value for which `done` is true goes on, every other one goes back.
@@ -362,6 +369,8 @@ impl<T: Send + 'static> Source for FedBack<T> {
 
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
         launch.cycle_begins(home);
+        // It was never set: a source is launched once.
+        let _ = self.0.way.graph.set(Arc::clone(launch.control()));
         self.0.cycle = Some(Control::quiet(launch.control(), launch.context(home)));
         Ok(())
     }

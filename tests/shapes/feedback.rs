@@ -1,5 +1,8 @@
 //! `feedback`: a cycle that an edge breaks, which ends when nothing is under way in it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
 use fusewire::context::cpu::Cpu;
 use fusewire::control::{RunError, Stop};
 use fusewire::engine::Engine;
@@ -170,6 +173,39 @@ fn abandoned_it_ends_at_once() {
         let handle = Engine::on(cpu("home", wait)).run(graph).unwrap();
         until("they go round", || log.len() > 100);
         handle.stop(Stop::Abandon);
+        handle.join().unwrap();
+    }
+}
+
+/// The lane that takes what comes back goes while another one is amidst of more values than there is room for.
+#[test]
+fn what_is_pushed_back_into_a_graph_that_was_abandoned_is_no_error() {
+    const VALUES: u64 = 32;
+    for wait in WAITS {
+        let (a, home) = (cpu("a", wait), Arc::new(AtomicU64::new(0)));
+        let (entered, opened) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (mut back, again) = feedback::<u64>(16).unwrap();
+        let (given, enters, opens) = (home.clone(), entered.clone(), opened.clone());
+        let numbers = (0..VALUES).inspect(move |_| {
+            given.fetch_add(1, Ordering::Relaxed);
+        });
+        let graph = fuse! {
+            merge(from_iter(numbers), fed_back(again))
+                .then(on(a).capacity(1_024))
+                .inspect_value(move |_| {
+                    enters.store(true, Ordering::Release);
+                    until("the gate opens", || opens.load(Ordering::Acquire));
+                })
+                .try_map(move |x| back.push(x))
+                .for_each(drop)
+        };
+        let handle = Engine::on(cpu("home", wait)).run(graph).unwrap();
+        until("all are on their way", || {
+            home.load(Ordering::Relaxed) == VALUES && entered.load(Ordering::Acquire)
+        });
+        handle.stop(Stop::Abandon);
+        until("the lane of the sources has gone", || Arc::strong_count(&home) == 1);
+        opened.store(true, Ordering::Release);
         handle.join().unwrap();
     }
 }
