@@ -66,6 +66,8 @@ mod mark;
 mod meet;
 mod past;
 mod push;
+#[cfg(all(test, not(loom)))]
+pub(in crate::graph) mod scripted;
 mod segment;
 mod shard;
 

@@ -257,9 +257,10 @@ where
         // The value that arrives needs room behind; see `OpenTail::ready`.
         if !self.next.ready() {
             match self.next.poll(lane) {
-                put @ (Put::Over | Put::Ended) => return put,
-                Put::Done | Put::Waiting => return Put::Waiting,
-                Put::Overflows => {}
+                put @ (Put::Over | Put::Ended | Put::Waiting) => return put,
+                // What follows moved on. If that made room, what has arrived goes on now: its wake is used up.
+                Put::Done if !self.next.ready() => return Put::Done,
+                Put::Done | Put::Overflows => {}
             }
         }
         match self.cell.poll() {
@@ -292,3 +293,6 @@ where
         self.next.moved()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -124,7 +124,7 @@ where
     #[inline(always)]
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         let put = self.next.poll(lane);
-        if put == Put::Over || self.others.ready() {
+        if matches!(put, Put::Over | Put::Ended) || self.others.ready() {
             return put;
         }
         if self.others.over() { Put::Ended } else { Put::Waiting }
@@ -158,5 +158,49 @@ where
     #[inline(always)]
     fn moved(&mut self) -> bool {
         self.next.moved()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::super::scripted::Scripted;
+    use super::*;
+    use crate::control::Control;
+
+    /// A source that is late.
+    struct Late;
+
+    impl OpenEdges for Late {
+        type Item = u32;
+
+        fn ready(&mut self) -> bool {
+            false
+        }
+
+        unsafe fn pop(&mut self) -> u32 {
+            unreachable!("it was never ready")
+        }
+
+        fn over(&mut self) -> bool {
+            false
+        }
+
+        fn turned(&mut self, _: u64) {}
+    }
+
+    /// What is behind the join takes no more, which no partner changes.
+    #[test]
+    fn the_end_behind_a_join_is_seen_while_its_partner_is_late() {
+        let mut lane = LaneState::new(Control::new());
+        for (behind, seen) in [
+            (Put::Ended, Put::Ended),
+            (Put::Over, Put::Over),
+            (Put::Waiting, Put::Waiting),
+            (Put::Done, Put::Waiting),
+        ] {
+            let next = Scripted { ready: false, polls: behind, makes_room: false, came: Vec::new() };
+            let mut join = OpenJoin::<_, _, false, false> { others: Late, next, met: 0 };
+            assert_eq!(OpenTail::<u32>::poll(&mut join, &mut lane), seen);
+        }
     }
 }
