@@ -302,9 +302,12 @@ impl Control {
         shared.contexts.push(context.clone());
     }
 
-    /// Counts a lane out. Each lane calls this exactly once.
+    /// Counts a lane out. Each lane calls this exactly once; once all have, more calls do nothing.
     pub fn lane_ended(&self, counts: LaneCounts) {
         let mut shared = self.shared();
+        if shared.lanes == 0 {
+            return;
+        }
         shared.lanes -= 1;
         shared.ended_on.extend(current().map(|context| context.id()));
         shared.report.started = shared.report.started.wrapping_add(counts.started);
@@ -431,5 +434,24 @@ impl Control {
                 Ok(Report { started, ..shared.report })
             }
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::context::Scheduler;
+    use crate::context::manual::Manual;
+
+    /// A lane of somebody's own may say so twice.
+    #[test]
+    fn a_lane_that_is_counted_out_twice_changes_nothing() {
+        let (control, counts) = (Control::new(), LaneCounts { started: 3, completed: 2 });
+        control.lane_placed(Manual::new().context());
+        control.lane_ended(counts);
+        control.lane_ended(counts);
+        assert!(control.has_ended(), "else who joins waits for ever");
+        let report = control.outcome().unwrap();
+        assert_eq!((report.started, report.completed), (3, 2));
     }
 }
