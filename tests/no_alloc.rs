@@ -60,7 +60,7 @@ fn even(n: u64) -> Result<u64, Odd> {
 struct End(Arc<AtomicU64>);
 
 impl End {
-    fn count(&self) -> impl FnMut() + Send + 'static {
+    fn count(&self) -> impl FnMut() + Send + Clone + 'static {
         let count = self.0.clone();
         // ORDERING: relaxed, one thread.
         move || {
@@ -119,6 +119,9 @@ macro_rules! both {
         allocates_nothing(concat!($name, ", plain"), &contexts, graph, &end, $messages);
     }};
 }
+
+#[path = "no_alloc/between.rs"]
+mod between;
 
 #[test]
 fn the_lanes_of_the_benches() {
