@@ -34,8 +34,8 @@ pub use side::Side;
 /// **Runs** each where it would run alone. What has not completed when the other has stays under way, and its value is that of a
 /// later pass. Where both are [sources](Source), as `read(..)` or `every(..)` are, the lanes of a fused graph ask them themselves, in
 /// turns, on the home of the first; a source whose home is another context has a lane of its own there, and an edge to where they
-/// merge (a fused graph that is run for a single pass by `block_on` has no lanes, and asks both where the first lives). Any other
-/// sender is one that a graph cannot look into. When one has ended the other goes on; a stop and a drain end both.
+/// merge (a fused graph that is run for a single pass by `block_on` has no lanes, and asks both where the first lives). Any other sender,
+/// as a chain of stages, has one pass under way at a time: put its stages behind the merge. When one has ended the other goes on; a stop and a drain end both.
 /// **Costs** as sources one comparison; else two allocations when it is connected, and none per pass.
 ///
 /// # Stopping
