@@ -197,7 +197,12 @@ impl<T, L: Layout> Push for SpillSender<T, L> {
     fn has_room(&mut self) -> bool {
         self.waiting.len() < self.most || {
             self.move_on(AT_ONCE);
-            self.waiting.len() < self.most
+            let has_room = self.waiting.len() < self.most;
+            // No push may follow, which would tell of what went over.
+            if has_room {
+                self.ring.wake();
+            }
+            has_room
         }
     }
 

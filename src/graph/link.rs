@@ -30,6 +30,7 @@ pub fn link(from: &ContextRef, to: &ContextRef, refused: EdgeRefused) -> (Upstre
         parks: wakes_from,
         told: 0,
         pushed: 0,
+        keeps: false,
         refused: Box::new(refused),
     };
     (upstream, Downstream { link, wakes: wakes_from })
@@ -44,6 +45,8 @@ pub struct Upstream {
     told: usize,
     // What was pushed into an edge that has no such count.
     pushed: usize,
+    // Whether such an edge kept values on this side when it was last asked to move them on.
+    keeps: bool,
     refused: Box<EdgeRefused>,
 }
 
@@ -66,6 +69,16 @@ impl Upstream {
     #[inline(always)]
     pub(crate) const fn pushes(&mut self) {
         self.pushed = self.pushed.wrapping_add(1);
+    }
+
+    /// The edge was asked to move on what it keeps on this side, and `keeps` something still. If it kept something before, some of it may
+    /// have gone over now, which counts as a push.
+    #[inline(always)]
+    pub(crate) const fn kept(&mut self, keeps: bool) {
+        if self.keeps {
+            self.pushes();
+        }
+        self.keeps = keeps;
     }
 
     /// Ends the turn after [`pushes`](Self::pushes); whether there were any.

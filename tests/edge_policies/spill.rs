@@ -1,9 +1,16 @@
 //! `Spill`: what is kept on the sender's side goes on in order, in small portions, and is counted once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
+use fusewire::context::cpu::Cpu;
+use fusewire::context::manual::Manual;
 use fusewire::edge::{EdgeCounters, Pop, Push, Pushed, Spill, Spsc};
+use fusewire::engine::Engine;
+use fusewire::prelude::*;
+use fusewire::wait::Wait;
 
 use super::{adds_up, behind_a_wall};
 
@@ -91,4 +98,35 @@ fn a_graph_over_a_spill_runs_to_its_end() {
     let counters = drawn.counters.unwrap();
     assert_eq!((counters.pushed, counters.popped, counters.dropped, counters.depth), (100, 100, 0, 0));
     assert_eq!(drawn.policy, "spill(200)");
+}
+
+/// What goes over from the buffer is told to a lane that sleeps, as what is pushed is; also when the source ends as the buffer is full.
+#[test]
+fn a_lane_that_sleeps_is_woken_for_what_had_spilled() {
+    for (values, buffer) in [(40, 64), (8, 6), (9, 6)] {
+        let (home, there) =
+            (Manual::named("home"), Cpu::builder().name("there").wait(Wait::Park).build().unwrap());
+        let came = Arc::new(AtomicU64::new(0));
+        let (count, to) = (came.clone(), there.clone());
+        let graph = fuse! {
+            from_iter(0..values)
+                .then(on(to).capacity(2).policy(Spill(buffer)))
+                .for_each(move |n: u64| assert_eq!(count.fetch_add(1, Ordering::Relaxed), n))
+        };
+        let handle = Engine::on(home.clone()).run(graph).unwrap();
+        while came.load(Ordering::Relaxed) < values {
+            let (before, since) = (came.load(Ordering::Relaxed), Instant::now());
+            while came.load(Ordering::Relaxed) == before {
+                assert!(
+                    since.elapsed() < Duration::from_secs(20),
+                    "the lane sleeps, with {before} of {values} values"
+                );
+                home.turn();
+                // Long enough for the other lane to have nothing any more, and to sleep.
+                thread::sleep(Duration::from_millis(2));
+            }
+        }
+        home.run_until_idle();
+        assert_eq!(handle.join().unwrap().completed, values);
+    }
 }

@@ -49,6 +49,17 @@ pub struct OpenPush<'t, P> {
 }
 
 impl<P: Push> OpenPush<'_, P> {
+    /// Moves on what waits on this side; whether nothing is left. What may have gone over counts as pushed, so that the lane downstream
+    /// is told of it: of a value that waits nobody was.
+    #[inline(always)]
+    fn flush(&mut self) -> bool {
+        let is_empty = self.edge.flush();
+        if !P::STEPS {
+            self.upstream.kept(!is_empty);
+        }
+        is_empty
+    }
+
     /// Tells the lane downstream what was pushed.
     #[inline(always)]
     fn tell(&mut self) {
@@ -104,10 +115,12 @@ impl<P: Push> OpenTail<P::Item> for OpenPush<'_, P> {
             return Put::Over;
         }
         self.show();
-        self.edge.flush();
+        self.flush();
         self.tell();
         self.upstream.stalled();
-        if self.edge.flush() && self.edge.has_certain_room() {
+        let is_empty = self.flush();
+        self.tell();
+        if is_empty && self.edge.has_certain_room() {
             Put::Done
         } else if self.edge.goes_on_without_room() {
             Put::Overflows
@@ -119,12 +132,12 @@ impl<P: Push> OpenTail<P::Item> for OpenPush<'_, P> {
     // Values that wait on this side go first.
     #[inline(always)]
     fn finishes(&mut self) -> bool {
-        self.edge.flush() && self.edge.has_certain_room()
+        self.flush() && self.edge.has_certain_room()
     }
 
     #[inline(always)]
     fn finish(&mut self, _: &mut LaneState) -> bool {
-        self.edge.flush()
+        self.flush()
     }
 
     #[inline(always)]
@@ -147,9 +160,9 @@ impl<P: Push> OpenTail<P::Item> for OpenPush<'_, P> {
             }
             return;
         }
-        if !self.edge.flush() {
+        if !self.flush() {
             self.upstream.stalled();
-            self.edge.flush();
+            self.flush();
         }
         self.tell();
     }
