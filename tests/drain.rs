@@ -119,3 +119,37 @@ fn a_drain_ends_although_stops_are_made_values() {
     );
     assert_eq!(made, [vec![1, 2, 3, 4], vec![5, 6]]);
 }
+
+/// Nor does one behind a merge, which is asked once for what it has left.
+#[test]
+fn a_merge_whose_stops_are_made_values_is_drained_too() {
+    macro_rules! ends {
+        ($form:ident) => {{
+            let (manual, log) = (Manual::new(), Log::default());
+            let seen = log.clone();
+            let graph = $form! {
+                merge_by_priority(from_iter(0..u64::MAX), from_iter(0..u64::MAX))
+                    .stopped_as_none()
+                    .map(|n| n.unwrap_or(u64::MAX))
+                    .for_each(move |n| seen.lock().unwrap().push(vec![n]))
+            };
+            let handle = Engine::on(manual.clone()).run(graph).unwrap();
+            for _ in 0..3 {
+                manual.turn();
+            }
+            let before = log.lock().unwrap().len();
+            handle.stop(Stop::Drain);
+            for _ in 0..50 {
+                manual.turn();
+            }
+            let came = log.lock().unwrap().len() - before;
+            assert!(before > 0 && came <= 1, "{came} values after the stop, in 50 turns");
+            handle.join().unwrap();
+        }};
+    }
+    macro_rules! plain {
+        ($($graph:tt)+) => { $($graph)+ };
+    }
+    ends!(plain);
+    ends!(fuse);
+}

@@ -103,8 +103,12 @@ impl<S: Sender> Source for Opaque<S> {
     }
 
     fn pass(&mut self) -> Option<Completion<S::Value, S::Error>> {
-        let completion = if self.cell.waits() { self.cell.poll() } else { self.begin() };
+        let waits = self.cell.waits();
+        // What such a pass completed with is of the rest already.
+        let drains = self.drains && !waits;
+        let completion = if waits { self.cell.poll() } else { self.begin() };
         if let Some(Completion::Stopped(StopReason::Ended | StopReason::Requested)) = completion
+            && !drains
             && !self.cell.waits()
         {
             // It may have been asked before this lane was told that the graph drains.
