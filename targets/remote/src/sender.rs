@@ -131,13 +131,14 @@ impl<T, O: Outlet<T>, W: Waiting<T>> LinkSender<T, O, W> {
         }
         match self.waiting.keep(value) {
             Kept::Behind => {
+                // Before it is counted as taken: who sees that may ask at once whether it spilled.
+                self.tally.sent.spilled.add(1);
                 self.took();
                 // Somebody has to look after it, also where no other value comes.
                 self.outlet.post().set_idle(true);
                 if let Some(journal) = &self.journal {
                     journal.note(self.next);
                 }
-                self.tally.sent.spilled.add(1);
                 self.tally.sent.waiting.set(self.waiting.len() as u64);
                 Pushed::Ok
             }

@@ -8,27 +8,28 @@ use fusewire::edge::{EdgeCounters, EdgeStats, Readings};
 
 use crate::post::Post;
 
-/// A number that one thread counts up and others read.
+/// A number that one thread counts up and others read. Who sees a number sees also what was counted before it.
 #[derive(Debug, Default)]
 pub(crate) struct Count(AtomicU64);
 
 impl Count {
     #[inline(always)]
     pub(crate) fn get(&self) -> u64 {
-        // ORDERING: relaxed, a number to look at; it guards nothing.
-        self.0.load(Ordering::Relaxed)
+        // ORDERING: acquire, with the release of `set`.
+        self.0.load(Ordering::Acquire)
     }
 
     #[inline(always)]
     pub(crate) fn set(&self, number: u64) {
-        // ORDERING: relaxed, as above.
-        self.0.store(number, Ordering::Relaxed);
+        // ORDERING: release, with the acquire of `get`.
+        self.0.store(number, Ordering::Release);
     }
 
     /// Only one thread calls this, so no read-modify-write is needed.
     #[inline(always)]
     pub(crate) fn add(&self, number: u64) {
-        self.set(self.get().saturating_add(number));
+        // ORDERING: relaxed, its own word.
+        self.set(self.0.load(Ordering::Relaxed).saturating_add(number));
     }
 }
 

@@ -4,7 +4,7 @@
 mod common;
 
 use std::sync::{Arc, Mutex};
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::Duration;
 
 use common::{channels, driver, eventually};
@@ -236,4 +236,28 @@ fn drop_newest_drops_beyond_what_waits() {
     assert_eq!((sender.push(3), sender.push(4)), (Pushed::Dropped, Pushed::Dropped));
     let counters = Push::stats(&sender).unwrap().counters();
     assert_eq!((counters.pushed, counters.dropped, counters.spilled, counters.depth), (5, 2, 3, 3));
+}
+
+/// Whoever reads the numbers while a value is taken sees that it spilled no later than that it was taken: what waits for the one and asks
+/// for the other is not to miss it.
+#[test]
+fn a_value_that_spilled_is_not_counted_as_pushed_first() {
+    const VALUES: u64 = 1 << 16;
+    let driver = driver();
+    let mut sender = small(&driver, STREAM + 8).spill(VALUES as usize).sender::<u64>().unwrap();
+    let stats = Push::stats(&sender).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            loop {
+                let counters = stats.counters();
+                assert!(counters.spilled >= counters.pushed, "nobody receives, so all spill: {counters:?}");
+                if counters.pushed == VALUES {
+                    break;
+                }
+            }
+        });
+        for n in 0..VALUES {
+            assert_eq!(sender.push(n), Pushed::Ok, "nobody receives, so it waits");
+        }
+    });
 }
