@@ -8,6 +8,9 @@
 mod common;
 #[path = "common/process.rs"]
 mod process;
+#[macro_use]
+#[path = "common/roles.rs"]
+mod roles;
 
 use std::env;
 use std::fmt::Write as _;
@@ -61,72 +64,7 @@ fn link(directory: &str, channel: &str) -> Remote {
     remote(channel, STREAM).driver(&driver)
 }
 
-fn send(link: &Remote) {
-    let mut sender = link.sender::<u64>().unwrap();
-    println!("@ sends from {}", sender.next_number());
-    let (mut fault, mut told) = (None, false);
-    while sender.next_number() < VALUES {
-        let now = sender.remote_stats().fault;
-        if now != fault {
-            println!("@ fault {now:?}");
-            fault = now;
-        }
-        if !sender.has_room() {
-            thread::sleep(Duration::from_micros(200));
-            continue;
-        }
-        let number = sender.next_number();
-        if number >= VALUES / 2 && !std::mem::replace(&mut told, true) {
-            // Whatever is to happen in the middle has happened, however slow the machine is.
-            std::io::stdin().read_line(&mut String::new()).unwrap();
-        }
-        assert_eq!(sender.push(number), Pushed::Ok);
-        if number.is_multiple_of(8) {
-            thread::sleep(Duration::from_micros(500));
-        }
-    }
-    let stats = sender.remote_stats();
-    assert_eq!(stats.pushed, stats.popped + stats.dropped + stats.depth);
-    println!("@ sent {}", sender.next_number());
-}
-
-fn receive(link: Remote, resume: &str) {
-    let link = match resume.split_once(',') {
-        Some((stream, next)) => {
-            link.resume(Position { stream: stream.parse().unwrap(), next: next.parse().unwrap() })
-        }
-        None => link,
-    };
-    let mut receiver = link.receiver::<u64>().unwrap().marked();
-    println!("@ receives");
-    let mut out = String::new();
-    while !receiver.is_closed() {
-        while let Some(heard) = receiver.pop() {
-            match heard {
-                Heard::Value(value) => writeln!(out, "@ value {value}"),
-                Heard::Event(Event::Gap(gap)) => {
-                    writeln!(out, "@ gap {} {} {:?}", gap.first, gap.missing, gap.cause)
-                }
-                Heard::Event(event) => writeln!(out, "@ event {event:?}"),
-            }
-            .unwrap();
-        }
-        if let Some(Position { stream, next }) = receiver.receiver().position()
-            && !out.is_empty()
-        {
-            writeln!(out, "@ at {stream},{next}").unwrap();
-        }
-        print!("{out}");
-        out.clear();
-        thread::sleep(Duration::from_micros(200));
-    }
-    let stats = receiver.receiver().remote_stats();
-    assert_eq!(stats.pushed, stats.popped + stats.dropped + stats.depth);
-    println!(
-        "@ received {} lost {} duplicates {} refused {}",
-        stats.popped, stats.lost, stats.duplicates, stats.refused
-    );
-}
+roles!(Remote);
 
 fn sender(directory: &Path, channel: &str, journal: &Path) -> Process {
     Process::start(&format!("sender\t{}\t{channel}\t{}", directory.display(), journal.display()))
