@@ -1,4 +1,4 @@
-//! The fourth quarter of the graphs of `generated`.
+//! The fourth file of the graphs of `generated`.
 
 #[path = "generated/graphs_3.rs"]
 mod graphs;

@@ -1,4 +1,4 @@
-//! The second quarter of the graphs of `generated`.
+//! The second file of the graphs of `generated`.
 
 #[path = "generated/graphs_1.rs"]
 mod graphs;

@@ -1,4 +1,4 @@
-//! The third quarter of the graphs of `generated`.
+//! The third file of the graphs of `generated`.
 
 #[path = "generated/graphs_2.rs"]
 mod graphs;

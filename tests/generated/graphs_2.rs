@@ -1,7 +1,8 @@
-//! Graphs that `random.rs` made and `text.rs` wrote; `BLESS=1 cargo test --test generated` writes them anew.
+//! Graphs that `random.rs` made and `text.rs` wrote; `BLESS=1 cargo test --test generated_text` writes them anew.
 
 #![allow(unused_imports, clippy::all, reason = "nobody wrote it, and not every file has every operation")]
 
+use fusewire::edge::Spill;
 use fusewire::prelude::*;
 use fusewire::stages::{changes, skip, throttle_by, window};
 

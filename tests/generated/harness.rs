@@ -13,7 +13,7 @@ use fusewire::stop::StopSource;
 use fusewire::task::Task;
 use fusewire::wait::Wait;
 
-use crate::random::{Op, Wrap};
+use crate::random::{Op, Source, Wrap};
 use crate::{plain, random, text};
 
 /// The error of every stage that fails.
@@ -129,11 +129,10 @@ impl Fused {
         let graph = random::graph(seed);
         let plain = |log: Log| plain::chain(&graph).map(move |value| log.see(value));
         let of = format!("seed {seed}, plain on the left, fused on the right:\n{}\n", text::one(&graph));
-        assert_eq!(
-            once(|log| plain(log).into_task()),
-            (self.once)(),
-            "one pass, and one that is stopped, of {of}"
-        );
+        let (plain_once, fused_once) = (once(|log| plain(log).into_task()), (self.once)());
+        // A merge that was asked to stop before it began does not begin if it is plain; fused it takes what is there, as one source does.
+        let alike = if matches!(graph.source, Source::Merged(..)) { 1 } else { 2 };
+        assert_eq!(plain_once[..alike], fused_once[..alike], "one pass, and one that is stopped, of {of}");
         let whole = run(plain, None);
         for _ in 0..3 {
             let fused = (self.run)(None);
@@ -174,10 +173,12 @@ fn mends_stops(op: &Op) -> bool {
 
 /// Checks those graphs of file number `number` whose seeds leave `rest` when divided by two.
 pub(crate) fn check(graphs: &[Fused], number: u64, rest: u64) {
-    assert_eq!(graphs.len() as u64, random::IN_A_FILE);
-    for (seed, fused) in (number * random::IN_A_FILE..).zip(graphs).filter(|(seed, _)| seed % 2 == rest) {
-        fused.check(seed);
-    }
+    let seeds = random::seeds(number);
+    assert_eq!(graphs.len() as u64, seeds.end - seeds.start);
+    let seeds = seeds.zip(graphs).filter(|(seed, _)| seed % 2 == rest);
+    let differs = |&(seed, fused): &(u64, &Fused)| std::panic::catch_unwind(|| fused.check(seed)).is_err();
+    let differing: Vec<_> = seeds.filter(differs).map(|(seed, _)| seed).collect();
+    assert!(differing.is_empty(), "plain is not fused for the seeds {differing:?}");
 }
 
 /// `{ chain }` gives a [`Fused`] for each.

@@ -1,22 +1,35 @@
 //! Graphs as plain senders, each operation behind a `Task`: built at run time, of as many types as there are operations.
 
 use fusewire::context::cpu::Cpu;
+use fusewire::edge::Spill;
 use fusewire::prelude::*;
 use fusewire::task::Task;
 
 use fusewire::stages::{changes, skip, throttle_by, window};
 
 use crate::harness::{A, B, C, DEVICE, Wrong, evens, fails, later, mixed, small};
-use crate::random::{Arm, Chain, Op, Source, Wrap};
+use crate::random::{Arm, Chain, Merging, Op, Sharded, Source, Wrap};
 
 type Sent = Task<u64, Wrong>;
 
 pub(crate) fn chain(chain: &Chain) -> Sent {
-    let source = match chain.source {
-        Source::Numbers(from, to) => infallible(from_iter(from..to)),
+    let source = match &chain.source {
+        &Source::Numbers(from, to) => infallible(from_iter(from..to)),
+        Source::Merged(how, ranges) => merged(*how, ranges),
         Source::Evens => infallible(evens()),
     };
     operations(source, &chain.operations)
+}
+
+fn merged(how: Merging, ranges: &[(u64, u64)]) -> Sent {
+    let range = |&(from, to): &(u64, u64)| from_iter(from..to);
+    match (how, ranges) {
+        (Merging::ByPriority, [a, b]) => infallible(merge_by_priority(range(a), range(b))),
+        (Merging::InTurns, [a, b]) => infallible(merge(range(a), range(b))),
+        (Merging::InTurns, [a, b, c]) => infallible(merge3(range(a), range(b), range(c))),
+        (Merging::InTurns, [a, b, c, d]) => infallible(merge4(range(a), range(b), range(c), range(d))),
+        _ => unreachable!("two to four sources are merged, and two by priority"),
+    }
 }
 
 fn infallible(sender: impl Sender<Value = u64, Error = Never> + Send + 'static) -> Sent {
@@ -42,6 +55,10 @@ fn operation(before: Sent, op: &Op) -> Sent {
                 None => before.then(to).into_task(),
             }
         }
+        Op::Spill(to, slots, more) => {
+            before.then(on(context(to)).capacity(slots).policy(Spill(more))).into_task()
+        }
+        Op::Shard(shards, does) => sharded(before, shards, does),
         Op::Later => before.and(later).into_task(),
         Op::LaterSome(m) => {
             before.and(move |x| just(x).filter(move |x: &u64| !x.is_multiple_of(m))).into_task()
@@ -87,6 +104,26 @@ fn operation(before: Sent, op: &Op) -> Sent {
             .map(|x| x + 1)
             .into_task(),
         Op::Wrap(wrap) => wrapped(before, wrap),
+    }
+}
+
+fn sharded(before: Sent, shards: u64, does: Sharded) -> Sent {
+    let make = move |shard: usize| {
+        let mut seen = shard as u64;
+        move |x: u64| match does {
+            Sharded::Counts => {
+                seen += 1;
+                infallible(just((x + seen) % 10_007))
+            }
+            Sharded::Adds(more) => infallible(just(x).map(move |x: u64| x + more)),
+            Sharded::Filters(m) => infallible(just(x).filter(move |x: &u64| x % m != 1)),
+            Sharded::Fails(m) => just(x).try_map(move |x| fails(x, m)).into_task(),
+        }
+    };
+    let key = move |x: &u64| x % shards;
+    match shards {
+        2 => before.shard(key, [0, 1].map(context), make).into_task(),
+        _ => before.shard(key, [0, 1, 2].map(context), make).into_task(),
     }
 }
 

@@ -3,205 +3,38 @@
 //! Every value is a `u64`, every error a `Wrong`. Where two errors could race to be the first, in two lanes
 //! of one line, the later one is handled: which of them a running graph reports is not defined.
 
+use std::ops::Range;
+
+mod data;
+
+pub(crate) use data::{Arm, Chain, Merging, Op, Place, Sharded, Source, Wrap};
+
 /// How many graphs there are.
-pub(crate) const GRAPHS: u64 = 500;
+pub(crate) const GRAPHS: u64 = 562;
 
-/// How many of them are in one file, which one test program compiles.
-pub(crate) const IN_A_FILE: u64 = GRAPHS / 4;
+/// How many files there are.
+pub(crate) const FILES: u64 = GRAPHS.div_ceil(IN_A_FILE);
 
-/// What a chain begins with.
-#[derive(Debug, Clone)]
-pub(crate) enum Source {
-    Numbers(u64, u64),
-    /// A graph that cannot be looked into, and filters.
-    Evens,
-}
+/// From this seed on, graphs have shards, sources that are merged, and edges that spill.
+const SHAPES: u64 = 500;
 
-/// One operation of a chain.
-#[derive(Debug, Clone)]
-pub(crate) enum Op {
-    Map(u64, u64),
-    Filter(u64, u64),
-    FilterMap(u64),
-    TryMap(u64),
-    /// An `or_else`.
-    Mend,
-    MapErr,
-    /// To one of the contexts, over an edge of so many slots.
-    Hop(usize, Option<usize>),
-    /// An `and` of a function.
-    Later,
-    /// An `and` that filters.
-    LaterSome(u64),
-    Scan,
-    Batch(u64),
-    Repeat(u64),
-    /// A `fork` of two arms, or of three.
-    Fork(Vec<Arm>),
-    Route(u64, [Arm; 2]),
-    Join(Chain),
-    /// A stage with a memory.
-    Skip(u64),
-    Changes(u64),
-    Window,
-    Throttle(u64),
-    /// To a device, two kernels there, and back to one of the contexts.
-    Device(usize),
-    /// An adaptor that takes what stands before it as one machine.
-    Wrap(Wrap),
-}
+/// How many of them are in one file, which one test program compiles; the last has half as many, for they cost the compiler more.
+const IN_A_FILE: u64 = 125;
 
-/// An adaptor of any sender.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Wrap {
-    Take(u64),
-    TakeWhile(u64),
-    IntoResult,
-    UponError,
-    /// A hop between `materialize` and `dematerialize`.
-    Materialize(usize),
-    OrStopped,
-    UponStopped,
-    StoppedAsNone,
-    Finally,
-    Sequence,
-    Retry,
-}
-
-impl Op {
-    pub(crate) const NAMES: [&str; 31] = [
-        "map",
-        "filter",
-        "filter_map",
-        "try_map",
-        "or_else",
-        "map_err",
-        "then",
-        "and",
-        "and filter",
-        "scan",
-        "batch",
-        "repeat",
-        "fork",
-        "route",
-        "join",
-        "skip",
-        "changes",
-        "window",
-        "throttle",
-        "device",
-        "take",
-        "take_while",
-        "into_result",
-        "upon_error",
-        "materialize",
-        "or_stopped",
-        "stopped_as_none",
-        "finally",
-        "sequence",
-        "retry",
-        "upon_stopped",
-    ];
-
-    pub(crate) const fn name(&self) -> &'static str {
-        Self::NAMES[match self {
-            Self::Map(..) => 0,
-            Self::Filter(..) => 1,
-            Self::FilterMap(_) => 2,
-            Self::TryMap(_) => 3,
-            Self::Mend => 4,
-            Self::MapErr => 5,
-            Self::Hop(..) => 6,
-            Self::Later => 7,
-            Self::LaterSome(_) => 8,
-            Self::Scan => 9,
-            Self::Batch(_) => 10,
-            Self::Repeat(_) => 11,
-            Self::Fork(_) => 12,
-            Self::Route(..) => 13,
-            Self::Join(_) => 14,
-            Self::Skip(_) => 15,
-            Self::Changes(_) => 16,
-            Self::Window => 17,
-            Self::Throttle(_) => 18,
-            Self::Device(_) => 19,
-            Self::Wrap(wrap) => match wrap {
-                Wrap::Take(_) => 20,
-                Wrap::TakeWhile(_) => 21,
-                Wrap::IntoResult => 22,
-                Wrap::UponError => 23,
-                Wrap::Materialize(_) => 24,
-                Wrap::OrStopped => 25,
-                Wrap::StoppedAsNone => 26,
-                Wrap::Finally => 27,
-                Wrap::Sequence => 28,
-                Wrap::Retry => 29,
-                Wrap::UponStopped => 30,
-            },
-        }]
-    }
-}
-
-/// What an arm does with its value.
-#[derive(Debug, Clone)]
-pub(crate) enum Arm {
-    /// It is a function that gives a sender.
-    Later,
-    Chain(Vec<Op>),
-}
-
-/// A source, and what becomes of its passes.
-#[derive(Debug, Clone)]
-pub(crate) struct Chain {
-    pub(crate) source: Source,
-    pub(crate) operations: Vec<Op>,
-}
-
-/// Where a chain is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
-    Root,
-    /// A side of a join.
-    Side,
-    Arm,
-}
-
-impl Chain {
-    /// Shows each operation, with where it is.
-    pub(crate) fn each(&self, see: &mut impl FnMut(Place, &Op)) {
-        each(Place::Root, &self.operations, see);
-    }
-
-    /// Whether an operation of it is one of these.
-    pub(crate) fn any(&self, mut one: impl FnMut(&Op) -> bool) -> bool {
-        let mut found = false;
-        self.each(&mut |_, op| found |= one(op));
-        found
-    }
-}
-
-fn each(place: Place, operations: &[Op], see: &mut impl FnMut(Place, &Op)) {
-    let arm = |arm: &Arm, see: &mut _| {
-        if let Arm::Chain(operations) = arm {
-            each(Place::Arm, operations, see);
-        }
-    };
-    for operation in operations {
-        see(place, operation);
-        match operation {
-            Op::Fork(arms) => arms.iter().for_each(|each| arm(each, see)),
-            Op::Route(_, arms) => arms.iter().for_each(|each| arm(each, see)),
-            Op::Join(side) => each(Place::Side, &side.operations, see),
-            _ => {}
-        }
-    }
+/// The seeds of the graphs in file number `number`.
+pub(crate) const fn seeds(number: u64) -> Range<u64> {
+    let end = (number + 1) * IN_A_FILE;
+    number * IN_A_FILE..if end < GRAPHS { end } else { GRAPHS }
 }
 
 /// The graph of `seed`. Two of five have arms or a join, which cost the compiler most; the others are longer.
 pub(crate) fn graph(seed: u64) -> Chain {
     let mut random = Random::new(seed);
     let most = 20 + random.below(60);
-    let mut draft = Draft::new(Place::Root, 0, true);
+    let source = if seed >= SHAPES { merged(&mut random, most) } else { Source::Numbers(0, most) };
+    // What is merged may wait.
+    let mut draft = Draft::new(Place::Root, 0, matches!(source, Source::Numbers(..)));
+    draft.shapes = seed >= SHAPES;
     if seed % 5 < 2 {
         let (before, behind) = (random.below(2), random.below(3));
         draft.some(&mut random, before);
@@ -211,7 +44,7 @@ pub(crate) fn graph(seed: u64) -> Chain {
         let count = 2 + random.below(4);
         draft.some(&mut random, count);
     }
-    Chain { source: Source::Numbers(0, most), operations: draft.operations }
+    Chain { source, operations: draft.operations }
 }
 
 /// What is known of a chain so far.
@@ -223,15 +56,17 @@ struct Draft {
     fails: bool,
     /// Whether nothing waits, so that it may be repeated.
     at_once: bool,
+    /// Whether it may have shards and edges that spill.
+    shapes: bool,
 }
 
 impl Draft {
     const fn new(place: Place, depth: u32, at_once: bool) -> Self {
-        Self { operations: Vec::new(), place, depth, fails: false, at_once }
+        Self { operations: Vec::new(), place, depth, fails: false, at_once, shapes: false }
     }
 
     fn hopped(&self) -> bool {
-        matches!(self.operations.last(), Some(Op::Hop(..)))
+        matches!(self.operations.last(), Some(Op::Hop(..) | Op::Spill(..)))
     }
 
     fn some(&mut self, random: &mut Random, count: u64) {
@@ -246,6 +81,9 @@ impl Draft {
     }
 
     fn operation(&mut self, random: &mut Random) {
+        if self.shapes && random.below(3) == 0 {
+            return self.shape(random);
+        }
         let anywhere = self.place != Place::Arm;
         let operation = match random.below(30) {
             3 => Op::Filter(2 + random.below(5), random.below(2)),
@@ -309,9 +147,34 @@ impl Draft {
     }
 
     fn hop(&mut self, random: &mut Random) {
+        if self.shapes && random.below(4) == 0 {
+            return self.spill(random);
+        }
         let to = random.below(3);
         let capacity = if random.below(3) == 0 { Some(1 + random.below(4)) } else { None };
         self.operations.push(Op::Hop(index(to), capacity.map(index)));
+        self.at_once = false;
+    }
+
+    fn shape(&mut self, random: &mut Random) {
+        self.at_once = false;
+        if random.below(3) == 0 && !self.hopped() {
+            return self.spill(random);
+        }
+        let does = match random.below(4) {
+            0 => Sharded::Filters(2 + random.below(4)),
+            1 => Sharded::Fails(20 + random.below(60)),
+            // Plain makes the shards of an arm anew for each value, fused keeps them: a memory would differ.
+            _ if self.place == Place::Arm => Sharded::Adds(1 + random.below(9)),
+            _ => Sharded::Counts,
+        };
+        self.fails |= matches!(does, Sharded::Fails(_));
+        self.operations.push(Op::Shard(2 + random.below(2), does));
+    }
+
+    fn spill(&mut self, random: &mut Random) {
+        let (to, slots, more) = (random.below(3), 1 + random.below(4), 1 + random.below(20));
+        self.operations.push(Op::Spill(index(to), index(slots), index(more)));
         self.at_once = false;
     }
 
@@ -369,6 +232,7 @@ impl Draft {
             return Arm::Later;
         }
         let mut arm = Self::new(Place::Arm, self.depth + 1, true);
+        arm.shapes = self.shapes;
         if random.below(3) != 0 {
             arm.hop(random);
         }
@@ -392,6 +256,7 @@ impl Draft {
         let source =
             if random.below(6) == 0 { Source::Evens } else { Source::Numbers(3, 10 + random.below(90)) };
         let mut side = Self::new(Place::Side, self.depth + 1, matches!(source, Source::Numbers(..)));
+        side.shapes = self.shapes;
         if random.below(2) == 0 {
             side.hop(random);
         }
@@ -404,6 +269,19 @@ impl Draft {
 
 fn index(n: u64) -> usize {
     usize::try_from(n).unwrap_or_default()
+}
+
+/// What begins a graph with shapes: mostly several ranges.
+fn merged(random: &mut Random, most: u64) -> Source {
+    let mut ranges = |count: u64| {
+        let range = |n| (n * 1_000, n * 1_000 + random.below(most));
+        (0..count).map(range).collect()
+    };
+    match most % 5 {
+        0 => Source::Numbers(0, most),
+        1 => Source::Merged(Merging::ByPriority, ranges(2)),
+        count => Source::Merged(Merging::InTurns, ranges(count)),
+    }
 }
 
 fn map(random: &mut Random) -> Op {

@@ -1,14 +1,15 @@
-//! Graphs as chains in `fuse!`: the files `graphs_0.rs` to `graphs_3.rs`, which `BLESS=1` writes anew.
+//! Graphs as chains in `fuse!`: the files `graphs_0.rs` to `graphs_4.rs`, which `BLESS=1` writes anew.
 
 use std::fmt::Write;
 
-use crate::random::{Arm, Chain, IN_A_FILE, Op, Source, Wrap, graph};
+use crate::random::{Arm, Chain, Merging, Op, Sharded, Source, Wrap, graph, seeds};
 
 const HEAD: &str = "\
-//! Graphs that `random.rs` made and `text.rs` wrote; `BLESS=1 cargo test --test generated` writes them anew.
+//! Graphs that `random.rs` made and `text.rs` wrote; `BLESS=1 cargo test --test generated_text` writes them anew.
 
 #![allow(unused_imports, clippy::all, reason = \"nobody wrote it, and not every file has every operation\")]
 
+use fusewire::edge::Spill;
 use fusewire::prelude::*;
 use fusewire::stages::{changes, skip, throttle_by, window};
 
@@ -20,7 +21,7 @@ graphs! {
 /// The whole of file number `number`.
 pub(crate) fn file(number: u64) -> String {
     let mut text = HEAD.to_owned();
-    for seed in number * IN_A_FILE..(number + 1) * IN_A_FILE {
+    for seed in seeds(number) {
         writeln!(text, "    {{\n        {}\n    }}", one(&graph(seed))).unwrap();
     }
     text.push_str("}\n");
@@ -41,6 +42,17 @@ fn source(source: &Source) -> String {
     match source {
         Source::Numbers(from, to) => format!("from_iter({from}..{to}u64)"),
         Source::Evens => "evens()".to_owned(),
+        Source::Merged(how, ranges) => {
+            let ranges: Vec<_> =
+                ranges.iter().map(|(from, to)| format!("from_iter({from}..{to}u64)")).collect();
+            let name = match (how, ranges.len()) {
+                (Merging::ByPriority, _) => "merge_by_priority",
+                (Merging::InTurns, 2) => "merge",
+                (Merging::InTurns, 3) => "merge3",
+                (Merging::InTurns, _) => "merge4",
+            };
+            format!("{name}({})", ranges.join(", "))
+        }
     }
 }
 
@@ -59,6 +71,21 @@ fn operation(op: &Op) -> String {
         Op::Hop(to, capacity) => {
             let capacity = capacity.map(|slots| format!(".capacity({slots})")).unwrap_or_default();
             format!(".then(on({}.clone()){capacity})", CONTEXTS[*to])
+        }
+        Op::Spill(to, slots, more) => {
+            format!(".then(on({}.clone()).capacity({slots}).policy(Spill({more})))", CONTEXTS[*to])
+        }
+        Op::Shard(shards, does) => {
+            let on: Vec<_> = CONTEXTS[..*shards as usize].iter().map(|on| format!("{on}.clone()")).collect();
+            let make = match does {
+                Sharded::Counts => {
+                    "|shard| { let mut seen = shard as u64; move |x: u64| { seen += 1; just((x + seen) % 10_007) } }".to_owned()
+                }
+                Sharded::Adds(more) => format!("|_| |x: u64| just(x).map(|x| x + {more})"),
+                Sharded::Filters(m) => format!("|_| |x: u64| just(x).filter(|x| x % {m} != 1)"),
+                Sharded::Fails(m) => format!("|_| |x: u64| just(x).try_map(|x| fails(x, {m}))"),
+            };
+            format!(".shard(|x| x % {shards}, [{}], {make})", on.join(", "))
         }
         Op::Later => ".and(later)".to_owned(),
         Op::LaterSome(m) => format!(".and(|x| just(x).filter(|x| x % {m} != 0))"),
