@@ -1,7 +1,8 @@
 //! Runs a graph plain and fused, for one pass, to its end, and until it is stopped, and compares what can be seen of it.
 
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use fusewire::context::cpu::Cpu;
@@ -171,13 +172,38 @@ fn mends_stops(op: &Op) -> bool {
     matches!(op, Op::Wrap(Wrap::OrStopped | Wrap::UponStopped | Wrap::StoppedAsNone))
 }
 
+/// How long the comparisons of one graph may take, which take milliseconds: only one that waits for ever takes so long.
+const LIMIT: Duration = Duration::from_secs(120);
+
 /// Checks those graphs of file number `number` whose seeds leave `rest` when divided by two.
-pub(crate) fn check(graphs: &[Fused], number: u64, rest: u64) {
+///
+/// # Panics
+///
+/// When some differ, with their seeds; and when one has not ended within [`LIMIT`], with its seed, its text and where it stands.
+pub(crate) fn check(graphs: &'static [Fused], number: u64, rest: u64) {
     let seeds = random::seeds(number);
     assert_eq!(graphs.len() as u64, seeds.end - seeds.start);
-    let seeds = seeds.zip(graphs).filter(|(seed, _)| seed % 2 == rest);
-    let differs = |&(seed, fused): &(u64, &Fused)| std::panic::catch_unwind(|| fused.check(seed)).is_err();
-    let differing: Vec<_> = seeds.filter(differs).map(|(seed, _)| seed).collect();
+    let seeds: Vec<_> = seeds.zip(graphs).filter(|(seed, _)| seed % 2 == rest).collect();
+    let (tell, told) = mpsc::channel();
+    let each = seeds.clone();
+    // A thread that waits for ever is left behind: it ends with the program.
+    let _checks = thread::spawn(move || {
+        for (seed, fused) in each {
+            let _heard = tell.send(std::panic::catch_unwind(|| fused.check(seed)).is_err());
+        }
+    });
+    let mut differing = Vec::new();
+    for (seed, _) in seeds {
+        match told.recv_timeout(LIMIT) {
+            Ok(false) => {}
+            Ok(true) => differing.push(seed),
+            Err(_) => {
+                let graph = text::one(&random::graph(seed));
+                let stands: Vec<_> = HOME.dump().iter().map(ToString::to_string).collect();
+                panic!("seed {seed} has not ended after {LIMIT:?}:\n{graph}\n\n{}", stands.join("\n"));
+            }
+        }
+    }
     assert!(differing.is_empty(), "plain is not fused for the seeds {differing:?}");
 }
 
