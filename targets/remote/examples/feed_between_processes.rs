@@ -4,36 +4,24 @@
 //! Without arguments this starts both. In the middle the publisher is killed with SIGKILL and started again: watch for the line that says who
 //! died, and for the last one: what came and what is told to be missing is, together, every quote that was ever published.
 
-use std::io::{BufRead, BufReader};
+#[path = "common/feed.rs"]
+mod feed;
+
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use feed::{Failure, IN_THE_MIDDLE, QUOTES, Quote, say_together};
 use fusewire::context::cpu::Cpu;
 use fusewire::engine::Engine;
 use fusewire::prelude::*;
 use fusewire_remote::{Event, Heard, Iceoryx2, iceoryx2};
-use zerocopy::{FromBytes, Immutable, IntoBytes};
-
-type Failure = Box<dyn std::error::Error>;
-
-const QUOTES: u64 = 20_000;
-
-/// Plain bytes: what may travel.
-#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
-struct Quote {
-    number: u64,
-    bid: u64,
-    ask: u64,
-}
 
 #[stage]
 fn quote(number: u64) -> Quote {
     if number.is_multiple_of(16) {
         std::thread::sleep(Duration::from_millis(1));
     }
-    Quote { number, bid: 10_000 + number % 7, ask: 10_001 + number % 11 }
+    Quote::numbered(number)
 }
 
 fn link(service: &str) -> Iceoryx2 {
@@ -59,13 +47,13 @@ fn subscribe(service: &str) -> Result<(), Failure> {
             assert_eq!(quote.number, came + missing);
             came += 1;
             if came == QUOTES / 4 {
-                println!("in the middle");
+                println!("{IN_THE_MIDDLE}");
             }
         }
         Heard::Event(Event::Gap(gap)) => missing += gap.missing,
         Heard::Event(Event::Died { .. }) => println!("heard: the process that sent was killed"),
         Heard::Event(Event::Ended { .. }) => {
-            println!("together every quote: {}", came + missing == QUOTES);
+            say_together(came, missing);
         }
         Heard::Event(_) => {}
     };
@@ -74,49 +62,7 @@ fn subscribe(service: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn start(role: &str, service: &str, journal: &Path) -> Result<Child, Failure> {
-    let mut command = Command::new(std::env::current_exe()?);
-    Ok(command.args([role.as_ref(), service.as_ref(), journal.as_os_str()]).stdout(Stdio::piped()).spawn()?)
-}
-
-fn both() -> Result<(), Failure> {
-    let service = format!("fusewire/feed/{}", std::process::id());
-    let journal = std::env::temp_dir().join(format!("feed-between-processes-{}", std::process::id()));
-    let mut subscriber = start("subscribe", &service, &journal)?;
-    let lines = BufReader::new(subscriber.stdout.take().ok_or("it has an output")?).lines();
-    let mut publisher = None;
-    let mut together = false;
-    for line in lines {
-        let line = line?;
-        println!("subscriber: {line}");
-        match line.as_str() {
-            "subscribed" => publisher = Some(start("publish", &service, &journal)?),
-            "in the middle" => {
-                if let Some(mut publisher) = publisher.take() {
-                    publisher.kill()?;
-                    publisher.wait()?;
-                }
-                publisher = Some(start("publish", &service, &journal)?);
-            }
-            "together every quote: true" => together = true,
-            _ => {}
-        }
-    }
-    subscriber.wait()?;
-    if let Some(mut publisher) = publisher {
-        publisher.wait()?;
-    }
-    std::fs::remove_file(journal)?;
-    if together { Ok(()) } else { Err("quotes are missing that nobody told of".into()) }
-}
-
 fn main() -> Result<(), Failure> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        [] => both(),
-        ["publish", service, journal] => publish(service, Path::new(journal)),
-        ["subscribe", service, ..] => subscribe(service),
-        _ => Err("feed_between_processes [publish SERVICE JOURNAL | subscribe SERVICE]".into()),
-    }
+    let service = format!("fusewire/feed/{}", std::process::id());
+    feed::run(&service, publish, subscribe)
 }

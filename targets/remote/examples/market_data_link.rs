@@ -4,35 +4,23 @@
 //! is killed with SIGKILL, with all that its driver had not sent yet, and started again. Watch for the last line: what came and what is told to be missing is, together, every quote that was ever
 //! published, and the book asked for a snapshot exactly when something was missing.
 
-use std::io::{BufRead, BufReader};
+#[path = "common/feed.rs"]
+mod feed;
+
 use std::net::UdpSocket;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use feed::{Failure, IN_THE_MIDDLE, QUOTES, Quote, say_together};
 use fusewire::context::cpu::Cpu;
 use fusewire::edge::{DropNewest, Policy, Push, Pushed};
 use fusewire::engine::Engine;
 use fusewire::prelude::*;
 use fusewire_remote::{Event, Heard, MediaDriver, Remote, remote};
-use zerocopy::{FromBytes, Immutable, IntoBytes};
-
-type Failure = Box<dyn std::error::Error>;
-
-const QUOTES: u64 = 20_000;
-
-/// Plain bytes: what may travel.
-#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
-struct Quote {
-    number: u64,
-    bid: u64,
-    ask: u64,
-}
 
 #[stage]
 fn quote(number: u64) -> Quote {
-    Quote { number, bid: 10_000 + number % 7, ask: 10_001 + number % 11 }
+    Quote::numbered(number)
 }
 
 fn link(channel: &str) -> Result<Remote, Failure> {
@@ -80,7 +68,7 @@ impl Book {
                 self.quotes += 1;
                 self.spread = quote.ask.abs_diff(quote.bid);
                 if self.quotes == QUOTES / 4 {
-                    println!("in the middle");
+                    println!("{IN_THE_MIDDLE}");
                 }
             }
             Heard::Event(Event::Gap(gap)) => {
@@ -108,7 +96,7 @@ fn subscribe(channel: &str) -> Result<(), Failure> {
     Engine::on(io).run(graph)?.join()?;
     let Book { quotes, missing, snapshots, spread } = result.recv()?;
     println!("{quotes} quotes came, {missing} are missing, {snapshots} snapshots, last spread {spread}");
-    println!("together every quote: {}", quotes + missing == QUOTES);
+    say_together(quotes, missing);
     Ok(())
 }
 
@@ -124,51 +112,7 @@ impl Drop for Kept {
     }
 }
 
-fn start(role: &str, channel: &str, journal: &Path) -> Result<Child, Failure> {
-    let mut command = Command::new(std::env::current_exe()?);
-    Ok(command.args([role.as_ref(), channel.as_ref(), journal.as_os_str()]).stdout(Stdio::piped()).spawn()?)
-}
-
-fn both() -> Result<(), Failure> {
-    let free = UdpSocket::bind("127.0.0.1:0")?.local_addr()?;
-    let channel = format!("aeron:udp?endpoint={free}");
-    let journal = std::env::temp_dir().join(format!("market-data-link-{}", std::process::id()));
-    let mut subscriber = start("subscribe", &channel, &journal)?;
-    let lines = BufReader::new(subscriber.stdout.take().ok_or("it has an output")?).lines();
-    let mut publisher = None;
-    let mut together = false;
-    for line in lines {
-        let line = line?;
-        println!("subscriber: {line}");
-        match line.as_str() {
-            "subscribed" => publisher = Some(start("publish", &channel, &journal)?),
-            "in the middle" => {
-                if let Some(mut publisher) = publisher.take() {
-                    publisher.kill()?;
-                    publisher.wait()?;
-                    println!("(the publisher was killed, and another one starts)");
-                }
-                publisher = Some(start("publish", &channel, &journal)?);
-            }
-            "together every quote: true" => together = true,
-            _ => {}
-        }
-    }
-    subscriber.wait()?;
-    if let Some(mut publisher) = publisher {
-        publisher.wait()?;
-    }
-    std::fs::remove_file(journal)?;
-    if together { Ok(()) } else { Err("quotes are missing that nobody told of".into()) }
-}
-
 fn main() -> Result<(), Failure> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        [] => both(),
-        ["publish", channel, journal] => publish(channel, Path::new(journal)),
-        ["subscribe", channel, ..] => subscribe(channel),
-        _ => Err("market_data_link [publish CHANNEL JOURNAL | subscribe CHANNEL]".into()),
-    }
+    let free = UdpSocket::bind("127.0.0.1:0")?.local_addr()?;
+    feed::run(&format!("aeron:udp?endpoint={free}"), publish, subscribe)
 }

@@ -2,67 +2,20 @@
 
 #[path = "common/bed.rs"]
 mod common;
+#[path = "common/through.rs"]
+mod through;
 
 use std::sync::{Arc, Mutex};
 
 use common::{channels, driver, eventually};
 use fusewire::context::cpu::Cpu;
 use fusewire::control::Stop;
-use fusewire::edge::{DropNewest, Edge, Push, Pushed, Spsc};
+use fusewire::edge::{DropNewest, Push, Pushed, Spsc};
 use fusewire::engine::Engine;
 use fusewire::prelude::*;
 use fusewire::wait::Wait;
 use fusewire_remote::remote;
-
-const VALUES: u64 = 20_000;
-
-#[stage]
-fn decode(n: u64) -> Option<(u64, u64)> {
-    (!n.is_multiple_of(3)).then_some((n, n * 7))
-}
-
-#[stage]
-fn join((n, times): (u64, u64)) -> u64 {
-    n ^ (times << 20)
-}
-
-#[stage]
-fn price(n: u64) -> Option<u64> {
-    (!n.is_multiple_of(5)).then_some(n.rotate_left(7))
-}
-
-/// What comes out of the graph when its hop goes over `edge`, from a context that waits like that.
-fn through<E>(edge: E, wait: Wait) -> Vec<u64>
-where
-    E: Edge<u64> + Send + 'static,
-    E::Sender: 'static,
-    E::Receiver: 'static,
-{
-    let io = Cpu::builder().name("io").wait(wait).build().unwrap();
-    let compute = Cpu::builder().name("compute").wait(wait).build().unwrap();
-    let out = Arc::<Mutex<Vec<u64>>>::default();
-    let into = Arc::clone(&out);
-    let graph = fuse! {
-        from_iter(0..VALUES)
-            .filter_map(decode)
-            .map(join)
-            .then(on(compute).edge(edge))
-            .filter_map(price)
-            .for_each(move |n: u64| into.lock().unwrap().push(n))
-    };
-    let handle = Engine::on(io).run(graph).unwrap();
-    eventually("the graph ends", || handle.is_finished());
-    let edge = handle.inspect().edges[0].clone();
-    handle.join().unwrap();
-    let counters = edge.counters.expect("the edge counts");
-    assert_eq!(counters.pushed, counters.popped + counters.dropped + counters.depth, "{counters:?}");
-    assert_eq!((counters.dropped, counters.depth), (0, 0), "{counters:?}");
-    std::mem::take(&mut *out.lock().unwrap())
-}
-
-fn expected() -> Vec<u64> {
-    (0..VALUES).filter_map(decode).map(join).filter_map(price).collect()
-}
+use through::{expected, through};
 
 #[test]
 fn the_same_values_in_the_same_order_as_over_a_ring() {
@@ -82,7 +35,7 @@ fn the_drawing_names_the_edge() {
     let driver = driver();
     let compute = Cpu::builder().name("compute").build().unwrap();
     let graph = fuse! {
-        from_iter(0..3_u64).then(on(compute).edge(remote("aeron:ipc", 21).driver(&driver))).map(price).for_each(drop)
+        from_iter(0..3_u64).then(on(compute).edge(remote("aeron:ipc", 21).driver(&driver))).map(join_one).for_each(drop)
     };
     let text = graph.inspect().to_string();
     assert!(text.contains("aeron"), "{text}");
@@ -94,7 +47,7 @@ fn an_edge_that_cannot_be_opened_is_an_error_of_the_launch() {
         fusewire_remote::MediaDriver::in_directory(std::env::temp_dir().join("fusewire-no-driver-here"));
     let compute = Cpu::builder().name("compute").build().unwrap();
     let graph = fuse! {
-        from_iter(0..3_u64).then(on(compute).edge(remote("aeron:ipc", 22).driver(&nowhere))).map(price).for_each(drop)
+        from_iter(0..3_u64).then(on(compute).edge(remote("aeron:ipc", 22).driver(&nowhere))).map(join_one).for_each(drop)
     };
     let error = Engine::new().run(graph).map(drop).unwrap_err().to_string();
     assert!(error.contains("no Aeron media driver runs in"), "{error}");

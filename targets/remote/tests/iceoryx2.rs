@@ -2,6 +2,8 @@
 
 #[path = "common/patience.rs"]
 mod patience;
+#[path = "common/through.rs"]
+mod through;
 
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
@@ -14,6 +16,7 @@ use fusewire::prelude::*;
 use fusewire::wait::Wait;
 use fusewire_remote::{Event, Heard, Iceoryx2, RemoteError, iceoryx2};
 use patience::eventually;
+use through::{expected, through};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 /// A service that no other test and no other run has.
@@ -217,51 +220,12 @@ fn senders_and_receivers_follow_one_another() {
     assert_eq!((came, stats.lost, stats.pushed), (Some(6), 5, 6));
 }
 
-const VALUES: u64 = 20_000;
-
-#[stage]
-fn decode(n: u64) -> Option<u64> {
-    (!n.is_multiple_of(3)).then_some(n * 7)
-}
-
-#[stage]
-fn price(n: u64) -> Option<u64> {
-    (!n.is_multiple_of(5)).then_some(n.rotate_left(7))
-}
-
-/// What comes out of the graph when its hop goes over `edge`, between contexts that wait like that.
-fn through<E>(edge: E, wait: Wait) -> Vec<u64>
-where
-    E: Edge<u64> + Send + 'static,
-    E::Sender: 'static,
-    E::Receiver: 'static,
-{
-    let io = Cpu::builder().name("io").wait(wait).build().unwrap();
-    let compute = Cpu::builder().name("compute").wait(wait).build().unwrap();
-    let out = Arc::<Mutex<Vec<u64>>>::default();
-    let into = Arc::clone(&out);
-    let graph = fuse! {
-        from_iter(0..VALUES)
-            .filter_map(decode)
-            .then(on(compute).edge(edge))
-            .filter_map(price)
-            .for_each(move |n: u64| into.lock().unwrap().push(n))
-    };
-    let handle = Engine::on(io).run(graph).unwrap();
-    eventually("the graph ends", || handle.is_finished());
-    let counters = handle.inspect().edges[0].counters.expect("the edge counts");
-    handle.join().unwrap();
-    assert_eq!((counters.pushed, counters.dropped, counters.depth), (counters.popped, 0, 0), "{counters:?}");
-    std::mem::take(&mut *out.lock().unwrap())
-}
-
 #[test]
 fn the_same_graph_gives_the_same_values() {
-    let expected: Vec<u64> = (0..VALUES).filter_map(decode).filter_map(price).collect();
     for wait in [Wait::spin_then_yield(), Wait::Park] {
-        assert!(through(Spsc::new().capacity(64), wait) == expected);
+        assert!(through(Spsc::new().capacity(64), wait) == expected());
         let name = format!("graph-{wait:?}").replace(|c: char| !c.is_alphanumeric(), "-");
-        assert!(through(link(&name).capacity(64), wait) == expected, "{wait:?}");
+        assert!(through(link(&name).capacity(64), wait) == expected(), "{wait:?}");
     }
 }
 
