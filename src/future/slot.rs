@@ -18,12 +18,20 @@ pub(super) struct Slot {
     left: Mutex<Left>,
 }
 
-#[derive(Default)]
+/// Wakers that a slot has room for from the beginning: who waits allocates nothing, even if it waits for the first time late.
+const ROOM: usize = 4;
+
 struct Left {
     last: u64,
     wakers: Vec<(u64, Waker)>,
     // Memory for the next wakers while those before are woken: who was woken leaves its waker again meanwhile.
     spare: Vec<(u64, Waker)>,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        Self { last: 0, wakers: Vec::with_capacity(ROOM), spare: Vec::with_capacity(ROOM) }
+    }
 }
 
 /// Which of those who wait one is, once it has waited: it has one waker at a time.

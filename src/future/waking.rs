@@ -13,6 +13,8 @@ use crate::work::{TaskNode, TaskRef};
 
 /// Words that a thread keeps for its next operations.
 const SPARE: usize = 64;
+/// How many of them, the last given back first, are asked whether they are free.
+const LOOKS: usize = 4;
 
 /// How the task of an operation is posted.
 #[derive(Clone)]
@@ -91,13 +93,26 @@ pub(super) struct Waking {
 }
 
 thread_local! {
+    // Some may be in use still: whoever wakes holds a waker for a moment longer than the operation lives.
     static SPARES: RefCell<Vec<(Arc<Shared>, Waker)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether nobody but `spare` itself holds a waker of it, with which it could be woken in its next life.
+fn is_free(spare: &(Arc<Shared>, Waker)) -> bool {
+    let free = Arc::strong_count(&spare.0) == 2;
+    // ORDERING: acquire pairs with the release by which the last waker of another thread was dropped.
+    fence(Ordering::Acquire);
+    free
 }
 
 impl Waking {
     pub(super) fn take() -> Self {
-        let spare = SPARES.try_with(|spares| spares.try_borrow_mut().ok()?.pop()).ok().flatten();
-        let parts = spare.unwrap_or_else(|| {
+        let spare = SPARES.try_with(|spares| {
+            let mut spares = spares.try_borrow_mut().ok()?;
+            let free = (0..spares.len()).rev().take(LOOKS).find(|at| is_free(&spares[*at]))?;
+            Some(spares.swap_remove(free))
+        });
+        let parts = spare.ok().flatten().unwrap_or_else(|| {
             let shared = Arc::new(Shared { word: Word::new() });
             let waker = Waker::from(Arc::clone(&shared));
             (shared, waker)
@@ -126,19 +141,14 @@ impl Waking {
 
 impl Drop for Waking {
     fn drop(&mut self) {
-        let Some((shared, waker)) = self.parts.take() else { return };
-        // Two references are ours; with a third somebody still holds a waker, who may use it at any time.
-        if Arc::strong_count(&shared) != 2 {
-            return;
-        }
-        // ORDERING: acquire pairs with the release by which the last waker of another thread was dropped.
-        fence(Ordering::Acquire);
+        let Some(parts) = self.parts.take() else { return };
         let _ = SPARES.try_with(|spares| {
-            if let Ok(mut spares) = spares.try_borrow_mut()
-                && spares.len() < SPARE
-            {
-                spares.push((shared, waker));
+            let Ok(mut spares) = spares.try_borrow_mut() else { return };
+            // The one kept longest goes: it may be one whose waker somebody keeps for ever.
+            if spares.len() == SPARE {
+                spares.swap_remove(0);
             }
+            spares.push(parts);
         });
     }
 }
