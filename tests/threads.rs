@@ -1,7 +1,9 @@
 //! No thread is left behind. One test, alone in its process, so that it may count threads.
 #![cfg(target_os = "linux")]
 
-use std::sync::mpsc;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use fusewire::conformance::task;
@@ -18,13 +20,27 @@ fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").unwrap().count()
 }
 
-/// How many threads there are `soon`, once there are no more than `expected`.
+/// How many threads there are `soon`, once there are no more than `expected`: one that was joined may be listed for a moment.
 fn soon(expected: usize) -> usize {
     let until = Instant::now() + Duration::from_secs(10);
     while threads() > expected && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(1));
     }
     threads()
+}
+
+thread_local! {
+    static LEAVING: Cell<Option<Leaving>> = const { Cell::new(None) };
+}
+
+/// Counts when its thread ends, after a while.
+struct Leaving(Arc<AtomicUsize>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        std::thread::sleep(Duration::from_millis(20));
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 fn endless() -> impl Sender<Value = u64, Error = Never> + Send + 'static {
@@ -57,8 +73,14 @@ fn none_is_left_behind() {
         let clone = cpu.clone();
         drop(cpu);
         assert_eq!(threads(), before + 2);
+        let left = Arc::new(AtomicUsize::new(0));
+        for context in [clone.context(), io.context()] {
+            let leaving = Leaving(Arc::clone(&left));
+            context.post(task(move |_| LEAVING.set(Some(leaving))));
+        }
         drop((clone, io));
-        assert_eq!(threads(), before, "{wait:?}");
+        assert_eq!(left.load(Ordering::SeqCst), 2, "both had ended when the drop returned, {wait:?}");
+        assert_eq!(soon(before), before, "{wait:?}");
     }
 
     // One whose last handle is dropped on its own thread ends by itself.

@@ -259,6 +259,26 @@ fn the_embedded_exchange_trades_over_sockets() {
     }
 }
 
+/// Waits until the process handles an interrupt itself; where that cannot be seen, for a while.
+#[cfg(unix)]
+fn listens(pid: libc::pid_t) {
+    let caught = || {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
+    };
+    for _ in 0..600 {
+        if caught().is_some_and(|mask| mask & 1 << (libc::SIGINT - 1) != 0) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        if !cfg!(target_os = "linux") {
+            return;
+        }
+    }
+    panic!("a minute later it does not handle an interrupt");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_drains_the_fused_engine() {
@@ -277,8 +297,10 @@ fn an_interrupt_drains_the_fused_engine() {
     while !said.contains("\nmachine") {
         assert_ne!(output.read_line(&mut said).expect("text"), 0, "it ended: {said}");
     }
-    std::thread::sleep(std::time::Duration::from_secs(2));
     let pid = child.id().try_into().expect("a process id");
+    listens(pid);
+    // Packets come from its first moments on.
+    std::thread::sleep(std::time::Duration::from_secs(2));
     // SAFETY: the child was not waited for yet, so the id is still its own.
     assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
     output.read_to_string(&mut said).expect("text");

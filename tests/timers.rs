@@ -114,13 +114,19 @@ fn the_earliest_of_several_deadlines_wakes_a_context() {
     on_both(|io| {
         // Other work on the machine can make any of them late, and then several come at once; that
         // none waits for the one after it shows as soon as the machine has time for one try.
-        let in_time = (0..50).any(|_| {
+        let in_time = tries().any(|()| {
             let alarms = several(io);
             assert!(alarms.iter().all(|&(delay, elapsed)| elapsed >= Duration::from_millis(delay)));
             alarms.iter().all(|&(delay, elapsed)| elapsed < Duration::from_millis(delay + 20))
         });
-        assert!(in_time, "in 50 tries some timer was 20 ms late each time");
+        assert!(in_time, "some timer was 20 ms late each time");
     });
+}
+
+/// One after the other until the machine has had time enough for one that nothing disturbs.
+fn tries() -> impl Iterator<Item = ()> {
+    let until = Instant::now() + net::PATIENCE;
+    std::iter::repeat(()).take_while(move |()| Instant::now() < until)
 }
 
 /// Begins all timers at once; when each came, in milliseconds that it was to take, and that it took.
@@ -183,18 +189,17 @@ fn a_timer_waits_on_the_context_of_its_environment_and_can_be_stopped() {
 fn a_sleep_ends_between_two_milliseconds() {
     let io = fusewire::context::io::Io::builder().wait(fusewire::wait::Wait::Park).build().unwrap();
     let delay = Duration::from_micros(2_200);
-    // The best of many: other work on the machine can only make it later.
-    let late = (0..40).map(|_| {
+    let limit =
+        if cfg!(target_os = "linux") { Duration::from_micros(500) } else { Duration::from_millis(20) };
+    // Other work on the machine can only make it later.
+    let mut best = Duration::MAX;
+    let in_time = tries().any(|()| {
         let begun = Instant::now();
         let rung = reading(&io, after(delay), |()| Instant::now()).next().value();
-        rung - begun - delay
+        best = best.min(rung - begun - delay);
+        best < limit
     });
-    let best = late.min().unwrap();
-    if cfg!(target_os = "linux") {
-        assert!(best < Duration::from_micros(500), "at best {best:?} late");
-    } else {
-        assert!(best < Duration::from_millis(20), "at best {best:?} late");
-    }
+    assert!(in_time, "at best {best:?} late");
 }
 
 /// A source that is due at a moment and counts how often it is asked.

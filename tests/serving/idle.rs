@@ -24,8 +24,8 @@ fn a_connection_that_is_idle_for_too_long_is_closed() {
         let counts = serving.counts();
         let handle = Engine::on(io.clone()).run(serving).unwrap();
         let (mut silent, mut talks) = (client(address), client(address));
-        ask(&mut silent, b"one");
         let began = Instant::now();
+        ask(&mut silent, b"one");
         let over = std::thread::spawn(move || (is_over(&mut silent), began.elapsed()));
         // Talks for longer than anybody may be silent. A machine that stands still for that long makes it silent as well.
         let mut pause = Duration::ZERO;

@@ -194,6 +194,8 @@ fn nothing_is_allocated_while_something_waits() {
         Engine::on(cpu("home", wait)).run(graph).unwrap().join().unwrap();
         let allocated: Vec<u64> = log.iter().map(|count| count.load(Ordering::Relaxed)).collect();
         assert!(allocated[0] > 0);
-        assert_eq!(allocated[10], allocated[ROUNDS as usize - 1], "{wait:?}: {allocated:?}");
+        // The first question whether the cycle is empty allocates, once home has found nothing to do; at the latest then.
+        let half = ROUNDS as usize / 2;
+        assert_eq!(allocated[half], allocated[ROUNDS as usize - 1], "{wait:?}: {allocated:?}");
     }
 }
