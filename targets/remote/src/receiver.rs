@@ -108,7 +108,7 @@ impl<T, I: Inlet<T>> LinkReceiver<T, I> {
         let heard = inlet.poll(inbox, BURST);
         let taken = (self.inbox.accepted - before) as usize;
         if heard.is_some_and(|heard| heard < BURST) {
-            self.inbox.track.looked(taken);
+            self.inbox.track.looked();
         }
         if std::mem::take(&mut self.inbox.turned) {
             self.all_ended = self.inbox.track.all_ended();

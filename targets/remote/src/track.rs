@@ -15,7 +15,7 @@ pub(crate) enum Verdict {
     Duplicate,
     /// It ends its stream.
     End,
-    /// It belongs to a new incarnation, and what the old one sent may still be on its way: look at the others first.
+    /// It belongs to a new incarnation, and what is missing before it may still come from an older one: look at the others first.
     Wait,
     /// It is none of ours.
     Refuse(Refusal),
@@ -50,9 +50,29 @@ pub(crate) struct Track {
     current: usize,
     /// How many values went missing so far.
     pub(crate) lost: u64,
-    /// A new incarnation that was told to wait, and whether it may go on.
-    turning: Option<(u64, u16, bool)>,
+    /// How many messages were not the next of their stream because they, or later ones, were had before.
+    repeats: u64,
+    /// The lowest of the new incarnations that were told to wait since all images were looked at. Only that one may go on: if each could,
+    /// those of several images would put one another off for ever.
+    waits: Option<(u64, u16)>,
+    /// The one that waited in the look before, and for how many looks.
+    turning: Option<Turning>,
 }
+
+/// A new incarnation that waits, as a look at all images found it.
+#[derive(Debug, Clone, Copy)]
+struct Turning {
+    stream: u64,
+    incarnation: u16,
+    /// Where its stream was, and how much had been repeated: whatever is heard of an older incarnation changes one of them.
+    at: (u64, u64),
+    /// How many looks have heard nothing since.
+    silent: u8,
+}
+
+/// How many looks in a row must hear nothing of the older incarnations: one alone may have passed nothing but the padding at the end
+/// of a term, although the next term has more.
+const SILENT_LOOKS: u8 = 2;
 
 impl Track {
     pub(crate) fn new(fingerprint: u32, resume: Option<Position>) -> Self {
@@ -60,7 +80,7 @@ impl Track {
         if let Some(Position { stream, next }) = resume {
             peers.push(Peer { stream, next, incarnation: 0, ended: false, resumed: true });
         }
-        Self { fingerprint, peers, current: 0, lost: 0, turning: None }
+        Self { fingerprint, peers, current: 0, lost: 0, repeats: 0, waits: None, turning: None }
     }
 
     #[cfg(feature = "aeron")]
@@ -97,19 +117,22 @@ impl Track {
         };
         let mut peer = self.peers[at];
         let mut cause = Cause::Stream;
-        if peer.resumed {
-            peer.resumed = false;
-            peer.incarnation = header.incarnation;
-            cause = Cause::Resumed;
-        } else if header.incarnation > peer.incarnation {
-            if !self.may_turn(header) {
+        if peer.resumed || header.incarnation > peer.incarnation {
+            // Where nothing would be missing there is nothing to wait for: an older incarnation has sent only what was had.
+            if header.sequence > peer.next && !self.may_turn(header) {
                 return Verdict::Wait;
             }
-            tell(Event::Restarted { stream: header.stream, incarnation: header.incarnation });
+            if peer.resumed {
+                cause = Cause::Resumed;
+            } else {
+                tell(Event::Restarted { stream: header.stream, incarnation: header.incarnation });
+                peer.ended = false;
+                cause = Cause::Restart;
+            }
+            peer.resumed = false;
             peer.incarnation = header.incarnation;
-            peer.ended = false;
-            cause = Cause::Restart;
         } else if header.incarnation < peer.incarnation {
+            self.repeats += 1;
             return Verdict::Duplicate;
         }
         if header.kind == Kind::End {
@@ -117,6 +140,7 @@ impl Track {
         }
         if header.sequence < peer.next || peer.ended {
             self.peers[at] = peer;
+            self.repeats += 1;
             return match header.kind {
                 Kind::Value => Verdict::Duplicate,
                 // What a receiver has heard of a stream may be more than a hostile end admits.
@@ -171,28 +195,49 @@ impl Track {
         Verdict::Take
     }
 
-    /// A new incarnation waits until one look at all images has brought nothing more of the old one.
+    /// A new incarnation waits until looks at all images have brought nothing more of the older ones.
     fn may_turn(&mut self, header: &Header) -> bool {
         let asked = (header.stream, header.incarnation);
-        match self.turning {
-            Some((stream, incarnation, may)) if (stream, incarnation) == asked => {
-                if may {
-                    self.turning = None;
-                }
-                may
-            }
-            _ => {
-                self.turning = Some((asked.0, asked.1, false));
-                false
-            }
+        let may = self.turning.is_some_and(|turning| {
+            (turning.stream, turning.incarnation) == asked && turning.silent >= SILENT_LOOKS
+        });
+        if may {
+            self.turning = None;
+        } else {
+            self.waits = Some(self.waits.map_or(asked, |waits| waits.min(asked)));
+        }
+        may
+    }
+
+    /// Told when all images were looked at.
+    #[inline(always)]
+    pub(crate) fn looked(&mut self) {
+        if self.waits.is_some() || self.turning.is_some() {
+            self.count_look();
         }
     }
 
-    /// Told when all images were looked at, and how many values were taken meanwhile.
-    #[inline(always)]
-    pub(crate) fn looked(&mut self, taken: usize) {
-        if let Some((_, _, may)) = &mut self.turning {
-            *may = taken == 0;
+    #[cold]
+    fn count_look(&mut self) {
+        let before = self.turning.take();
+        // One that waits no more, because its image has gone, leaves its place to the next.
+        let Some((stream, incarnation)) = self.waits.take() else { return };
+        let peer = self.peers.iter().find(|peer| peer.stream == stream);
+        let at = (peer.map_or(0, |peer| peer.next), self.repeats);
+        let silent = match before {
+            Some(before) if (before.stream, before.incarnation, before.at) == (stream, incarnation, at) => {
+                before.silent.saturating_add(1)
+            }
+            _ => 0,
+        };
+        self.turning = Some(Turning { stream, incarnation, at, silent });
+    }
+
+    /// Told that the engine has nothing of older incarnations behind a new one that waits: it may go on.
+    #[cfg(feature = "iceoryx2")]
+    pub(crate) fn turn(&mut self) {
+        if let Some((stream, incarnation)) = self.waits.take() {
+            self.turning = Some(Turning { stream, incarnation, at: (0, 0), silent: SILENT_LOOKS });
         }
     }
 
@@ -238,6 +283,16 @@ mod tests {
 
         fn events(&mut self) -> Vec<Event> {
             std::mem::take(&mut self.events)
+        }
+
+        /// A new incarnation's first value, which is taken after as many looks as it takes, with something else in each.
+        fn waits_for(&mut self, header: Header, mut each_look: impl FnMut(&mut Self)) {
+            for _ in 0..=SILENT_LOOKS {
+                assert_eq!(self.hears(header), Verdict::Wait);
+                each_look(self);
+                self.track.looked();
+            }
+            assert_eq!(self.hears(header), Verdict::Take);
         }
     }
 
@@ -297,7 +352,7 @@ mod tests {
     fn who_resumes_is_told_what_it_missed() {
         let mut bed = Bed::new(Some(Position { stream: 1, next: 10 }));
         assert!(!bed.track.all_ended());
-        assert_eq!(bed.hears(value(1, 3, 25)), Verdict::Take);
+        bed.waits_for(value(1, 3, 25), |_| {});
         assert_eq!((bed.events(), bed.track.lost), (vec![gap(10, 15, Cause::Resumed)], 15));
         assert_eq!(bed.hears(value(1, 3, 26)), Verdict::Take);
         assert_eq!(bed.events(), []);
@@ -315,16 +370,85 @@ mod tests {
     fn a_restarted_sender_waits_for_what_its_predecessor_sent() {
         let mut bed = Bed::new(None);
         bed.hears(value(1, 0, 0));
-        assert_eq!(bed.hears(value(1, 1, 10)), Verdict::Wait);
-        assert_eq!(bed.hears(value(1, 0, 1)), Verdict::Take);
-        bed.track.looked(1);
-        assert_eq!(bed.hears(value(1, 1, 10)), Verdict::Wait);
-        bed.track.looked(0);
+        // What is heard in between, as value or as repetition, begins the wait anew.
+        for (sequence, verdict) in [(1, Verdict::Take), (1, Verdict::Duplicate)] {
+            for _ in 0..SILENT_LOOKS {
+                assert_eq!(bed.hears(value(1, 1, 10)), Verdict::Wait);
+                bed.track.looked();
+            }
+            assert_eq!(bed.hears(value(1, 0, sequence)), verdict);
+        }
         bed.events();
-        assert_eq!(bed.hears(value(1, 1, 10)), Verdict::Take);
+        bed.waits_for(value(1, 1, 10), |_| {});
         assert_eq!(bed.events(), [Event::Restarted { stream: 1, incarnation: 1 }, gap(2, 8, Cause::Restart)]);
         assert_eq!(bed.hears(value(1, 0, 2)), Verdict::Duplicate);
         assert_eq!(bed.hears(value(1, 1, 11)), Verdict::Take);
+    }
+
+    /// Each image has more than its predecessor's, and every look begins at another: the lowest goes first, and none puts off the others.
+    #[test]
+    fn many_incarnations_at_once_turn_in_their_order() {
+        let mut bed = Bed::new(None);
+        bed.hears(value(1, 0, 0));
+        bed.events();
+        let mut images: Vec<_> =
+            (1..=6_u16).map(|new| (new, 10 * u64::from(new)..10 * u64::from(new) + 3)).collect();
+        for look in 0..100 {
+            let count = images.len();
+            for at in 0..count {
+                let (incarnation, left) = &mut images[(look + at) % count];
+                while !left.is_empty() {
+                    match bed.hears(value(1, *incarnation, left.start)) {
+                        Verdict::Take => left.start += 1,
+                        verdict => {
+                            assert_eq!(verdict, Verdict::Wait);
+                            break;
+                        }
+                    }
+                }
+            }
+            bed.track.looked();
+        }
+        let told = (1..=6_u16).flat_map(|incarnation| {
+            let (first, missing) =
+                if incarnation == 1 { (1, 9) } else { (10 * u64::from(incarnation) - 7, 7) };
+            [Event::Restarted { stream: 1, incarnation }, gap(first, missing, Cause::Restart)]
+        });
+        assert_eq!(bed.events(), told.collect::<Vec<_>>());
+    }
+
+    /// The image of one that waits goes when its process does: the next one takes its place.
+    #[test]
+    fn one_that_waited_and_is_gone_holds_up_nobody() {
+        let mut bed = Bed::new(None);
+        bed.hears(value(1, 0, 0));
+        for _ in 0..=SILENT_LOOKS {
+            assert_eq!(bed.hears(value(1, 1, 10)), Verdict::Wait);
+            assert_eq!(bed.hears(value(1, 2, 20)), Verdict::Wait);
+            bed.track.looked();
+        }
+        bed.waits_for(value(1, 2, 20), |_| {});
+    }
+
+    /// A stream that is never silent does not hold up the new incarnation of another.
+    #[test]
+    fn others_that_go_on_are_not_waited_for() {
+        let mut bed = Bed::new(None);
+        bed.hears(value(1, 0, 0));
+        let mut other = 0..;
+        bed.waits_for(value(1, 1, 10), |bed| {
+            assert_eq!(bed.hears(value(2, 0, other.next().unwrap())), Verdict::Take);
+        });
+    }
+
+    #[test]
+    fn who_goes_on_where_its_predecessor_ended_does_not_wait() {
+        let mut bed = Bed::new(None);
+        bed.hears(value(1, 0, 0));
+        bed.events();
+        assert_eq!(bed.hears(value(1, 2, 1)), Verdict::Take);
+        assert_eq!(bed.hears(value(1, 1, 0)), Verdict::Duplicate);
+        assert_eq!(bed.events(), [Event::Restarted { stream: 1, incarnation: 2 }]);
     }
 
     #[test]

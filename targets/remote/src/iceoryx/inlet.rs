@@ -127,7 +127,7 @@ impl<T: Plain> Inlet<T> for In<T> {
             let mut value = Some(value).filter(|_| header.kind == Kind::Value);
             if let Heed::Later = inbox.judge(&header, &mut value) {
                 // iceoryx2 gives what a sender left before it gives what its successor sends, so there is nothing to wait for.
-                inbox.track.looked(0);
+                inbox.track.turn();
                 inbox.judge(&header, &mut value);
             }
         }
