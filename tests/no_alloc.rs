@@ -7,6 +7,8 @@
 
 #[path = "support/counting.rs"]
 mod counting;
+#[path = "support/graphs.rs"]
+mod graphs;
 #[path = "../benches/shapes"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the benches")]
 mod shapes {
@@ -22,17 +24,17 @@ mod shapes {
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use fusewire::context::manual::Manual;
 use fusewire::edge::{Overflow, edge};
 use fusewire::engine::Engine;
 use fusewire::graph::Graph;
-use fusewire::lane::Turn;
 use fusewire::prelude::*;
 use fusewire::source::Taken;
 
+use graphs::{End, Running};
 use shapes::sink::Sum;
 
 /// Messages through each graph.
@@ -55,73 +57,38 @@ fn even(n: u64) -> Result<u64, Odd> {
     if n.is_multiple_of(2) { Ok(n) } else { Err(Odd(n)) }
 }
 
-/// Counts the messages that reach the end of a graph.
-#[derive(Clone, Default)]
-struct End(Arc<AtomicU64>);
-
-impl End {
-    fn count(&self) -> impl FnMut() + Send + Clone + 'static {
-        let count = self.0.clone();
-        // ORDERING: relaxed, one thread.
-        move || {
-            count.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    fn seen(&self) -> u64 {
-        // ORDERING: relaxed, one thread.
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// Runs a graph on manual contexts and fails if a turn between the first messages and the last
 /// allocates.
 fn allocates_nothing(name: &str, contexts: &[Manual], graph: impl Graph, end: &End, messages: u64) {
-    let handle = Engine::on(contexts[0].clone()).run(graph).expect("the graph is launched");
-    let mut counted = 0;
-    while end.seen() < messages {
+    turns_allocate_nothing(Running::launch(name, contexts, graph, end), messages);
+}
+
+/// As [`allocates_nothing`], of what was launched.
+fn turns_allocate_nothing(graphs: Running, messages: u64) {
+    let (mut counted, mut idle) = (0, 0);
+    while graphs.seen() < messages && !graphs.has_ended() {
         let before = counting::here();
-        let mut busy = false;
-        for context in contexts {
-            busy |= context.turn() != Turn::Idle;
-        }
+        let busy = graphs.round();
         let allocations = counting::here() - before;
-        assert!(
-            busy || handle.is_finished() || name.starts_with("timers"),
-            "{name}: stuck at {}",
-            end.seen()
-        );
-        if end.seen() > messages / 10 && end.seen() < messages {
+        idle = if busy { 0 } else { idle + 1 };
+        let (name, seen) = (graphs.name(), graphs.seen());
+        assert!(idle < 1_000 || name.starts_with("timers"), "{name}: stuck at {seen}");
+        if seen > messages / 10 && seen < messages {
             counted += 1;
-            assert_eq!(allocations, 0, "{name}: a turn allocated, at message {}", end.seen());
-        }
-        if handle.is_finished() {
-            break;
+            assert_eq!(allocations, 0, "{name}: a turn allocated, at message {seen}");
         }
     }
-    assert!(counted > 3, "{name}: only {counted} turns between the first messages and the last");
-    handle.stop(fusewire::control::Stop::Abandon);
-    let _ = handle.join();
+    assert!(counted > 3, "{}: only {counted} turns between the first messages and the last", graphs.name());
+    assert!(graphs.seen() >= messages, "{}: it ended at {}", graphs.name(), graphs.seen());
+    graphs.abandon();
 }
 
 /// One graph, fused and as the plain chain.
 macro_rules! both {
-    ($name:literal, [$($context:ident),*], $messages:expr, |$end:ident| $($graph:tt)+) => {{
-        $(let $context = Manual::named(stringify!($context));)*
-        let end = End::default();
-        let (mut $end, contexts) = (end.count(), [$($context.clone()),*]);
-        let graph = fuse! { $($graph)+ };
-        allocates_nothing(concat!($name, ", fused"), &contexts, graph, &end, $messages);
-        $(let $context = Manual::named(stringify!($context));)*
-        let end = End::default();
-        let (mut $end, contexts) = (end.count(), [$($context.clone()),*]);
-        let graph = $($graph)+;
-        allocates_nothing(concat!($name, ", plain"), &contexts, graph, &end, $messages);
-    }};
+    ($name:literal, $contexts:tt, $messages:expr, |$end:ident| $($graph:tt)+) => {
+        graphs::both!(|graph| turns_allocate_nothing(graph, $messages), $name, $contexts, |$end| $($graph)+)
+    };
 }
-
-#[path = "no_alloc/between.rs"]
-mod between;
 
 #[test]
 fn the_lanes_of_the_benches() {
@@ -176,8 +143,7 @@ fn passes_one_by_one() {
 
 #[test]
 fn merges() {
-    both!("merge", [home], MESSAGES, |end| merge(from_iter(0..MESSAGES / 2), from_iter(0..MESSAGES / 2))
-        .for_each(move |_| end()));
+    graphs::merges(|graph| turns_allocate_nothing(graph, MESSAGES));
     both!("merge of what is later", [home], MESSAGES, |end| merge(
         from_iter(0..MESSAGES / 2).and(later),
         from_iter(0..MESSAGES / 2).map(|n| n + 1)
@@ -255,6 +221,23 @@ fn hops() {
     both!("an asynchronous stage that hops", [home, there], MESSAGES / 4, |end| from_iter(0..MESSAGES / 4)
         .and(move |n| just(n).then(on(there.clone())))
         .for_each(move |_| end()));
+}
+
+#[test]
+fn shapes_of_several_lanes() {
+    graphs::broadcasts(|graph| turns_allocate_nothing(graph, MESSAGES));
+    graphs::shards(|graph| turns_allocate_nothing(graph, MESSAGES));
+    graphs::cycles(|graph| turns_allocate_nothing(graph, MESSAGES));
+}
+
+#[test]
+fn hops_over_every_kind() {
+    graphs::hops(|graph| turns_allocate_nothing(graph, MESSAGES));
+}
+
+#[test]
+fn graphs_that_push_and_graphs_that_receive() {
+    graphs::pushes_and_receives(|graph| turns_allocate_nothing(graph, MESSAGES));
 }
 
 /// The home takes two turns for each of the other side, so that the edge is full, and drops.

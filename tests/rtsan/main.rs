@@ -1,13 +1,19 @@
-//! The loops of lanes under RealtimeSanitizer: `bash .ci/rtsan.sh` builds and runs it.
+//! The loops of lanes, and of the hosts that run them, under RealtimeSanitizer: `bash .ci/rtsan.sh` builds and runs it.
 //!
-//! A lane's turns are taken inside a function that is marked as nonblocking: a call in it that may
+//! Turns are taken inside a function that is marked as nonblocking: a call in it that may
 //! allocate or wait ends the program. What a graph does once, launch and end, is outside. The program
 //! also runs uninstrumented, as one of the tests; then it only checks that messages flow. With
-//! `--planted-allocation` or `--planted-wait` a stage does what it must not: the sanitizer that misses
-//! that sees nothing.
+//! `--planted-allocation` (on a context) or `--planted-wait` (in a lane alone) a stage does what it must not:
+//! the sanitizer that misses that sees nothing.
+//!
+//! Outside is also what is a system call by its nature, so that none of it runs here: sockets, a context that goes to sleep, and one that
+//! is woken. Wakes go by a futex or a poller, in one process and, over `Shm`, to another; whoever is turned by hand never sleeps.
 
 #![cfg_attr(fusewire_rtsan, feature(sanitize))]
 
+mod contexts;
+#[path = "../support/graphs.rs"]
+mod graphs;
 mod rings;
 #[path = "../../benches/shapes"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the benches")]
@@ -23,9 +29,11 @@ mod shapes {
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use fusewire::edge::{Conflate, Edge, Fail, Overflow, Pop, Push, Pushed, Spill, Spsc};
+use fusewire::context::manual::Manual;
+use fusewire::edge::{Pop, Push, Pushed, Spsc};
 use fusewire::prelude::*;
 
+use graphs::{End, Running};
 use shapes::bare::{Bare, Lanes};
 use shapes::sink::Sum;
 use shapes::{chain, fork_join, hop, pipeline};
@@ -35,8 +43,11 @@ const ENDLESS: u64 = 1 << 60;
 
 fn main() {
     if std::env::args().any(|argument| argument == "--planted-allocation") {
-        let graph = fuse! { from_iter(0..ENDLESS).map(|n| std::hint::black_box(Box::new(n))).for_each(|_: Box<u64>| ()) };
-        drive("a stage that allocates", Lanes::launch(graph, &[Bare::new()]), 4);
+        let end = End::default();
+        let mut count = end.count();
+        let boxed = |n: u64| drop(std::hint::black_box(Box::new(n)));
+        let graph = fuse! { from_iter(0..ENDLESS).map(boxed).for_each(move |()| count()) };
+        contexts::check(Running::launch("a stage that allocates", &[Manual::new()], graph, &end));
         return;
     }
     if std::env::args().any(|argument| argument == "--planted-wait") {
@@ -52,12 +63,14 @@ fn main() {
     shape("hop of a line, both sides", hop::fused::<7>);
     shape("hop of 256 bytes, both sides", hop::fused::<32>);
     others();
+    contexts::all();
+    by_hand();
     rings::all();
     let job = pipeline::Job::new(8_192);
     let (lanes, _orders) = pipeline::fused(&job, 8_192);
     // 64 packets per turn at the most: the graph does not end meanwhile.
     drive("pipeline: the graph of tick_to_trade, from packets in memory to order bytes", lanes, 100);
-    println!("no lane allocated or waited");
+    println!("no lane and no host allocated or waited");
 }
 
 /// A call that the sanitizer knows to wait; it does not know the one of `std::thread::sleep`.
@@ -97,42 +110,9 @@ fn others() {
     };
     drive("filter, errors and route", Lanes::launch(graph, &[Bare::new()]), 500);
 
-    let dropped = end(&count);
-    let (here, there) = (Bare::new(), Bare::new());
-    let to = there.clone();
-    let graph = fuse! {
-        from_iter(0..ENDLESS).then(on(to).capacity(16).policy(Overflow::DropNewest)).for_each(dropped)
-    };
-    drive("an edge that drops", Lanes::launch(graph, &[here, there]), 500);
-    over("an edge that fails, with room", Spsc::new().capacity(1_024).policy(Fail), end(&count));
-    // More than a turn of the lane that takes, so that values wait in the buffer, and then in front of it.
-    over("an edge that spills", Spsc::new().capacity(4).policy(Spill(8)), end(&count));
-    over("an edge that conflates", Spsc::new().capacity(16).policy(Conflate(|n: &u64| n % 8)), end(&count));
-    over(
-        "an edge that conflates more keys than it has room for",
-        Spsc::new().capacity(4).policy(Conflate(|n: &u64| n % 64)),
-        end(&count),
-    );
-    by_hand();
-    #[cfg(target_os = "linux")]
-    between_processes(end(&count));
-
     // ORDERING: relaxed, one thread.
     assert!(count.load(Ordering::Relaxed) > 10_000, "messages came to the end");
     let _ = Sum::new();
-}
-
-/// A hop over an edge of any kind.
-fn over<E>(name: &str, edge: E, end: impl FnMut(u64) + Send + 'static)
-where
-    E: Edge<u64> + Send + 'static,
-    E::Sender: 'static,
-    E::Receiver: 'static,
-{
-    let (here, there) = (Bare::new(), Bare::new());
-    let to = there.clone();
-    let graph = fuse! { from_iter(0..ENDLESS).then(on(to).edge(edge)).for_each(end) };
-    drive(name, Lanes::launch(graph, &[here, there]), 500);
 }
 
 /// What no lane comes to that goes on: an edge that gives its value back as failed, and a buffer that is full.
@@ -170,17 +150,6 @@ fn full(sender: &mut impl Push<Item = u64>, receiver: &mut impl Pop<Item = u64>)
     }
     assert!(last.is_some(), "values came through");
     back
-}
-
-/// A hop over shared memory: no system call, as nobody sleeps.
-#[cfg(target_os = "linux")]
-fn between_processes(end: impl FnMut(u64) + Send + 'static) {
-    let file = fusewire::edge::shm::shm("").capacity(16).sealed::<u64>().expect("memory for a ring");
-    let ring = fusewire::edge::shm::shm_fd(file);
-    let (here, there) = (Bare::new(), Bare::new());
-    let to = there.clone();
-    let graph = fuse! { from_iter(0..ENDLESS).then(on(to).edge(ring)).for_each(end) };
-    drive("an edge between processes", Lanes::launch(graph, &[here, there]), 500);
 }
 
 /// Takes turns of all lanes, first without the sanitizer's eyes and then under them.
