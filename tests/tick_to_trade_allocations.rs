@@ -31,7 +31,7 @@ use parts::model::Model;
 use parts::tape::flow;
 use schedule::{Rate, Schedule};
 
-/// Counts what every thread allocates while `COUNTS`, but for the threads of this test itself.
+/// Counts what every thread allocates while `COUNTS`, but for the threads of this test itself and the one that waits for it.
 struct Counting;
 
 static COUNTS: AtomicBool = AtomicBool::new(false);
@@ -41,8 +41,23 @@ thread_local! {
     static IS_EXEMPT: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Whether this thread is the process's first, on which the harness waits for the test: it allocates for that, at a moment of its own.
+#[cfg(target_os = "linux")]
+fn is_of_the_harness() -> bool {
+    // SAFETY: it takes nothing.
+    let thread = unsafe { libc::gettid() };
+    // SAFETY: as above.
+    let process = unsafe { libc::getpid() };
+    thread == process
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_of_the_harness() -> bool {
+    false
+}
+
 fn count() {
-    if COUNTS.load(Ordering::Relaxed) && !IS_EXEMPT.get() {
+    if COUNTS.load(Ordering::Relaxed) && !IS_EXEMPT.get() && !is_of_the_harness() {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
     }
 }
