@@ -207,7 +207,6 @@ impl<'t> Builder<'t> {
                 .into_iter()
                 .filter(|&edge| self.topology.edges[edge].pushed_by.is_empty()),
         );
-        let outlets = edges_at(EdgePlace::Outlet(index));
         let mut arms = Vec::new();
         let mut before = self.parts(index, &mut arms);
         for edge in inlets {
@@ -221,10 +220,6 @@ impl<'t> Builder<'t> {
         let node = self.node(What::Stage(index), stage.segment, items);
         self.links.extend(before.into_iter().map(|(from, way)| Link { from, to: node, way }));
         self.join(index, &tails, node);
-        for edge in outlets {
-            let outlet = self.node(What::Edge(edge), stage.segment, items);
-            self.links.push(Link { from: node, to: outlet, way: None });
-        }
         if stage.kind == StageKind::Consumer {
             return Vec::new();
         }

@@ -19,7 +19,7 @@ impl Topology {
     /// | `lanes[]` | `name`, `kind`, `core`, `wait`, `segments`, `notes` |
     /// | `hops[]` | `stage`, `from_segment`, `to_segment`, `from_lane`, `to_lane`, `context`, `file`, `line`, `column`, `elided` (`null` or the reason), `edge` |
     /// | `asides[]` | what a stage has on a lane of its own: `role` (`"shard"`, `"source"`), `stage`, `number` (of those at that stage), `name`, `lane`, `next` (the segment in which its passes go on) |
-    /// | `edges[]` | where it is, of which one is not `null`: `hop` (the one it carries), `inlet`, `outlet` (the stage it enters or leaves the graph at), `past` (the stage whose shards it goes past), `back` (the source it leads back to), `to_aside`, `from_aside` (`{stage, number}`); `from_lane`, `to_lane`, `kind`, `name` (empty, or where others find it), `capacity`, `payload`, `payload_bytes`, `slot_bytes`, `layout` (`"in-slot"`, `"indexed"`), `layout_reason`, `policy`, `cost` (`null` or `{p50_ns, p99_ns}`), `counters` (`null` or `{pushed, popped, dropped, stalls, high_water, depth, spilled}`), `pushed_by` (the stages that feed it, of one that leads back), `peers` (who is at its ends, where those are other processes), `warning` |
+    /// | `edges[]` | where it is, of which one is not `null`: `hop` (the one it carries), `inlet` (the source it enters the graph at), `past` (the stage whose shards it goes past), `back` (the source it leads back to), `to_aside`, `from_aside` (`{stage, number}`); `from_lane`, `to_lane`, `kind`, `name` (empty, or where others find it), `capacity`, `payload`, `payload_bytes`, `slot_bytes`, `layout` (`"in-slot"`, `"indexed"`), `layout_reason`, `policy`, `cost` (`null` or `{p50_ns, p99_ns}`), `counters` (`null` or `{pushed, popped, dropped, stalls, high_water, depth, spilled}`), `pushed_by` (the stages that feed it, of one that leads back), `peers` (who is at its ends, where those are other processes), `warning` |
     /// | `machine` | `null` or `{states, bytes}` |
     #[must_use]
     pub fn json(&self) -> String {
@@ -125,7 +125,6 @@ fn edge_of(edge: &EdgeInfo) -> Json {
     let at = |place: fn(usize) -> EdgePlace| match edge.place {
         EdgePlace::Hop(at)
         | EdgePlace::Inlet(at)
-        | EdgePlace::Outlet(at)
         | EdgePlace::To(at, _)
         | EdgePlace::From(at, _)
         | EdgePlace::Past(at)
@@ -157,7 +156,6 @@ fn edge_of(edge: &EdgeInfo) -> Json {
     object([
         ("hop", at(EdgePlace::Hop).into()),
         ("inlet", at(EdgePlace::Inlet).into()),
-        ("outlet", at(EdgePlace::Outlet).into()),
         ("past", at(EdgePlace::Past).into()),
         ("back", at(EdgePlace::Back).into()),
         ("to_aside", of_aside(true)),

@@ -152,7 +152,6 @@ pub(super) fn edge_cause(topology: &Topology, edge: &EdgeInfo) -> String {
             |hop| hop_cause(topology, hop.desc),
         ),
         EdgePlace::Inlet(at) => stage(at, "comes from outside into"),
-        EdgePlace::Outlet(at) => stage(at, "leads outside from"),
         EdgePlace::Back(at) => stage(at, "comes back from stages behind into"),
         EdgePlace::To(at, number) => {
             format!("{} {}", aside_name(topology, at, number), stage(at, "takes values from"))
@@ -238,10 +237,9 @@ pub(super) fn balance(counters: &EdgeCounterValues) -> String {
     format!("{sum}; {stalls} stalls, {spilled} spilled, high water {high_water}")
 }
 
-/// The label of an edge that enters or leaves the graph, or leads back in it.
+/// The label of an edge that enters the graph, or leads back in it.
 pub(super) fn outside_label(edge: &EdgeInfo) -> Vec<String> {
     let direction = match edge.place {
-        EdgePlace::Outlet(_) => "to outside",
         EdgePlace::Past(_) => "the order of the shards",
         EdgePlace::Back(_) => "fed back",
         _ => "from outside",

@@ -61,7 +61,6 @@ impl LiveDrawing {
                 (stage.map_or("the source", |stage| stage.name), hop.file, hop.line)
             }
             EdgePlace::Inlet(at)
-            | EdgePlace::Outlet(at)
             | EdgePlace::To(at, _)
             | EdgePlace::From(at, _)
             | EdgePlace::Past(at)

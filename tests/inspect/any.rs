@@ -186,8 +186,15 @@ pub(crate) fn nonsense(seed: u64) -> Topology {
         let made = hop(any.below(25) as u16, any.below(6) as u16, any.below(6) as u16, "odd", 1);
         any.hops.push(made);
     }
-    let places = [EdgePlace::Hop(any.below(12) as usize), EdgePlace::Inlet(any.below(30) as usize)];
-    let outlet = EdgePlace::Outlet(any.below(30) as usize);
+    let mut at = |count| any.below(count) as usize;
+    let places = [
+        EdgePlace::Hop(at(12)),
+        EdgePlace::Inlet(at(30)),
+        EdgePlace::To(at(30), at(3)),
+        EdgePlace::From(at(30), at(3)),
+        EdgePlace::Past(at(30)),
+        EdgePlace::Back(at(30)),
+    ];
     let claimed = any.below(9) as u16;
     let desc = GraphDesc {
         name: "odd",
@@ -202,7 +209,7 @@ pub(crate) fn nonsense(seed: u64) -> Topology {
     if seed.is_multiple_of(2) {
         builder = builder.lane(LaneInfo::new("odd", "").segments([claimed, claimed, 77]));
     }
-    for place in places.into_iter().chain([outlet]) {
+    for place in places {
         builder = builder.edge(EdgeInfo::at(place).ring(usize::MAX, usize::MAX));
     }
     builder.finish()

@@ -171,7 +171,6 @@ pub(crate) fn fork_join() -> Topology {
                 .layout(EdgeLayout::Indexed, word)
                 .policy("Block"),
         )
-        .edge(EdgeInfo::at(EdgePlace::Outlet(12)).ring(64, 64).payload("Order", 40).policy("Fail"))
         .machine(72)
         .finish()
 }

@@ -145,7 +145,6 @@ fn ends_of(topology: &Topology, place: EdgePlace) -> (Option<usize>, Option<usiz
             (topology.lane_of_segment(hop.from), topology.lane_of_segment(hop.to))
         }),
         EdgePlace::Inlet(stage) | EdgePlace::Back(stage) => (None, lane_of_stage(stage)),
-        EdgePlace::Outlet(stage) => (lane_of_stage(stage), None),
         EdgePlace::To(stage, number) => (lane_of_stage(stage), aside(stage, number).map(|aside| aside.lane)),
         EdgePlace::From(stage, number) => {
             let aside = aside(stage, number);

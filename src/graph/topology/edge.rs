@@ -186,8 +186,6 @@ pub enum EdgePlace {
     Hop(usize),
     /// It comes from outside and ends at this source: `recv(edge)`.
     Inlet(usize),
-    /// It begins at this stage and leads outside.
-    Outlet(usize),
     /// It leads from a stage to the [aside](super::AsideInfo) of this number at it: what a shard takes.
     To(usize, usize),
     /// It leads from an aside at a stage to where that goes on: what a shard has made, or a source that is merged.
