@@ -133,6 +133,13 @@ pub trait Push {
         true
     }
 
+    /// How many values wait on the sender's side, if the edge says so. A lane asks after a [`flush`](Self::flush) that left something: it
+    /// wakes the lane downstream when there are fewer than before, and after each such flush where the edge does not say.
+    #[inline(always)]
+    fn kept(&self) -> Option<usize> {
+        None
+    }
+
     /// Wakes the receivers that sleep; once per turn or burst, after [`publish`](Self::publish).
     #[inline(always)]
     fn wake(&self) {}

@@ -221,6 +221,11 @@ impl<T, L: Layout> Push for SpillSender<T, L> {
         is_empty
     }
 
+    #[inline]
+    fn kept(&self) -> Option<usize> {
+        Some(self.waiting.len())
+    }
+
     fn wake(&self) {
         self.ring.wake();
     }

@@ -30,7 +30,7 @@ pub fn link(from: &ContextRef, to: &ContextRef, refused: EdgeRefused) -> (Upstre
         parks: wakes_from,
         told: 0,
         pushed: 0,
-        keeps: false,
+        kept: Some(0),
         refused: Box::new(refused),
     };
     (upstream, Downstream { link, wakes: wakes_from })
@@ -45,8 +45,8 @@ pub struct Upstream {
     told: usize,
     // What was pushed into an edge that has no such count.
     pushed: usize,
-    // Whether such an edge kept values on this side when it was last asked to move them on.
-    keeps: bool,
+    // How many values such an edge kept on this side when it was last asked to move them on; `None` if it kept some and did not say.
+    kept: Option<usize>,
     refused: Box<EdgeRefused>,
 }
 
@@ -71,14 +71,19 @@ impl Upstream {
         self.pushed = self.pushed.wrapping_add(1);
     }
 
-    /// The edge was asked to move on what it keeps on this side, and `keeps` something still. If it kept something before, some of it may
-    /// have gone over now, which counts as a push.
+    /// The edge was asked to move on what it keeps on this side, and keeps so many values still, or some, and does not say how many. What
+    /// has gone over since it was last asked counts as a push; where that cannot be told, it may have.
     #[inline(always)]
-    pub(crate) const fn kept(&mut self, keeps: bool) {
-        if self.keeps {
+    pub(crate) const fn kept(&mut self, kept: Option<usize>) {
+        let moved = match (self.kept, kept) {
+            (Some(before), Some(kept)) => kept < before,
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        if moved {
             self.pushes();
         }
-        self.keeps = keeps;
+        self.kept = kept;
     }
 
     /// Ends the turn after [`pushes`](Self::pushes); whether there were any.

@@ -3,6 +3,7 @@
 mod conflate;
 mod own;
 mod spill;
+mod waking;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

@@ -133,6 +133,11 @@ impl<T: Send + 'static, P: Count, C: Count, O: WhenFull<P, C>> Push for ManySend
         self.settle()
     }
 
+    #[inline(always)]
+    fn kept(&self) -> Option<usize> {
+        Some(usize::from(self.aside.is_some()))
+    }
+
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {
         self.hooked.woken_by(wake)
     }

@@ -49,13 +49,13 @@ pub struct OpenPush<'t, P> {
 }
 
 impl<P: Push> OpenPush<'_, P> {
-    /// Moves on what waits on this side; whether nothing is left. What may have gone over counts as pushed, so that the lane downstream
+    /// Moves on what waits on this side; whether nothing is left. What has gone over counts as pushed, so that the lane downstream
     /// is told of it: of a value that waits nobody was.
     #[inline(always)]
     fn flush(&mut self) -> bool {
         let is_empty = self.edge.flush();
         if !P::STEPS {
-            self.upstream.kept(!is_empty);
+            self.upstream.kept(if is_empty { Some(0) } else { self.edge.kept() });
         }
         is_empty
     }
