@@ -3,6 +3,9 @@
 //! [`Lane::run`] is what every context with a thread calls for a lane that is alone. Called from
 //! here, on one thread and lane after lane, it makes a run of a graph deterministic: each lane
 //! runs until it finds its edge full or its input empty, and no turn is spent on waiting.
+//!
+//! It is no context but for that: none is current while a lane runs, and tasks are dropped. A stage that has to wait, as a `push` over a
+//! full edge does, is a task, so that it is stopped here and ends its lane; such a graph wants a `Manual`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -67,7 +70,7 @@ unsafe impl Context for Shelf {
         "bare"
     }
 
-    /// Drops the task: the shapes post none.
+    /// Drops the task, which stops what waits for it: the shapes post none.
     fn post(&self, task: TaskRef) {
         drop(task);
     }
