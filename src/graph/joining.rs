@@ -65,28 +65,26 @@ impl Drop for Joined {
 
 /// A source of a join as an input.
 ///
-/// It ends when it has nothing and nobody would take what comes, and when it has nothing and the graph
-/// is drained. If `FIRST`, it is the graph's first source, which a drain closes, and which then ends once it
-/// has given what it still has; the others go on for as long as they have partners for what came of it.
+/// It ends when it has nothing and nobody would take what comes. If `FIRST`, it is the graph's first source, which a drain
+/// closes, and which then ends once it has given what it still has; the others go on for as long as they have partners for
+/// what came of it, and end when they have nothing and the graph is drained.
 #[derive(Debug)]
 pub struct SideInput<I, const FIRST: bool> {
     source: I,
     joining: Joining,
-    // Whether the source was told of a drain, and has more.
-    gives_rest: bool,
 }
 
 impl<I: Input, const FIRST: bool> SideInput<I, FIRST> {
     /// Takes from `source`, which is one of `joining`.
     pub const fn new(source: I, joining: Joining) -> Self {
-        Self { source, joining, gives_rest: false }
+        Self { source, joining }
     }
 }
 
 impl<I: Input, const FIRST: bool> Input for SideInput<I, FIRST> {
     type Item = I::Item;
     type Open<'i>
-        = OpenSide<'i, I::Open<'i>>
+        = OpenSide<'i, I::Open<'i>, FIRST>
     where
         Self: 'i;
     const SOURCE: bool = FIRST;
@@ -100,7 +98,7 @@ impl<I: Input, const FIRST: bool> Input for SideInput<I, FIRST> {
 
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
-        OpenSide { source: self.source.open(), joining: &self.joining, gives_rest: self.gives_rest }
+        OpenSide { source: self.source.open(), joining: &self.joining }
     }
 
     fn leave(&mut self) -> bool {
@@ -108,8 +106,7 @@ impl<I: Input, const FIRST: bool> Input for SideInput<I, FIRST> {
     }
 
     fn drain(&mut self) -> bool {
-        self.gives_rest = self.source.drain();
-        self.gives_rest
+        self.source.drain()
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -119,13 +116,12 @@ impl<I: Input, const FIRST: bool> Input for SideInput<I, FIRST> {
 
 /// A [`SideInput`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenSide<'i, I> {
+pub struct OpenSide<'i, I, const FIRST: bool> {
     source: I,
     joining: &'i Joining,
-    gives_rest: bool,
 }
 
-impl<I: OpenInput> OpenInput for OpenSide<'_, I> {
+impl<I: OpenInput, const FIRST: bool> OpenInput for OpenSide<'_, I, FIRST> {
     type Item = I::Item;
 
     #[inline(always)]
@@ -137,7 +133,8 @@ impl<I: OpenInput> OpenInput for OpenSide<'_, I> {
     fn nothing(&mut self, lane: &mut LaneState) -> Nothing {
         match self.source.nothing(lane) {
             Nothing::Yet | Nothing::Late if self.joining.is_over() => Nothing::Ever,
-            Nothing::Yet if !self.gives_rest && lane.control().mode() != Mode::Running => Nothing::Ever,
+            // The first is told of a drain by its line, and may have more then.
+            Nothing::Yet if !FIRST && lane.control().mode() != Mode::Running => Nothing::Ever,
             other => other,
         }
     }
@@ -150,5 +147,42 @@ impl<I: OpenInput> OpenInput for OpenSide<'_, I> {
     #[inline(always)]
     fn turned(&mut self, taken: u64) {
         self.source.turned(taken);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::control::{Control, Stop};
+
+    /// A source that has nothing now.
+    #[derive(Debug)]
+    struct Empty;
+
+    impl OpenInput for Empty {
+        type Item = u32;
+
+        fn take(&mut self) -> Option<u32> {
+            None
+        }
+
+        fn nothing(&mut self, _: &mut LaneState) -> Nothing {
+            Nothing::Yet
+        }
+    }
+
+    /// Between the moment when the mode changes and the one when a lane is told, the first source may have something on its way.
+    #[test]
+    fn a_drain_ends_the_other_sides_at_once_and_the_first_when_it_says_so() {
+        let mut lane = LaneState::new(Control::new());
+        let shared = Shared { over: AtomicBool::new(false), outer: None, homes: Vec::new() };
+        let joining = Joining(Arc::new(shared));
+        let mut first = OpenSide::<_, true> { source: Empty, joining: &joining };
+        let mut other = OpenSide::<_, false> { source: Empty, joining: &joining };
+        assert_eq!((first.nothing(&mut lane), other.nothing(&mut lane)), (Nothing::Yet, Nothing::Yet));
+        lane.control().stop(Stop::Drain);
+        assert_eq!((first.nothing(&mut lane), other.nothing(&mut lane)), (Nothing::Yet, Nothing::Ever));
+        drop(joining.joined());
+        assert_eq!(first.nothing(&mut lane), Nothing::Ever, "nobody takes what comes");
     }
 }
