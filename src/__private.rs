@@ -30,7 +30,7 @@ pub use crate::graph::machine::{
     Step, Stoppable, Straight, Travelling, Waiting, WaitingAndStoppable, WaitingAndTravelling, step, step_of,
     take_or_wait, take_ready,
 };
-pub use crate::graph::node::{Line, Pair};
+pub use crate::graph::node::{AheadLine, Line, Pair};
 pub use crate::graph::opaque::{opaque, stopped_with};
 pub use crate::graph::passes::{Every, PassInput, Results, Values};
 pub use crate::graph::places::{arrived, begin_pass, draw_device, open, pass};

@@ -1,5 +1,6 @@
 //! A lane's loop body: one turn over the values of an input, and everything that follows them.
 
+mod ahead;
 mod pair;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use crate::control::Mode;
 use crate::graph::input::{Input, Nothing, OpenInput};
 use crate::graph::tail::{LaneState, OpenTail, Put, Room, Tail};
 use crate::lane::Turn;
+pub use ahead::{AheadLine, OpenAhead};
 pub use pair::{OpenPair, Pair};
 
 /// One loop body: input, then everything that follows on the same context.

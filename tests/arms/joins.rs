@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use fusewire::control::Stop;
-use fusewire::engine::Engine;
+use fusewire::context::cpu::Cpu;
+use fusewire::control::{Report, Stop};
+use fusewire::edge::{EdgeReceiver, Pushed, edge};
+use fusewire::engine::{Engine, Handle};
 use fusewire::prelude::*;
 
 use super::{Next, WAITS, cpu, double, plus_one};
@@ -98,5 +100,111 @@ fn a_drain_works_off_what_is_joined() {
             assert_eq!(next.wrong.load(Ordering::Relaxed), 0);
             assert_eq!(Arc::strong_count(&alive), 1, "nothing of the graph is left");
         }
+    }
+}
+
+/// What a graph did that ends by itself.
+#[track_caller]
+fn ended(handle: Handle) -> (u64, u64) {
+    let began = std::time::Instant::now();
+    while !handle.is_finished() {
+        assert!(began.elapsed() < Duration::from_secs(60), "it does not end:\n{}", handle.dump());
+        std::thread::yield_now();
+    }
+    let Report { started, completed, .. } = handle.join().unwrap();
+    (started, completed)
+}
+
+/// Runs a graph whose first side ends after `values` values, beside an edge with as many whose sender stays.
+#[track_caller]
+fn ends<F, G: Graph>(home: &Cpu, first: F, values: u64, graph: impl FnOnce(F, EdgeReceiver<u64>) -> G) {
+    let (mut sender, other) = edge::<u64>(8).unwrap();
+    for value in 0..values {
+        assert!(matches!(sender.push(value), Pushed::Ok));
+    }
+    let handle = Engine::on(home.clone()).run(graph(first, other)).unwrap();
+    assert_eq!(ended(handle), (values, values));
+}
+
+/// A side that has ended ends the join also while the next partner is late, and takes none from the other side.
+#[test]
+fn the_end_of_the_first_source_ends_the_join_while_its_partner_is_late() {
+    for wait in WAITS {
+        let (home, a) = (cpu("home", wait), cpu("a", wait));
+        ends(&home, 0..5u64, 5, |first, other| from_iter(first).join(recv(other)).for_each(drop));
+        ends(&home, 0..5u64, 5, |first, other| fuse! { from_iter(first).join(recv(other)).for_each(drop) });
+        ends(
+            &home,
+            0..5u64,
+            5,
+            |first, other| fuse! { from_iter(first).map(double).join(recv(other).map(plus_one)).for_each(drop) },
+        );
+        ends(
+            &home,
+            0..5u64,
+            5,
+            |first, other| fuse! { from_iter(first).and(just).join(recv(other)).for_each(drop) },
+        );
+        ends(
+            &home,
+            0..5u64,
+            5,
+            |first, other| fuse! { from_iter(first).then(on(a.clone())).join(recv(other)).for_each(drop) },
+        );
+        ends(
+            &home,
+            0..0u64,
+            0,
+            |first, _other| fuse! { from_iter(first).join(every(Duration::from_secs(3_600))).for_each(drop) },
+        );
+        // The next one of the second side never comes, and the first one of both has ended.
+        ends(&home, 0..5u64, 5, |first, other| {
+            fuse! {
+                from_iter(first).join(from_iter(0u64..)).join(recv(other)).for_each(drop)
+            }
+        });
+        // The sender is gone before the partner would come.
+        let closed = || {
+            let (mut sender, first) = edge::<u64>(8).unwrap();
+            (0..5).for_each(|value| assert!(matches!(sender.push(value), Pushed::Ok)));
+            first
+        };
+        ends(&home, closed(), 5, |first, other| recv(first).join(recv(other)).for_each(drop));
+        ends(&home, closed(), 5, |first, other| fuse! { recv(first).join(recv(other)).for_each(drop) });
+    }
+}
+
+/// What is taken ahead of its partner is the next pass when that comes, and is given up with the graph that drains before.
+#[test]
+fn what_waits_for_its_partner_is_neither_lost_nor_reordered() {
+    for wait in WAITS {
+        let (home, a) = (cpu("home", wait), cpu("a", wait));
+        let (mut sender, other) = edge::<u64>(64).unwrap();
+        let next = Arc::new(Next::default());
+        let seen = next.clone();
+        let graph = fuse! {
+            from_iter(0u64..)
+                .map(|x| x)
+                .then(on(a))
+                .join(recv(other))
+                .for_each(move |(x, y)| { assert_eq!(x, y); seen.see(x) })
+        };
+        let handle = Engine::on(home).run(graph).unwrap();
+        for value in 0..200 {
+            assert!(matches!(sender.push(value), Pushed::Ok));
+            sender.wake();
+            let began = std::time::Instant::now();
+            while next.seen.load(Ordering::Relaxed) <= value {
+                assert!(
+                    began.elapsed() < Duration::from_secs(60),
+                    "the pass does not go on:\n{}",
+                    handle.dump()
+                );
+                std::thread::yield_now();
+            }
+        }
+        handle.stop(Stop::Drain);
+        assert_eq!(ended(handle), (200, 200));
+        assert_eq!((next.seen.load(Ordering::Relaxed), next.wrong.load(Ordering::Relaxed)), (200, 0));
     }
 }

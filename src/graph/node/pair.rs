@@ -14,30 +14,38 @@ pub struct Pair<A, B> {
     second: Option<B>,
     // What those had taken that are done.
     gone: Count,
+    // Whether one moved on in the turn that the other left.
+    busy: bool,
 }
 
 impl<A, B> Pair<A, B> {
     /// `first`, and `second` downstream of it.
     pub const fn new(first: A, second: B) -> Self {
-        Self { first: Some(first), second: Some(second), gone: Count { values: 0, started: 0 } }
+        Self { first: Some(first), second: Some(second), gone: Count { values: 0, started: 0 }, busy: false }
     }
 }
 
 impl<A: Node, B: Node> Node for Pair<A, B> {
     type Open<'n>
-        = OpenPair<A::Open<'n>, B::Open<'n>>
+        = OpenPair<'n, A::Open<'n>, B::Open<'n>>
     where
         Self: 'n;
 
     #[inline(always)]
     fn open(&mut self) -> Self::Open<'_> {
-        OpenPair(self.first.as_mut().map(A::open), self.second.as_mut().map(B::open))
+        OpenPair {
+            first: self.first.as_mut().map(A::open),
+            second: self.second.as_mut().map(B::open),
+            busy: &mut self.busy,
+        }
     }
 
     fn settle(&mut self, lane: &mut LaneState) -> Turn {
+        let busy = std::mem::take(&mut self.busy);
         let second = settle(&mut self.second, &mut self.gone, lane);
         match (second, settle(&mut self.first, &mut self.gone, lane)) {
             (Turn::Done, Turn::Done) => Turn::Done,
+            _ if busy => Turn::Busy,
             (Turn::Busy, _) | (_, Turn::Busy) => Turn::Busy,
             _ => Turn::Idle,
         }
@@ -94,7 +102,11 @@ fn settle<N: Node>(place: &mut Option<N>, gone: &mut Count, lane: &mut LaneState
 
 /// A [`Pair`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenPair<A, B>(Option<A>, Option<B>);
+pub struct OpenPair<'p, A, B> {
+    first: Option<A>,
+    second: Option<B>,
+    busy: &'p mut bool,
+}
 
 impl<N: OpenNode> OpenNode for Option<N> {
     #[inline(always)]
@@ -111,12 +123,17 @@ impl<N: OpenNode> OpenNode for Option<N> {
     }
 }
 
-impl<A: OpenNode, B: OpenNode> OpenNode for OpenPair<A, B> {
+impl<A: OpenNode, B: OpenNode> OpenNode for OpenPair<'_, A, B> {
     #[inline(always)]
     fn turn(&mut self, lane: &mut LaneState, mut others_press: impl FnMut() -> bool) -> Went {
-        let Self(first, second) = self;
+        let Self { first, second, busy } = self;
         let went = second.turn(lane, &mut others_press);
         match (went, first.turn(lane, || second.presses() || others_press())) {
+            (Went::Leave, Went::Busy) | (Went::Busy, Went::Leave) => {
+                // What is settled may have nothing to do, and the lane has.
+                **busy = true;
+                Went::Leave
+            }
             (Went::Leave, _) | (_, Went::Leave) => Went::Leave,
             (Went::Busy, _) | (_, Went::Busy) => Went::Busy,
             _ => Went::Idle,
@@ -125,6 +142,6 @@ impl<A: OpenNode, B: OpenNode> OpenNode for OpenPair<A, B> {
 
     #[inline(always)]
     fn presses(&mut self) -> bool {
-        self.1.presses() || self.0.presses()
+        self.second.presses() || self.first.presses()
     }
 }

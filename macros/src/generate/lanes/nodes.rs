@@ -18,11 +18,12 @@ impl Lanes<'_, '_> {
         }
         let tail = self.tail(first, true);
         let Some(before) = plan.segments[first].before else {
-            return self.source(plan.segments[first].line, &tail);
+            return self.source(first, &tail);
         };
+        let line = self.line(first);
         if plan.shards(before).is_some() {
             let shards = local("shards", before);
-            return code!(::fusewire::__private::Line::new(#shards, ::fusewire::__private::MarkedTail::new(#tail)));
+            return code!(#line::new(#shards, ::fusewire::__private::MarkedTail::new(#tail)));
         }
         let Some(Joint::Hop { edge: Some(edge), .. }) = &plan.segments[before].joint else {
             unreachable!("a node begins with a source, an edge, or where arms meet")
@@ -33,11 +34,21 @@ impl Lanes<'_, '_> {
         } else {
             tail
         };
-        code!(::fusewire::__private::Line::new(::fusewire::__private::EdgeInput::new(#receiver), #tail))
+        code!(#line::new(::fusewire::__private::EdgeInput::new(#receiver), #tail))
     }
 
-    /// The node that begins with the source of a line.
-    fn source(&self, line: usize, tail: &TokenStream) -> TokenStream {
+    /// The type of the node that begins with segment `first`.
+    fn line(&self, first: usize) -> TokenStream {
+        if self.ends_in_a_join(first) {
+            code!(::fusewire::__private::AheadLine)
+        } else {
+            code!(::fusewire::__private::Line)
+        }
+    }
+
+    /// The node that begins with segment `first`, and with the source of its line.
+    fn source(&self, first: usize, tail: &TokenStream) -> TokenStream {
+        let (node, line) = (self.line(first), self.plan.segments[first].line);
         let (planned, source) = (&self.plan.lines[line], self.typed.source(line));
         let Origin::Source(feed) = &planned.origin else { unreachable!("the line begins with a source") };
         let source = match machine::repeats(planned) {
@@ -70,7 +81,7 @@ impl Lanes<'_, '_> {
             code!(::fusewire::__private::SourceInput::new(#source, #fail))
         };
         let Some((joined, _)) = self.plan.joins(line) else {
-            return code!(::fusewire::__private::Line::new(#input, #tail));
+            return code!(#node::new(#input, #tail));
         };
         let (joining, first) = (local("joining", joined), self.plan.lanes[0].source == Some(line));
         let first_segment = planned.segments.first().copied().unwrap_or_default();
@@ -80,7 +91,7 @@ impl Lanes<'_, '_> {
             tail.clone()
         };
         code! {
-            ::fusewire::__private::Line::new(
+            #node::new(
                 ::fusewire::__private::SideInput::<_, #first>::new(#input, #joining.clone()),
                 #tail,
             )
@@ -91,7 +102,7 @@ impl Lanes<'_, '_> {
     fn meeting(&self, first: usize, before: usize, fan: &Fan<'_>) -> TokenStream {
         let arms = fan.arms.iter().map(|&arm| &self.plan.lines[arm]);
         let every = fan.past.is_none() && arms.into_iter().all(|arm| !arm.marked && !arm.fails);
-        let tail = self.tail(first, every);
+        let (line, tail) = (self.line(first), self.tail(first, every));
         let edge = |&end: &usize| {
             let receiver = local("receiver", end);
             code!(::fusewire::__private::ArmEdge::new(#receiver))
@@ -124,6 +135,6 @@ impl Lanes<'_, '_> {
             let fail = self.fail_behind_joint(before);
             code!(::fusewire::__private::MeetTail::new(#junction, #tail, #fail))
         };
-        located(code!(::fusewire::__private::Line::new(#input, #tail)), fan.operation.span())
+        located(code!(#line::new(#input, #tail)), fan.operation.span())
     }
 }

@@ -48,6 +48,18 @@ impl Lanes<'_, '_> {
         code!(::fusewire::__private::SegmentTail::new(#tuple, #body, #rest, #next, #fail)#side)
     }
 
+    /// Whether the tail of segment `index` leads to where the passes of its line meet those of another source, in the same lane.
+    pub(super) fn ends_in_a_join(&self, index: usize) -> bool {
+        let segment = &self.plan.segments[index];
+        let next = || segment.next.is_some_and(|next| self.ends_in_a_join(next));
+        match &segment.joint {
+            None => self.plan.joins(segment.line).is_some_and(|(_, meeting)| meeting.left == segment.line),
+            Some(Joint::Hop { .. }) => self.joined && index == 0 && next(),
+            Some(Joint::Wait { .. }) => self.plan.shards(index).is_none() && next(),
+            Some(Joint::Fan(_)) => false,
+        }
+    }
+
     /// What is reported of an error that leaves segment `index`.
     fn fail_behind(&self, index: usize) -> TokenStream {
         let segment = &self.plan.segments[index];
