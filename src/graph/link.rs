@@ -61,7 +61,7 @@ impl Upstream {
     pub(crate) fn turned(&mut self, pushed: usize) {
         if self.wakes && self.told != pushed {
             self.told = pushed;
-            self.link.to.wake();
+            self.link.to.nudge();
         }
     }
 
@@ -93,7 +93,7 @@ impl Upstream {
         if any {
             self.told = self.pushed;
             if self.wakes {
-                self.link.to.wake();
+                self.link.to.nudge();
             }
         }
         any
@@ -121,7 +121,7 @@ impl Upstream {
 impl Drop for Upstream {
     fn drop(&mut self) {
         if self.wakes {
-            self.link.to.wake();
+            self.link.to.nudge();
         }
     }
 }
@@ -151,7 +151,7 @@ impl Downstream {
         fence(Ordering::SeqCst);
         // ORDERING: relaxed, the fence orders it; the flag carries no data.
         if self.link.stalled.swap(false, Ordering::Relaxed) {
-            self.link.from.wake();
+            self.link.from.nudge();
         }
     }
 }
@@ -159,7 +159,7 @@ impl Downstream {
 impl Drop for Downstream {
     fn drop(&mut self) {
         if self.wakes {
-            self.link.from.wake();
+            self.link.from.nudge();
         }
     }
 }

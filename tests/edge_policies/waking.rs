@@ -27,17 +27,24 @@ struct Counting {
 struct Counted {
     below: ContextRef,
     told: AtomicU64,
+    asked: AtomicU64,
 }
 
 impl Counting {
-    fn new() -> Self {
-        let manual = Manual::named("there");
-        let counted = Arc::new(Counted { below: manual.context().clone(), told: AtomicU64::new(0) });
+    fn named(name: &str) -> Self {
+        let manual = Manual::named(name);
+        let below = manual.context().clone();
+        let counted = Arc::new(Counted { below, told: AtomicU64::new(0), asked: AtomicU64::new(0) });
         Self { manual, context: counted.clone(), counted }
     }
 
     fn told(&self) -> u64 {
         self.counted.told.load(Ordering::Relaxed)
+    }
+
+    /// How often its lanes were asked to leave their loops.
+    fn asked(&self) -> u64 {
+        self.counted.asked.load(Ordering::Relaxed)
     }
 }
 
@@ -95,6 +102,7 @@ unsafe impl Context for Counted {
 
     fn wake(&self) {
         self.count();
+        self.asked.fetch_add(1, Ordering::Relaxed);
         self.below.wake();
     }
 
@@ -118,11 +126,11 @@ where
     K::Sender: 'static,
     K::Receiver: 'static,
 {
-    let (home, there) = (Manual::named("home"), Counting::new());
+    let (home, there) = (Counting::named("home"), Counting::named("there"));
     let to = there.clone();
     let graph = fuse! { from_iter(0..6u64).then(on(to).edge(over)).for_each(drop) };
     let handle = Engine::on(home.clone()).run(graph).unwrap();
-    let turns = || (0..TURNS).for_each(|_| _ = home.turn());
+    let turns = || (0..TURNS).for_each(|_| _ = home.manual.turn());
     turns();
     let before = there.told();
     turns();
@@ -131,11 +139,17 @@ where
     while !handle.is_finished() {
         while there.manual.turn() == Turn::Busy {}
         let before = there.told();
-        home.turn();
+        home.manual.turn();
         busy.push(there.told() - before);
         assert!(busy.len() < 1_000, "the graph does not end: {busy:?}");
     }
     assert_eq!(handle.join().unwrap().completed, 6);
+    assert!(home.told() > 0 && there.told() > 0, "each waited for the other");
+    assert_eq!(
+        (home.asked(), there.asked()),
+        (0, 0),
+        "a lane that looks at its edge in each turn need not leave its loop"
+    );
     (idle, busy)
 }
 

@@ -93,7 +93,7 @@ impl<V, E> Receiver<V, E> for MailboxReceiver<V, E> {
         // mailbox: the lane may start the next pass at once.
         mailbox.arrived.store(true, Ordering::Release);
         if let Some(lane) = lane {
-            lane.wake();
+            lane.nudge();
         }
     }
 }
