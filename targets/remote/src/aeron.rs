@@ -57,7 +57,7 @@ pub type RemoteReceiver<T> = LinkReceiver<T, In>;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn remote(channel: impl Into<String>, stream_id: i32) -> Remote {
-    Remote { channel: channel.into(), stream_id, driver: None, terms: Terms::default() }
+    Remote { channel: channel.into(), stream_id, driver: None, rest: None, terms: Terms::default() }
 }
 
 /// The description of an edge over Aeron; made by [`remote`].
@@ -67,8 +67,14 @@ pub struct Remote {
     channel: String,
     stream_id: i32,
     driver: Option<MediaDriver>,
+    // `None` if nobody said how long.
+    rest: Option<Duration>,
     terms: Terms,
 }
+
+/// How long what a sender had sent over the network may be on its way, if nobody says otherwise: many round trips, and the repetition of
+/// what got lost.
+const REST: Duration = Duration::from_millis(100);
 
 settings!(Remote);
 
@@ -76,6 +82,16 @@ impl Remote {
     /// Goes over this media driver; the one in Aeron's default directory if nobody says otherwise.
     pub fn driver(self, driver: &MediaDriver) -> Self {
         Self { driver: Some(driver.clone()), ..self }
+    }
+
+    /// How long nothing more may have come of a sender that was killed, before what its successor sends is taken and what is missing in
+    /// between is told as a gap: a tenth of a second over UDP if nobody says otherwise, and over `aeron:ipc`, where all that was sent can be
+    /// seen at once, no time. Where nothing is missing nobody waits.
+    ///
+    /// The driver of a killed sender still has up to a term's half of values if the flow was held up, as by a receiver that was killed as
+    /// well. They come when the receiving driver takes that one for gone, after its `liveness`; a rest that is longer than that gets them.
+    pub fn wait_for_rest(self, silence: Duration) -> Self {
+        Self { rest: Some(silence), ..self }
     }
 
     /// The sending end alone. Waits until the driver has opened it, not until somebody receives.
@@ -147,7 +163,8 @@ impl Remote {
     ) -> Result<RemoteReceiver<T>, RemoteError> {
         let port = self.port(Side::Receiver)?;
         let inlet = In::new(Arc::clone(&port), Arc::clone(&session));
-        let receiver = self.terms.receiver(inlet, tally, half);
+        let of_channel = if self.channel.starts_with("aeron:ipc") { Duration::ZERO } else { REST };
+        let receiver = self.terms.receiver(inlet, self.rest.unwrap_or(of_channel), tally, half);
         session.order(Order::Attach(Arc::clone(&port)));
         wait_until_open(&port, self.terms.open_within)?;
         Ok(receiver)

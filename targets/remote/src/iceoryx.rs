@@ -8,6 +8,7 @@ mod service;
 mod watch;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use fusewire::edge::{Bounded, DEFAULT_CAPACITY, Described, Edge, EdgeError};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
@@ -121,7 +122,8 @@ impl Iceoryx2 {
         half: Half,
     ) -> Result<Iceoryx2Receiver<T>, RemoteError> {
         let inlet = In::new(self.open_service()?, &self.terms)?;
-        Ok(self.terms.receiver(inlet, tally, half))
+        // What a sender left is there at once.
+        Ok(self.terms.receiver(inlet, Duration::ZERO, tally, half))
     }
 }
 

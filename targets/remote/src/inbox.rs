@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::event::{Event, Refusal};
 use crate::inlet::Heed;
@@ -33,11 +34,11 @@ pub struct Inbox<T> {
 }
 
 impl<T> Inbox<T> {
-    pub(crate) fn new(fingerprint: u32, resume: Option<Position>, tally: Arc<Tally>) -> Self {
+    pub(crate) fn new(fingerprint: u32, resume: Option<Position>, rest: Duration, tally: Arc<Tally>) -> Self {
         Self {
             values: VecDeque::with_capacity(BURST),
             events: VecDeque::with_capacity(EVENTS),
-            track: Track::new(fingerprint, resume),
+            track: Track::new(fingerprint, resume, rest),
             accepted: 0,
             popped: 0,
             turned: false,

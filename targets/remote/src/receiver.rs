@@ -40,6 +40,7 @@ pub(crate) struct ReceiverParts<I> {
     pub(crate) patience: Option<Duration>,
     pub(crate) fingerprint: u32,
     pub(crate) resume: Option<Position>,
+    pub(crate) rest: Duration,
     pub(crate) tally: Arc<Tally>,
     pub(crate) half: Half,
 }
@@ -81,9 +82,10 @@ impl<T, I> LinkReceiver<T, I> {
 
 impl<T, I: Inlet<T>> LinkReceiver<T, I> {
     pub(crate) fn new(parts: ReceiverParts<I>) -> Self {
-        let ReceiverParts { inlet, on_event, stays, patience, fingerprint, resume, tally, half } = parts;
+        let ReceiverParts { inlet, on_event, stays, patience, fingerprint, resume, rest, tally, half } =
+            parts;
         let reading = Arc::new(Reading::new(Arc::clone(&tally), half, Arc::clone(inlet.post())));
-        let inbox = Inbox::new(fingerprint, resume, tally);
+        let inbox = Inbox::new(fingerprint, resume, rest, tally);
         Self { inlet, inbox, on_event, stays, patience, alone_since: None, all_ended: false, half, reading }
     }
 
@@ -107,8 +109,8 @@ impl<T, I: Inlet<T>> LinkReceiver<T, I> {
         let before = inbox.accepted;
         let heard = inlet.poll(inbox, BURST);
         let taken = (self.inbox.accepted - before) as usize;
-        if heard.is_some_and(|heard| heard < BURST) {
-            self.inbox.track.looked();
+        if let Some(heard) = heard {
+            self.inbox.track.looked(heard >= BURST);
         }
         if std::mem::take(&mut self.inbox.turned) {
             self.all_ended = self.inbox.track.all_ended();

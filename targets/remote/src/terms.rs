@@ -104,6 +104,7 @@ impl Terms {
     pub(crate) fn receiver<T, I: Inlet<T>>(
         &self,
         inlet: I,
+        rest: Duration,
         tally: Arc<Tally>,
         half: Half,
     ) -> LinkReceiver<T, I> {
@@ -116,6 +117,7 @@ impl Terms {
             patience: self.patience,
             fingerprint: self.fingerprint::<T>(),
             resume: self.resume,
+            rest,
             tally,
             half,
         })

@@ -1,5 +1,7 @@
 //! Where a receiver is in each stream that it hears: what is next, what is missing, what came twice.
 
+use std::time::{Duration, Instant};
+
 use crate::event::{Cause, Event, Gap, Refusal};
 use crate::wire::{Header, Kind};
 
@@ -57,6 +59,10 @@ pub(crate) struct Track {
     waits: Option<(u64, u16)>,
     /// The one that waited in the look before, and for how many looks.
     turning: Option<Turning>,
+    /// Looks in a row that ended before all images were looked at.
+    cut_short: usize,
+    /// For how long, beside, nothing must come of an older incarnation: the engine may have more of it that is still on its way.
+    rest: Duration,
 }
 
 /// A new incarnation that waits, as a look at all images found it.
@@ -68,6 +74,7 @@ struct Turning {
     at: (u64, u64),
     /// How many looks have heard nothing since.
     silent: u8,
+    since: Instant,
 }
 
 /// How many looks in a row must hear nothing of the older incarnations: one alone may have passed nothing but the padding at the end
@@ -75,12 +82,22 @@ struct Turning {
 const SILENT_LOOKS: u8 = 2;
 
 impl Track {
-    pub(crate) fn new(fingerprint: u32, resume: Option<Position>) -> Self {
+    pub(crate) fn new(fingerprint: u32, resume: Option<Position>, rest: Duration) -> Self {
         let mut peers = Vec::with_capacity(PEERS);
         if let Some(Position { stream, next }) = resume {
             peers.push(Peer { stream, next, incarnation: 0, ended: false, resumed: true });
         }
-        Self { fingerprint, peers, current: 0, lost: 0, repeats: 0, waits: None, turning: None }
+        Self {
+            fingerprint,
+            peers,
+            current: 0,
+            lost: 0,
+            repeats: 0,
+            waits: None,
+            turning: None,
+            cut_short: 0,
+            rest,
+        }
     }
 
     #[cfg(feature = "aeron")]
@@ -199,7 +216,9 @@ impl Track {
     fn may_turn(&mut self, header: &Header) -> bool {
         let asked = (header.stream, header.incarnation);
         let may = self.turning.is_some_and(|turning| {
-            (turning.stream, turning.incarnation) == asked && turning.silent >= SILENT_LOOKS
+            (turning.stream, turning.incarnation) == asked
+                && turning.silent >= SILENT_LOOKS
+                && turning.since.elapsed() >= self.rest
         });
         if may {
             self.turning = None;
@@ -209,35 +228,44 @@ impl Track {
         may
     }
 
-    /// Told when all images were looked at.
+    /// Told of each look: whether it took as much as a look may, so that it ended before all images were looked at.
     #[inline(always)]
-    pub(crate) fn looked(&mut self) {
+    pub(crate) fn looked(&mut self, was_full: bool) {
         if self.waits.is_some() || self.turning.is_some() {
+            self.look_ended(was_full);
+        }
+    }
+
+    /// Each look begins at another image, so after as many as there are images each was the first once: together they are a look at all.
+    #[cold]
+    fn look_ended(&mut self, was_full: bool) {
+        self.cut_short = if was_full { self.cut_short + 1 } else { 0 };
+        if !was_full || self.cut_short == PEERS {
+            self.cut_short = 0;
             self.count_look();
         }
     }
 
-    #[cold]
     fn count_look(&mut self) {
         let before = self.turning.take();
         // One that waits no more, because its image has gone, leaves its place to the next.
         let Some((stream, incarnation)) = self.waits.take() else { return };
         let peer = self.peers.iter().find(|peer| peer.stream == stream);
         let at = (peer.map_or(0, |peer| peer.next), self.repeats);
-        let silent = match before {
+        self.turning = Some(match before {
             Some(before) if (before.stream, before.incarnation, before.at) == (stream, incarnation, at) => {
-                before.silent.saturating_add(1)
+                Turning { silent: before.silent.saturating_add(1), ..before }
             }
-            _ => 0,
-        };
-        self.turning = Some(Turning { stream, incarnation, at, silent });
+            _ => Turning { stream, incarnation, at, silent: 0, since: Instant::now() },
+        });
     }
 
     /// Told that the engine has nothing of older incarnations behind a new one that waits: it may go on.
     #[cfg(feature = "iceoryx2")]
     pub(crate) fn turn(&mut self) {
         if let Some((stream, incarnation)) = self.waits.take() {
-            self.turning = Some(Turning { stream, incarnation, at: (0, 0), silent: SILENT_LOOKS });
+            let since = Instant::now();
+            self.turning = Some(Turning { stream, incarnation, at: (0, 0), silent: SILENT_LOOKS, since });
         }
     }
 
@@ -273,7 +301,11 @@ mod tests {
 
     impl Bed {
         fn new(resume: Option<Position>) -> Self {
-            Self { track: Track::new(PRINT, resume), events: Vec::new() }
+            Self::with_rest(resume, Duration::ZERO)
+        }
+
+        fn with_rest(resume: Option<Position>, rest: Duration) -> Self {
+            Self { track: Track::new(PRINT, resume, rest), events: Vec::new() }
         }
 
         fn hears(&mut self, header: Header) -> Verdict {
@@ -290,7 +322,7 @@ mod tests {
             for _ in 0..=SILENT_LOOKS {
                 assert_eq!(self.hears(header), Verdict::Wait);
                 each_look(self);
-                self.track.looked();
+                self.track.looked(false);
             }
             assert_eq!(self.hears(header), Verdict::Take);
         }
@@ -374,7 +406,7 @@ mod tests {
         for (sequence, verdict) in [(1, Verdict::Take), (1, Verdict::Duplicate)] {
             for _ in 0..SILENT_LOOKS {
                 assert_eq!(bed.hears(value(1, 1, 10)), Verdict::Wait);
-                bed.track.looked();
+                bed.track.looked(false);
             }
             assert_eq!(bed.hears(value(1, 0, sequence)), verdict);
         }
@@ -407,7 +439,7 @@ mod tests {
                     }
                 }
             }
-            bed.track.looked();
+            bed.track.looked(false);
         }
         let told = (1..=6_u16).flat_map(|incarnation| {
             let (first, missing) =
@@ -425,7 +457,7 @@ mod tests {
         for _ in 0..=SILENT_LOOKS {
             assert_eq!(bed.hears(value(1, 1, 10)), Verdict::Wait);
             assert_eq!(bed.hears(value(1, 2, 20)), Verdict::Wait);
-            bed.track.looked();
+            bed.track.looked(false);
         }
         bed.waits_for(value(1, 2, 20), |_| {});
     }
@@ -439,6 +471,55 @@ mod tests {
         bed.waits_for(value(1, 1, 10), |bed| {
             assert_eq!(bed.hears(value(2, 0, other.next().unwrap())), Verdict::Take);
         });
+    }
+
+    /// Nor does one that fills every look: when each image was the first once, all were looked at.
+    #[test]
+    fn others_that_fill_every_look_are_not_waited_for() {
+        let mut bed = Bed::new(None);
+        bed.hears(value(1, 0, 0));
+        let (mut other, mut looks, mut verdict) = (0.., 0, Verdict::Wait);
+        while verdict == Verdict::Wait {
+            // The image of the new incarnation is one of two, and nothing is left of a look when the other's was the first.
+            if looks % 2 == 0 {
+                verdict = bed.hears(value(1, 1, 10));
+            }
+            for sequence in other.by_ref().take(64) {
+                assert_eq!(bed.hears(value(2, 0, sequence)), Verdict::Take);
+            }
+            bed.track.looked(true);
+            looks += 1;
+            assert!(looks < 10 * PEERS, "it waits for ever");
+        }
+        assert_eq!(verdict, Verdict::Take);
+        assert!(looks > PEERS * usize::from(SILENT_LOOKS), "all images were looked at: {looks}");
+    }
+
+    /// What the engine still has of the older incarnation may take its time: each value that comes begins it anew.
+    #[test]
+    fn a_rest_that_is_on_its_way_is_waited_for() {
+        const REST: Duration = Duration::from_millis(30);
+        let mut bed = Bed::with_rest(None, REST);
+        bed.hears(value(1, 0, 0));
+        bed.events();
+        let mut began = Instant::now();
+        for sequence in 1..=2 {
+            for _ in 0..10 {
+                if bed.hears(value(1, 1, 10)) == Verdict::Take {
+                    // This thread was away for as long.
+                    assert!(began.elapsed() >= REST);
+                    return;
+                }
+                bed.track.looked(false);
+            }
+            began = Instant::now();
+            assert_eq!(bed.hears(value(1, 0, sequence)), Verdict::Take);
+        }
+        while bed.hears(value(1, 1, 10)) == Verdict::Wait {
+            bed.track.looked(false);
+        }
+        assert!(began.elapsed() >= REST);
+        assert_eq!(bed.events(), [Event::Restarted { stream: 1, incarnation: 1 }, gap(3, 7, Cause::Restart)]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{driver, port};
 use fusewire::edge::{Pop, Push, Pushed};
@@ -39,6 +39,18 @@ fn process() {
             wait_for_the_end_of_input();
         }
         ["sender", directory, channel, journal] => send(&link(directory, channel).journal(journal)),
+        ["fills", directory, channel, journal] => {
+            let mut sender = link(directory, channel).journal(journal).sender::<u64>().unwrap();
+            // What the driver has sent on makes room for more: until it sends no more.
+            let mut since = Instant::now();
+            while since.elapsed() < Duration::from_secs(1) {
+                if sender.push(sender.next_number()) == Pushed::Ok {
+                    since = Instant::now();
+                }
+            }
+            println!("@ full at {}", sender.next_number());
+            wait_for_the_end_of_input();
+        }
         ["receiver", directory, channel, resume] => receive(link(directory, channel), resume),
         ref other => panic!("{other:?}"),
     }
@@ -105,6 +117,47 @@ fn a_sender_is_killed_and_started_again() {
         assert!(lost <= 1, "{channel}: {lost}");
         std::fs::remove_file(journal).unwrap();
     }
+}
+
+/// The flow is held up by a receiver that takes nothing when the sender is killed, so its driver has most of what it had sent: that comes
+/// before what its successor sends, and is not told to be missing.
+#[test]
+fn what_a_killed_sender_left_to_its_driver_comes_before_its_successor() {
+    let (driver, journal) = (driver(), scratch("rest"));
+    let channel = port() + "|term-length=64k";
+    let link = link(&driver.directory().display().to_string(), &channel);
+    let holds_up = link.receiver::<u64>().unwrap();
+    let mut receiver = link.wait_for_rest(Duration::from_secs(5)).receiver::<u64>().unwrap();
+    let mut first =
+        Process::start(&format!("fills\t{}\t{channel}\t{}", driver.directory().display(), journal.display()));
+    let full_at = first.hears("where it is full", |line| number(line, "full at "));
+    first.kill();
+    let mut second = sender(driver.directory(), &channel, &journal);
+    second.hears_line("sends from");
+    let mut next = 0;
+    // Both have an image here, and of the first nothing more comes for longer than a round trip takes.
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_millis(500) {
+        while let Some(value) = receiver.pop() {
+            assert_eq!(value, next, "{full_at}");
+            next += 1;
+        }
+    }
+    assert!(next + 100 < full_at, "most is behind: {next} of {full_at}");
+    drop(holds_up);
+    second.go_on();
+    while !receiver.is_closed() {
+        while let Some(value) = receiver.pop() {
+            // The one that waited on the sender's side died with it.
+            next += u64::from(next + 1 == full_at);
+            assert_eq!(value, next, "{full_at}");
+            next += 1;
+        }
+    }
+    second.ends();
+    let stats = receiver.remote_stats();
+    assert_eq!((next, stats.lost, stats.duplicates), (VALUES, 1, 0));
+    std::fs::remove_file(journal).unwrap();
 }
 
 /// The driver dies with the sender, and with it what it had taken and not yet sent.
