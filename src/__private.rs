@@ -10,6 +10,10 @@ use crate::source::Taken;
 pub use crate::adaptors::SenderExt;
 pub use crate::completion::{Never, Started};
 pub use crate::graph::alone::{alone, alone_gathering, alone_straight};
+pub use crate::graph::anew::{
+    and_anew, filter_anew, filter_anew as route_anew, filter_map_anew, for_each_anew, inspect_value_anew,
+    map_anew, map_anew as map_err_anew, or_else_anew, scan_anew_step, try_map_anew,
+};
 pub use crate::graph::device_pass::Arrived;
 pub use crate::graph::fan::{Arm, OneWay, ToEvery, arm_of};
 pub use crate::graph::flow::{

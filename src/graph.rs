@@ -1,6 +1,7 @@
 //! What the macro emits into: the parts of a fused graph at run time, and the description of it.
 
 pub mod alone;
+pub mod anew;
 pub mod device_pass;
 pub mod drawing;
 pub mod fan;

@@ -132,7 +132,7 @@ fn link(call: &ExprMethodCall) -> Link {
 }
 
 /// The expression inside parentheses, groups and blocks that hold nothing else.
-fn peel(expression: &Expr) -> &Expr {
+pub(crate) fn peel(expression: &Expr) -> &Expr {
     match expression {
         Expr::Paren(paren) => peel(&paren.expr),
         Expr::Group(group) => peel(&group.expr),

@@ -2,6 +2,12 @@
 
 use fusewire::prelude::*;
 
+use fusewire::stages::{skip, window};
+
+use super::memory::{
+    counting, counting_errors, counting_later, counting_mends, never_twice, stepping, takes_once,
+    twice_is_odd,
+};
 use super::{Wrong, both, double, even, later, plain, small};
 
 both! {
@@ -51,4 +57,46 @@ both! {
         from_iter(0..6u64).fork(|x| just(x).route(|x| x % 2 == 0, |x| just(x).map(double), |x| just(x)), |x| just(x))
     }
     route_that_sequences: |a, b| { from_iter(0..6u64).route(|x| *x > 2, |x| just(x).and(later), |x| just(x)) }
+
+    arm_skips: |a, b| { from_iter(0..6u64).fork(|x| just(x).filter(skip(3)), |x| just(x)) }
+    arm_skips_none: |a, b| { from_iter(0..6u64).fork(|x| just(x).filter({ skip(0) }).map(double), |x| just(x).filter(skip(0))) }
+    arm_has_a_window: |a, b| { from_iter(0..6u64).fork(|x| just(x).filter_map(window::<_, 1>()), |x| just(x)) }
+    arm_has_a_window_of_two: |a, b| { from_iter(0..6u64).fork(|x| just(x).filter_map(window::<_, 2>()), |x| just(x)) }
+    arm_counts: |a, b| { from_iter(0..6u64).fork(|x| just(x).map(counting(7)).map(double), |x| just(x)).map(|(p, q)| p + q) }
+    arm_counts_in_a_block: |a, b| { from_iter(0..6u64).fork(|x| just(x).map({ let mut n = 7; move |x| { n += x; n } }), |x| just(x)) }
+    arm_counts_by_a_macro: |a, b| { from_iter(0..6u64).fork(|x| just(x).map(made!(7)), |x| just(x)) }
+    arm_counts_by_a_method: |a, b| { from_iter(0..6u64).fork(|x| just(x).map(counting(7).clone()), |x| just(x)) }
+    arm_counts_by_a_choice: |a, b| {
+        from_iter(0..6u64).fork(|x| just(x).map(if cfg!(test) { counting(7) } else { counting(9) }), |x| just(x).map(match "a".len() { 1 => counting(7), n => counting(n as u64) }))
+    }
+    arm_looks_and_takes: |a, b| {
+        from_iter(0..6u64).fork(|x| just(x).inspect_value(never_twice()).map(double), |x| just(x).for_each(takes_once()))
+    }
+    arm_scans_with_a_memory: |a, b| { from_iter(0..6u64).fork(|x| just(x).scan(1u64, stepping()), |x| just(x)) }
+    arm_fails_the_second_time: |a, b| { from_iter(0..6u64).fork(|x| just(x).try_map(twice_is_odd()), |x| just(x)) }
+    arm_counts_its_errors: |a, b| {
+        from_iter([0u64, 2, 5]).fork(|x| just(x).try_map(even).map_err(counting_errors()).map(double), |x| just(x))
+    }
+    arm_sequences_with_a_memory: |a, b| { from_iter(0..6u64).fork(|x| just(x).and(counting_later(7)), |x| just(x)) }
+    arm_mends_with_a_memory: |a, b| {
+        from_iter(0..6u64).fork(|x| just(x).try_map(even).or_else(counting_mends(7)).map(double), |x| just(x))
+    }
+    arm_in_an_arm_skips: |a, b| {
+        from_iter(0..6u64).fork(|x| just(x).map(counting(1)).fork(|x| just(x).map(counting(7)), |x| just(x).filter(skip(0))), |x| just(x))
+    }
+    arm_chooses_with_a_memory: |a, b| {
+        from_iter(0..6u64).fork(|x| just(x).route(skip(1), |x| just(x).map(double), |x| just(x + 100)), |x| just(x))
+    }
+    arm_joins_with_a_memory: |a, b| { from_iter(0..6u64).fork(|x| just(x).join(from_iter(0..3u64).map(counting(7))), |x| just(x)) }
+    fork_counts_before_its_arms: |a, b| { from_iter(0..6u64).map(counting(7)).fork(|x| just(x), |x| just(x).map(double)).filter(skip(2)) }
+    fork_of_functions_that_are_made: |a, b| { from_iter(0..6u64).fork(counting_later(7), |x| just(x).map(counting(7))) }
+    ways_of_a_route_remember_nothing: |a, b| { from_iter(0..9u64).route(|x| x % 2 == 0, |x| just(x).filter(skip(2)), |x| just(x).map(counting(7))) }
+    route_chooses_with_a_memory: |a, b| { from_iter(0..6u64).route(skip(3), |x| just(x).map(counting(7)), |x| just(x + 100)) }
 }
+
+macro_rules! made {
+    ($from:literal) => {
+        counting($from)
+    };
+}
+use made;

@@ -1,7 +1,9 @@
 //! Arms with lanes of their own.
 
 use fusewire::prelude::*;
+use fusewire::stages::{skip, window};
 
+use super::memory::{counting, counting_later, counting_mends};
 use super::{A, B, Odd, Wrong, both, double, even, later, plain, small};
 
 both! {
@@ -197,5 +199,28 @@ both! {
             |x| just(x).then(on(A.clone())).route(|x| x % 4 == 0, |x| just(x).then(on(B.clone())).map(double), |x| just(x + 1)),
             |x| just(x).then(on(A.clone())).map(|x| x + 1000),
         )
+    }
+
+    arm_that_hops_skips: |a, b| { from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).filter(skip(3)), |x| just(x).map(counting(7))) }
+    arm_that_hops_counts: |a, b| {
+        from_iter(0..9u64).fork(|x| just(x).map(counting(7)).then(on(A.clone())).map(counting(8)), |x| just(x).then(on(B.clone())).filter(skip(0)))
+    }
+    arm_that_hops_has_a_window: |a, b| { from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).filter_map(window::<_, 1>()), |x| just(x)) }
+    arm_that_hops_sequences_with_a_memory: |a, b| { from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).and(counting_later(7)), |x| just(x)) }
+    arm_that_hops_mends_with_a_memory: |a, b| {
+        from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).try_map(even).or_else(counting_mends(7)), |x| just(x))
+    }
+    function_beside_an_arm_that_hops_is_made_once: |a, b| { from_iter(0..9u64).fork(counting_later(7), |x| just(x).then(on(A.clone())).map(double)) }
+    function_in_an_arm_that_hops_is_made_anew: |a, b| {
+        from_iter(0..9u64).fork(|x| just(x).then(on(A.clone())).fork(counting_later(7), |x| just(x).then(on(B.clone())).map(counting(8))), |x| just(x))
+    }
+    ways_of_a_route_that_hops_remember_nothing: |a, b| {
+        from_iter(0..9u64).route(|x| x % 2 == 0, |x| just(x).then(on(A.clone())).map(counting(7)), |x| just(x).filter(skip(1)))
+    }
+    route_that_hops_chooses_with_a_memory: |a, b| {
+        from_iter(0..9u64).route(skip(4), |x| just(x).then(on(A.clone())).map(double), |x| just(x + 100))
+    }
+    route_that_hops_in_an_arm_chooses_with_a_memory: |a, b| {
+        from_iter(0..9u64).fork(|x| just(x).route(skip(1), |x| just(x).then(on(A.clone())).map(double), |x| just(x).map(counting(7))), |x| just(x))
     }
 }

@@ -7,6 +7,7 @@ mod arms_that_hop;
 mod errors;
 mod hops;
 mod joins;
+mod memory;
 mod merges;
 mod stages;
 mod wraps;

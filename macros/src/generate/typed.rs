@@ -1,11 +1,13 @@
 //! One statement per stage: its function is checked against the tag of the stage before.
 
+mod anew;
 mod checks;
 mod line;
 mod plain;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use self::plain::waiting;
@@ -224,6 +226,15 @@ impl<'g> Namer<'_, 'g> {
         (source, tag)
     }
 
+    /// The function of an operation as it is checked: in an arm one that makes it with each pass, if it may remember.
+    fn function(&self, operation: &Operation, function: &Expr) -> TokenStream {
+        if self.in_arm && anew::is_made(function) {
+            anew::each_pass(operation, function)
+        } else {
+            quote!(#function)
+        }
+    }
+
     fn stages(
         &mut self,
         operations: &[&'g Operation],
@@ -264,7 +275,7 @@ impl<'g> Namer<'_, 'g> {
                         bound = true;
                         call("bound", span, &[before, quote!(#kernel)])
                     }
-                    None => call(name, span, &[before, quote!(#function)]),
+                    None => call(name, span, &[before, self.function(operation, function)]),
                 };
                 self.statements.extend(code!(let (#stage, #behind) = #check;));
                 slots.push(stage.clone());
@@ -272,7 +283,7 @@ impl<'g> Namer<'_, 'g> {
             Kind::Scan { state, step } => {
                 let (name, state) =
                     if self.in_arm { ("scan_anew", code!(move || #state)) } else { (name, quote!(#state)) };
-                let check = call(name, span, &[before, state, quote!(#step)]);
+                let check = call(name, span, &[before, state, self.function(operation, step)]);
                 self.statements.extend(code!(let (#stage, #behind) = #check;));
                 slots.push(stage.clone());
             }
@@ -290,7 +301,7 @@ impl<'g> Namer<'_, 'g> {
                 self.meet(&name, span, [tag.clone()].into_iter().chain(ends(&arms)), &stage, &behind);
             }
             Kind::Route { choose, arms: branches } => {
-                let check = call(name, span, &[before, quote!(#choose)]);
+                let check = call(name, span, &[before, self.function(operation, choose)]);
                 let unite = unite(&stage);
                 self.statements.extend(code!(let #stage = #check;));
                 slots.push(stage.clone());
@@ -400,7 +411,12 @@ impl<'g> Namer<'_, 'g> {
                 (operation, if carries { "hop_carrying" } else { "hop" }, quote!(#on))
             }
             Joint::Wait { operation } => {
-                let (name, function) = waiting(operation);
+                let (name, function) = match &operation.kind {
+                    Kind::Stage(function) => {
+                        (operation.combinator.name(), self.function(operation, function))
+                    }
+                    _ => waiting(operation),
+                };
                 (operation, name, function)
             }
             Joint::Fan(_) => unreachable!("the arms of a fan are named before what is behind it"),

@@ -193,7 +193,8 @@ impl<'g> Namer<'_, 'g> {
         let id = self.fresh();
         let (stage, behind) = (local("stage", id), local("tag", id));
         let before = located(quote!(#tag), operation.span());
-        let check = call("choose", operation.span(), &[before, quote!(#choose)]);
+        let choose = self.function(operation, choose);
+        let check = call("choose", operation.span(), &[before, choose]);
         self.statements.extend(code!(let (#stage, #behind) = #check;));
         let slot = slots.len();
         slots.push(stage.clone());
@@ -247,7 +248,11 @@ impl<'g> Namer<'_, 'g> {
             self.statements.extend(code!(let #front = ::fusewire::__private::arm(#value);));
             typed.lines[line].front = Some(front.clone());
             let path = [path, &[number]].concat();
-            let in_arm = std::mem::replace(&mut self.in_arm, true);
+            // A function that is an arm is called in it, and made where the fork is.
+            let taken_apart =
+                matches!(self.plan.lines[line].origin, Origin::Arm(Branch { body: Body::Chain { .. }, .. }));
+            let in_arm = self.in_arm;
+            self.in_arm |= taken_apart;
             let (end, _) = self.line(typed, line, front, &path, place.clone());
             self.in_arm = in_arm;
             tags.push(self.crossed(typed, line, &end, span));

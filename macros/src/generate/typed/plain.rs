@@ -6,10 +6,9 @@ use quote::{quote, quote_spanned};
 use crate::generate::{call, located};
 use crate::model::{Body, Branch, Kind, Operation};
 
-/// The function of an asynchronous stage; a fork or route whose arms wait runs through the protocol.
+/// The function of a fork, a route or a shard that waits: its arms run through the protocol.
 pub(super) fn waiting(operation: &Operation) -> (&'static str, TokenStream) {
     match &operation.kind {
-        Kind::Stage(function) => (operation.combinator.name(), code!(#function)),
         Kind::Fork(branches) => {
             let arms = branches.iter().map(whole_arm).collect();
             ("and", of_value(operation, arms))
