@@ -89,7 +89,6 @@ both! {
     }
     arm_joins_with_a_memory: |a, b| { from_iter(0..6u64).fork(|x| just(x).join(from_iter(0..3u64).map(counting(7))), |x| just(x)) }
     fork_counts_before_its_arms: |a, b| { from_iter(0..6u64).map(counting(7)).fork(|x| just(x), |x| just(x).map(double)).filter(skip(2)) }
-    fork_of_functions_that_are_made: |a, b| { from_iter(0..6u64).fork(counting_later(7), |x| just(x).map(counting(7))) }
     ways_of_a_route_remember_nothing: |a, b| { from_iter(0..9u64).route(|x| x % 2 == 0, |x| just(x).filter(skip(2)), |x| just(x).map(counting(7))) }
     route_chooses_with_a_memory: |a, b| { from_iter(0..6u64).route(skip(3), |x| just(x).map(counting(7)), |x| just(x + 100)) }
 }
