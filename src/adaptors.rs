@@ -426,6 +426,10 @@ pub trait SenderExt: Sender {
     /// follows it at once.
     /// **Costs** one clone of the value, and no allocation: both arms live inside this operation.
     ///
+    /// An arm begins anew with each value: what a stage in it remembers, as that of `skip(3)` does, it forgets with the pass. Fused, two
+    /// things differ: a closure that is written in an arm is one for all passes, with what it captured; and an arm that is not a closure but
+    /// an expression which makes one is made for each value where some arm waits and none hops.
+    ///
     /// In C++26: `let_value` with `when_all`.
     ///
     /// # Examples
@@ -559,7 +563,7 @@ pub trait SenderExt: Sender {
     /// **Runs on** the shard's context, also afterwards. Fused, each shard has a lane of its own, and its values wait in an edge for it
     /// alone; behind the shards a pass is where it was before, and passes go on in the order in which they came: see
     /// [`shard_unordered`](Self::shard_unordered). A value is taken only when every shard has room, since its key is not known
-    /// before.
+    /// before. In an arm of a `fork` that hops the shards are made once, fused, and with each value, plain.
     /// **Costs** no allocation; fused, one edge there, one back, and the number of the shard on a third.
     ///
     /// # Examples
