@@ -1,6 +1,7 @@
 //! What the lanes of one running graph share: its mode, its first error, its counts.
 
 mod asking;
+mod question;
 mod quiet;
 mod sampling;
 
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 pub(crate) use asking::{Asking, Standing};
 pub(crate) use quiet::{Quiet, Quieting};
 pub(crate) use sampling::{Sample, Sampling};
+
+use question::Question;
 
 use crate::context::{ContextId, ContextRef, current};
 use crate::device::DeviceError;
@@ -155,6 +158,15 @@ pub struct LaneCounts {
     pub started: u64,
     /// Passes completed here; zero in a lane without the graph's end.
     pub completed: u64,
+}
+
+/// The numbers of the last questions that a lane has answered; zero if none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Answered {
+    /// Where it stands.
+    pub(crate) standing: u64,
+    /// How long it takes for a value.
+    pub(crate) sample: u64,
 }
 
 /// The state that the lanes of one graph share with its handle.
@@ -304,11 +316,19 @@ impl Control {
 
     /// Counts a lane out. Each lane calls this exactly once; once all have, more calls do nothing.
     pub fn lane_ended(&self, counts: LaneCounts) {
+        self.count_out(counts, Answered::default());
+    }
+
+    /// As [`lane_ended`](Self::lane_ended), of a lane that has `answered` questions.
+    pub(crate) fn count_out(&self, counts: LaneCounts, answered: Answered) {
         let mut shared = self.shared();
         if shared.lanes == 0 {
             return;
         }
         shared.lanes -= 1;
+        // Under the lock, as is asking: a lane is waited for if it is counted.
+        self.asking.ended(answered.standing);
+        self.sampling.ended(answered.sample);
         shared.ended_on.extend(current().map(|context| context.id()));
         shared.report.started = shared.report.started.wrapping_add(counts.started);
         shared.report.completed = shared.report.completed.wrapping_add(counts.completed);
@@ -375,10 +395,20 @@ impl Control {
         self.shared().lanes
     }
 
-    /// Where the lanes say that they stand, those that answer within `limit`.
+    /// Where the lanes say that they stand, those that answer within `limit`. Not waited for is one that has ended.
     pub(crate) fn standings(&self, limit: Duration) -> Vec<Standing> {
-        let contexts = self.contexts();
-        self.asking.ask(contexts.len(), limit, || contexts.iter().for_each(|context| context.wake()))
+        self.ask_all(&self.asking, limit)
+    }
+
+    fn ask_all<A: Clone>(&self, question: &Question<A>, limit: Duration) -> Vec<A> {
+        let shared = self.shared();
+        question.ask(shared.lanes);
+        let contexts = shared.contexts.clone();
+        drop(shared);
+        for context in contexts {
+            context.wake();
+        }
+        question.wait(limit)
     }
 
     /// The first error, with its chain of stages, until it was handed out.
@@ -391,10 +421,9 @@ impl Control {
         self.shared().ended_on.clone()
     }
 
-    /// What the lanes say of how long they take for a value, those that answer within `limit`.
+    /// What the lanes say of how long they take for a value, those that answer within `limit`. Not waited for is one that has ended.
     pub(crate) fn sample(&self, limit: Duration) -> Vec<Sample> {
-        let contexts = self.contexts();
-        self.sampling.ask(contexts.len(), limit, || contexts.iter().for_each(|context| context.wake()))
+        self.ask_all(&self.sampling, limit)
     }
 
     /// Whether every lane has ended.
@@ -442,6 +471,29 @@ mod tests {
     use super::*;
     use crate::context::Scheduler;
     use crate::context::manual::Manual;
+
+    /// Of three lanes one has ended, one answers, and one ends without an answer.
+    #[test]
+    fn who_asks_does_not_wait_for_a_lane_that_has_ended() {
+        let (control, here) = (Control::new(), Manual::new());
+        let standing = Standing { context: here.context().id(), taken: 7, completed: 0, awaits: Vec::new() };
+        (0..3).for_each(|_| control.lane_placed(here.context()));
+        control.lane_ended(LaneCounts::default());
+        let others = Arc::clone(&control);
+        let others = std::thread::spawn(move || {
+            while others.asking().asked() == 0 {
+                std::thread::yield_now();
+            }
+            others.asking().answer(1, standing);
+            others.lane_ended(LaneCounts::default());
+        });
+        // Far more than the test takes.
+        let standings = control.standings(Duration::from_secs(600));
+        others.join().unwrap();
+        assert_eq!(standings.len(), 1);
+        control.count_out(LaneCounts::default(), Answered { standing: 1, sample: 0 });
+        assert!(control.standings(Duration::from_secs(600)).is_empty());
+    }
 
     /// A lane of somebody's own may say so twice.
     #[test]

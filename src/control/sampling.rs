@@ -1,10 +1,9 @@
 //! How long the lanes of a running graph take for a value, measured when somebody asks.
 
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::question::Question;
 use crate::context::ContextId;
-use crate::primitive::{AtomicU64, Ordering};
 
 /// What one lane measured of itself: so many values in so much time, while it had values to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,44 +25,8 @@ impl Sample {
     }
 }
 
-/// The question, and the answers so far.
+/// The question how long a lane takes for a value.
 ///
-/// A lane looks at the question when its context was woken, and takes its turns with a clock then. What
-/// is measured costs the lane two looks at the clock each time that somebody asks, and nothing else.
-#[derive(Debug)]
-pub(crate) struct Sampling {
-    // How often was asked.
-    asked: AtomicU64,
-    answers: Mutex<Vec<Sample>>,
-    answered: Condvar,
-}
-
-impl Sampling {
-    pub(crate) fn new() -> Self {
-        Self { asked: AtomicU64::new(0), answers: Mutex::default(), answered: Condvar::new() }
-    }
-
-    /// The number of the last question. One relaxed load.
-    pub(crate) fn asked(&self) -> u64 {
-        // ORDERING: relaxed, the number stands for itself; the wake that follows makes a lane look.
-        self.asked.load(Ordering::Relaxed)
-    }
-
-    /// Asks `lanes` lanes, by `wake`, and waits for their answers for `limit` at the most.
-    pub(crate) fn ask(&self, lanes: usize, limit: Duration, wake: impl FnOnce()) -> Vec<Sample> {
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.clear();
-        // ORDERING: relaxed; see `asked`.
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        wake();
-        let some_are_missing = |answers: &mut Vec<Sample>| answers.len() < lanes;
-        let waited = self.answered.wait_timeout_while(answers, limit, some_are_missing);
-        waited.unwrap_or_else(PoisonError::into_inner).0.clone()
-    }
-
-    /// A lane's answer.
-    pub(crate) fn answer(&self, sample: Sample) {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(sample);
-        self.answered.notify_all();
-    }
-}
+/// A lane takes some turns with a clock then: what is measured costs it two looks at the clock each time that somebody asks, and
+/// nothing else.
+pub(crate) type Sampling = Question<Sample>;

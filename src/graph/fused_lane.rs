@@ -4,7 +4,7 @@ use std::time::Instant;
 use std::{fmt, mem, ptr};
 
 use crate::context::current;
-use crate::control::{LaneCounts, Mode, Sample, Standing};
+use crate::control::{Answered, LaneCounts, Mode, Sample, Standing};
 use crate::graph::node::{Count, Node, OpenNode, Went};
 use crate::graph::tail::LaneState;
 use crate::lane::{Abandoned, Attention, Lane, Turn};
@@ -96,7 +96,7 @@ impl FusedLane {
         let time = began.elapsed();
         let values = self.taken().values.saturating_sub(before);
         if let Some(context) = current() {
-            self.state.control().sampling().answer(Sample { context: context.id(), values, time });
+            self.state.control().sampling().answer(asked, Sample { context: context.id(), values, time });
         }
     }
 
@@ -160,13 +160,18 @@ impl FusedLane {
         self.end()
     }
 
+    fn count_out(&self, counts: LaneCounts) {
+        let control = self.state.control();
+        control.quieting().take_back(self.answered, self.owes);
+        control.count_out(counts, Answered { standing: self.said, sample: self.sampled });
+    }
+
     #[cold]
     fn end(&mut self) -> Turn {
         let counts = self.counts();
         // Dropped first: the edges close, and what is inside is gone, before the handle is told.
         if self.node.take().is_some() {
-            self.state.control().quieting().take_back(self.answered, self.owes);
-            self.state.control().lane_ended(counts);
+            self.count_out(counts);
         }
         Turn::Done
     }
@@ -221,8 +226,7 @@ impl Lane for FusedLane {
             // Told first: what another lane meets where this one is gone is not why the graph ended.
             self.state.control().given_up(why);
             self.node = None;
-            self.state.control().quieting().take_back(self.answered, self.owes);
-            self.state.control().lane_ended(counts);
+            self.count_out(counts);
         }
     }
 }

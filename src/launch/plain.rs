@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::completion::{Completion, Started, StopReason};
 use crate::context::{ContextRef, current};
-use crate::control::{Control, LaneCounts, Mode, RunError, Standing};
+use crate::control::{Answered, Control, LaneCounts, Mode, RunError, Standing};
 use crate::device::lost_device;
 use crate::env::Env;
 use crate::lane::{Abandoned, Lane, PanicReport, Turn};
@@ -126,11 +126,15 @@ where
             .answer(asked, Standing { context: context.id(), taken: started, completed, awaits });
     }
 
+    fn answered(&self) -> Answered {
+        Answered { standing: self.said, sample: 0 }
+    }
+
     /// Between two passes.
     fn end(&mut self) -> Turn {
         // Dropped first, so that what the graph owned is gone when it counts as ended.
         self.operation = None;
-        self.control.lane_ended(self.counts);
+        self.control.count_out(self.counts, self.answered());
         Turn::Done
     }
 }
@@ -181,7 +185,8 @@ where
 
     fn abandon(&mut self, why: Abandoned) {
         self.stop.request_stop();
-        self.control.abandoned(why, self.counts);
+        self.control.given_up(why);
+        self.control.count_out(self.counts, self.answered());
     }
 }
 
