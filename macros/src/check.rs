@@ -20,21 +20,12 @@ pub(crate) fn graph(graph: &Graph) -> Result<(), Report> {
     a_repeat_waits_for_nothing(graph, &mut report);
     what_is_fed_back_is_merged_with_sources(&graph.source, &mut report);
     what_is_fed_back_is_not_wrapped(graph, &mut report);
+    what_is_fed_back_is_no_side_of_a_join(graph, &mut report);
     report.or(())
 }
 
 /// It ends when nothing is under way, which only lanes that ask it themselves can tell.
 fn what_is_fed_back_is_merged_with_sources(source: &Source, report: &mut Report) {
-    fn fed_back(expression: &Expr) -> Option<&Expr> {
-        let call = match expression {
-            Expr::Call(call) => call,
-            Expr::MethodCall(link) => return fed_back(&link.receiver),
-            _ => return None,
-        };
-        let Expr::Path(function) = &*call.func else { return None };
-        let name = function.path.segments.last()?.ident.to_string();
-        if name == "fed_back" { Some(expression) } else { call.args.iter().find_map(fed_back) }
-    }
     if source.kind == SourceKind::Opaque
         && catalogue::merges(&source.name)
         && let Some(fed_back) = fed_back(&source.expression)
@@ -43,6 +34,42 @@ fn what_is_fed_back_is_merged_with_sources(source: &Source, report: &mut Report)
             fed_back.span(),
             "what is fed back is merged with what a graph cannot look into, and cannot tell when nothing is under way",
             "merge it with sources alone, such as `read(..)`, and put the stages behind the merge",
+        );
+    }
+}
+
+/// The call of `fed_back` among what an expression merges.
+fn fed_back(expression: &Expr) -> Option<&Expr> {
+    let call = match expression {
+        Expr::Call(call) => call,
+        Expr::MethodCall(link) => return fed_back(&link.receiver),
+        _ => return None,
+    };
+    let Expr::Path(function) = &*call.func else { return None };
+    let name = function.path.segments.last()?.ident.to_string();
+    if name == "fed_back" { Some(expression) } else { call.args.iter().find_map(fed_back) }
+}
+
+/// The end of one side is the end of the other, whatever is under way there, and a cycle ends when nothing is.
+fn what_is_fed_back_is_no_side_of_a_join(graph: &Graph, report: &mut Report) {
+    fn sides<'g>(graph: &'g Graph, found: &mut Vec<&'g Source>) {
+        found.push(&graph.source);
+        for operation in &graph.operations {
+            if let Kind::Join(other) = &operation.kind {
+                sides(other, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    sides(graph, &mut found);
+    if found.len() == 1 {
+        return;
+    }
+    for fed_back in found.into_iter().filter_map(|source| fed_back(&source.expression)) {
+        report.add(
+            fed_back.span(),
+            "what is fed back is a side of a `join`, which ends with its other side while values are on their way back",
+            "make the cycle a graph of its own, which pushes what comes out of it into an edge, and join what `recv(..)` gives of that",
         );
     }
 }
