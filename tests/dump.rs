@@ -14,6 +14,7 @@ use fusewire::lane::Frame;
 use fusewire::prelude::*;
 use fusewire::scope::Scope;
 use fusewire::source::Taken;
+use fusewire::sources::Just;
 use fusewire::wait::Wait;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,7 +36,7 @@ fn eventually(handle: &Handle, is: impl Fn(&Dump) -> bool) -> Dump {
     }
 }
 
-fn combinators(chain: &[Frame]) -> Vec<&str> {
+fn combinators(chain: &[Frame]) -> Vec<&'static str> {
     chain.iter().map(|frame| frame.combinator).collect()
 }
 
@@ -223,6 +224,80 @@ fn a_pass_by_itself_has_its_chain_too() {
     fusewire::consumers::spawn_on(&far, &scope, graph).unwrap();
     let Completion::Error(panics) = block_on(scope.join()) else { panic!("it panicked") };
     assert_eq!(combinators(&panics.first.chain), ["just", "then", "map"]);
+}
+
+fn reckless_work(n: u64) -> Just<u64> {
+    just(reckless(n))
+}
+
+fn gives_up<T>(_: T) -> Just<u64> {
+    panic!("there is no mending this")
+}
+
+fn reckless_key(n: &u64) -> u64 {
+    reckless(*n)
+}
+
+fn steady(_shard: usize) -> impl FnMut(u64) -> Just<u64> + Send {
+    just
+}
+
+fn reckless_shard(_shard: usize) -> impl FnMut(u64) -> Just<u64> + Send {
+    reckless_work
+}
+
+/// What makes the work of a stage is in a graph's report as a stage is, and so is what that work does at once.
+#[test]
+fn a_panic_of_what_makes_work_has_its_chain_in_lanes() {
+    macro_rules! chain {
+        ($line:expr, $($graph:tt)*) => {{
+            let graph = fuse! { from_iter(0..9_u64) $($graph)* };
+            let error = Engine::on(cpu("near", Wait::Park)).run(graph).unwrap().join().unwrap_err();
+            let RunError::Panicked(report) = error else { panic!("{error}") };
+            let last = report.chain.last().copied().expect("a panic in a stage has a chain");
+            assert_eq!((last.file, last.line), (file!(), $line), "{report:?}");
+            assert!(report.stage.is_some_and(|stage| stage.contains(last.stage)), "the stage is the last of the chain");
+            (combinators(&report.chain), last.stage)
+        }};
+    }
+    let far = cpu("far", Wait::Park);
+    let (hop, first, second, third) = (far.clone(), far.clone(), far.clone(), far);
+    assert_eq!(
+        chain!(line!(), .map(|n| n).and(reckless_work)),
+        (vec!["from_iter", "map", "and"], "reckless_work")
+    );
+    assert_eq!(
+        chain!(line!(), .then(on(hop)).and(|n| just(n).map(reckless)).map(|n| n)),
+        (vec!["from_iter", "then", "and"], "|n| just(n).map(reckless)")
+    );
+    assert_eq!(
+        chain!(line!(), .try_map(Err::<u64, _>).or_else(gives_up)),
+        (vec!["from_iter", "try_map", "or_else"], "gives_up")
+    );
+    let (chain, _) = chain!(line!(), .shard(reckless_key, [first, second], steady));
+    assert_eq!(chain, ["from_iter", "shard"]);
+    let (chain, _) = chain!(line!(), .map(|n| n).shard(|n| *n, [third], reckless_shard));
+    assert_eq!(chain, ["from_iter", "map", "shard"]);
+}
+
+#[test]
+fn a_panic_of_what_makes_work_has_its_chain_in_a_pass_by_itself() {
+    let (home, shard) = (cpu("home", Wait::Park), cpu("shard", Wait::Park));
+    macro_rules! chain {
+        ($($graph:tt)*) => {{
+            let scope = Scope::new();
+            spawn_on(&home, &scope, fuse! { just(7_u64) $($graph)* .map(drop) }).unwrap();
+            let Completion::Error(panics) = block_on(scope.join()) else { panic!("it panicked") };
+            combinators(&panics.first.chain)
+        }};
+    }
+    assert_eq!(chain!(.map(|n| n).and(reckless_work)), ["just", "map", "and"]);
+    assert_eq!(chain!(.and(|n| just(n).map(reckless))), ["just", "and"]);
+    assert_eq!(chain!(.try_map(Err::<u64, _>).or_else(gives_up).map(|n| n)), ["just", "try_map", "or_else"]);
+    assert_eq!(chain!(.shard(reckless_key, [shard.clone()], steady)), ["just", "shard"]);
+    // Of two graphs, one inside of the other, the inner one names its stage.
+    let inner = |n| fuse! { just(n).map(|n| n).and(reckless_work) };
+    assert_eq!(chain!(.and(inner)), ["just", "map", "and"]);
 }
 
 #[test]

@@ -20,6 +20,17 @@ impl Guard {
     }
 }
 
+/// Makes the guard of one stage. Generated code writes a closure that holds nothing, so that what has it is no larger.
+pub trait Guards: Fn() -> Guard + Copy + Send {}
+
+impl<G: Fn() -> Guard + Copy + Send> Guards for G {}
+
+/// Guards nothing: of a stage that no graph draws.
+#[cfg(all(test, not(loom)))]
+pub(crate) fn unguarded() -> Guard {
+    Guard::new(crate::graph::topology::Topology::opaque().desc, usize::MAX)
+}
+
 impl Drop for Guard {
     #[cold]
     fn drop(&mut self) {

@@ -9,6 +9,7 @@ use crate::condition::Joins;
 use crate::context::Scheduler;
 use crate::control::Control;
 use crate::edge::{EdgeReceiver, EdgeSender, Pop, Spsc};
+use crate::graph::guard::Guards;
 use crate::graph::held::Held;
 use crate::graph::input::EdgeInput;
 use crate::graph::node::Line;
@@ -76,7 +77,7 @@ type Pops<T> = ArmEdge<EdgeReceiver<T>>;
 type Made<E, S> = Option<Result<<S as Sender>::Value, <E as JoinError<<S as Sender>::Error>>::Joined>>;
 
 /// What is in front of shards. An error that is handled behind them goes past the arm of the first one.
-type Front<V, E, F, K, W, const N: usize> = ShardTail<F, K, W, Pushes<Result<V, E>>, N>;
+type Front<V, E, F, K, G, W, const N: usize> = ShardTail<F, K, G, W, Pushes<Result<V, E>>, N>;
 
 /// Both sides of each shard's lane.
 type Sides<V, E, S, const N: usize> = ([Pushes<Result<V, E>>; N], [Pops<Made<E, S>>; N]);
@@ -142,25 +143,26 @@ impl<P: Edges, const N: usize> Order<P, N> for Unordered {
 }
 
 /// What is in front of shards in the order `O`, and what is behind them.
-type Around<V, E, F, K, S, O, const N: usize> = (
-    Front<V, E, F, K, <O as Order<Pops<Made<E, S>>, N>>::Ways, N>,
+type Around<V, E, F, K, S, G, O, const N: usize> = (
+    Front<V, E, F, K, G, <O as Order<Pops<Made<E, S>>, N>>::Ways, N>,
     ZipInput<<O as Order<Pops<Made<E, S>>, N>>::Behind>,
 );
 
-/// Makes the lanes of the shards of stage number `stage`, between the two lanes of which the second takes their passes in the order `O`.
+/// Makes the lanes of the shards of stage number `stage`, which `guard` guards, between the two lanes of which the second takes their passes in
+/// the order `O`.
 ///
 /// # Errors
 ///
 /// When an edge cannot be made.
-pub fn shards<V, E, F, K, C, A, S, O, const N: usize>(
+pub fn shards<V, E, F, K, C, A, S, O, G, const N: usize>(
     launch: &mut Launch<'_>,
     control: &Control,
     tag: Tag<V, E>,
     sharded: Sharded<F, K, C, A, N>,
     order: O,
     between: (Spot, Spot),
-    stage: usize,
-) -> Result<Around<V, E, F, K, S, O, N>, LaunchError>
+    (stage, guard): (usize, G),
+) -> Result<Around<V, E, F, K, S, G, O, N>, LaunchError>
 where
     V: Send + 'static,
     E: JoinError<S::Error, Joined: Send + 'static> + Send + 'static,
@@ -168,21 +170,22 @@ where
     A: FnMut(V) -> S + Send,
     S: Sender<Value: Send + 'static>,
     O: Order<Pops<Made<E, S>>, N>,
+    G: Guards,
 {
     let Shards { key, schedulers, arms, .. } = sharded.0.into_inner();
-    let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), between, stage)?;
+    let (pushes, pops) = lanes(launch, control, tag, (schedulers, arms), between, (stage, guard))?;
     let (ways, behind) = order.meet(launch, between, stage, pops)?;
-    Ok((ShardTail::new(key, ways, pushes), ZipInput::new(behind)))
+    Ok((ShardTail::new(key, guard, ways, pushes), ZipInput::new(behind)))
 }
 
 /// One lane for each shard.
-fn lanes<V, E, C, A, S, const N: usize>(
+fn lanes<V, E, C, A, S, G, const N: usize>(
     launch: &mut Launch<'_>,
     control: &Control,
     tag: Tag<V, E>,
     (schedulers, arms): ([C; N], [Arc<Mutex<A>>; N]),
     (from, to): (Spot, Spot),
-    stage: usize,
+    (stage, guard): (usize, G),
 ) -> Result<Sides<V, E, S, N>, LaunchError>
 where
     V: Send + 'static,
@@ -190,6 +193,7 @@ where
     C: Scheduler,
     A: FnMut(V) -> S + Send,
     S: Sender<Value: Send + 'static>,
+    G: Guards,
 {
     let (mut pushes, mut pops) = (Vec::with_capacity(N), Vec::with_capacity(N));
     for (number, (scheduler, arm)) in schedulers.iter().zip(arms).enumerate() {
@@ -202,7 +206,7 @@ where
             launch.edge::<Result<V, E>, _>(EdgePlace::To(stage, number), Spsc::new(), from, there)?;
         let (made, met) =
             launch.edge::<Made<E, S>, _>(EdgePlace::From(stage, number), Spsc::new(), there, to)?;
-        let tail = wait_tail(control, tag, And(Held::new(arm)), MarkTail::new(PushTail::new(made)));
+        let tail = wait_tail(control, tag, And(Held::new(arm)), guard, MarkTail::new(PushTail::new(made)));
         lane(launch, there, Line::new(EdgeInput::new(taken), tail));
         pushes.push(PushTail::new(given));
         pops.push(ArmEdge::new(met));

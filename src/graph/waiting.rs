@@ -2,8 +2,8 @@
 
 mod cell;
 
-use std::fmt;
 use std::time::Instant;
+use std::{fmt, mem};
 
 pub(crate) use cell::Cell;
 
@@ -11,6 +11,7 @@ use crate::completion::{Completion, JoinError, Started, StopReason};
 use crate::context::current;
 use crate::control::{Control, RunError};
 use crate::device::lost_device;
+use crate::graph::guard::Guards;
 use crate::graph::held::Held;
 use crate::graph::local::Local;
 use crate::graph::tag::Tag;
@@ -94,26 +95,28 @@ where
 }
 
 /// An asynchronous stage in a lane, and what follows it.
-pub struct WaitTail<V, E, B: Begin<V, E>, N> {
+pub struct WaitTail<V, E, B: Begin<V, E>, G, N> {
     stage: B,
+    guard: G,
     cell: Cell<B::Sender>,
     known_here: bool,
     next: N,
 }
 
-/// Runs `stage` on each value; what it completes with goes on to `next`.
-pub fn wait_tail<V, E, B: Begin<V, E>, N>(
+/// Runs `stage` on each value, under `guard`; what it completes with goes on to `next`.
+pub fn wait_tail<V, E, B: Begin<V, E>, G: Guards, N>(
     control: &Control,
     _: Tag<V, E>,
     stage: B,
+    guard: G,
     next: N,
-) -> WaitTail<V, E, B, N> {
+) -> WaitTail<V, E, B, G, N> {
     let cell = Cell::new();
     control.stops(cell.stop());
-    WaitTail { stage, cell, known_here: false, next }
+    WaitTail { stage, guard, cell, known_here: false, next }
 }
 
-impl<V, E, B: Begin<V, E>, N: fmt::Debug> fmt::Debug for WaitTail<V, E, B, N> {
+impl<V, E, B: Begin<V, E>, G, N: fmt::Debug> fmt::Debug for WaitTail<V, E, B, G, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WaitTail").field("cell", &self.cell).field("next", &self.next).finish_non_exhaustive()
     }
@@ -123,13 +126,14 @@ type Made<V, E, B> = <<B as Begin<V, E>>::Sender as Sender>::Value;
 type Failed<V, E, B> = <<B as Begin<V, E>>::Sender as Sender>::Error;
 type Passed<V, E, B> = Result<Made<V, E, B>, <B as Begin<V, E>>::Error>;
 
-impl<V, E, B, N> Tail<Result<V, E>> for WaitTail<V, E, B, N>
+impl<V, E, B, G, N> Tail<Result<V, E>> for WaitTail<V, E, B, G, N>
 where
     B: Begin<V, E> + Send,
+    G: Guards,
     N: Tail<Passed<V, E, B>>,
 {
     type Open<'t>
-        = OpenWait<'t, V, E, B, N::Open<'t>>
+        = OpenWait<'t, V, E, B, G, N::Open<'t>>
     where
         Self: 't;
 
@@ -137,6 +141,7 @@ where
     fn open(&mut self) -> Self::Open<'_> {
         OpenWait {
             stage: Local::new(&mut self.stage),
+            guard: self.guard,
             cell: &mut self.cell,
             known_here: &mut self.known_here,
             next: self.next.open(),
@@ -154,20 +159,35 @@ where
 }
 
 /// A [`WaitTail`] for the time of a loop.
-pub struct OpenWait<'t, V, E, B: Begin<V, E>, N> {
+pub struct OpenWait<'t, V, E, B: Begin<V, E>, G, N> {
     stage: Local<'t, B, SMALL_PARTS>,
+    guard: G,
     cell: &'t mut Cell<B::Sender>,
     known_here: &'t mut bool,
     next: N,
 }
 
-impl<V, E, B: Begin<V, E>, N: fmt::Debug> fmt::Debug for OpenWait<'_, V, E, B, N> {
+impl<V, E, B: Begin<V, E>, G, N: fmt::Debug> fmt::Debug for OpenWait<'_, V, E, B, G, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenWait").field("cell", &self.cell).field("next", &self.next).finish_non_exhaustive()
     }
 }
 
-impl<V, E, B: Begin<V, E>, N> OpenWait<'_, V, E, B, N> {
+impl<V, E, B: Begin<V, E>, G, N> OpenWait<'_, V, E, B, G, N> {
+    #[inline(always)]
+    fn start(&mut self, sender: B::Sender) -> Started<Made<V, E, B>, Failed<V, E, B>> {
+        match self.cell.at_once(sender) {
+            Ok(completion) => Started::Inline(completion),
+            Err(sender) => {
+                if !*self.known_here {
+                    *self.known_here = true;
+                    self.cell.here(current());
+                }
+                self.cell.start(sender)
+            }
+        }
+    }
+
     #[inline(always)]
     fn follow(
         &mut self,
@@ -190,9 +210,10 @@ impl<V, E, B: Begin<V, E>, N> OpenWait<'_, V, E, B, N> {
     }
 }
 
-impl<V, E, B, N> OpenTail<Result<V, E>> for OpenWait<'_, V, E, B, N>
+impl<V, E, B, G, N> OpenTail<Result<V, E>> for OpenWait<'_, V, E, B, G, N>
 where
     B: Begin<V, E>,
+    G: Guards,
     N: OpenTail<Passed<V, E, B>>,
 {
     const OVERFLOWS: bool = N::OVERFLOWS;
@@ -214,23 +235,19 @@ where
 
     #[inline(always)]
     fn put(&mut self, value: Result<V, E>, room: Room, lane: &mut LaneState) -> Put {
-        match self.stage.begin(value) {
+        let guard = (self.guard)();
+        let begun = self.stage.begin(value);
+        mem::forget(guard);
+        match begun {
             Begun::Now(result) => self.next.put(result, room, lane),
             Begun::Wait(sender) => {
-                let completion = match self.cell.at_once(sender) {
-                    Ok(completion) => completion,
-                    Err(sender) => {
-                        if !*self.known_here {
-                            *self.known_here = true;
-                            self.cell.here(current());
-                        }
-                        match self.cell.start(sender) {
-                            Started::Inline(completion) => completion,
-                            Started::Later => return Put::Waiting,
-                        }
-                    }
-                };
-                self.follow(completion, room, lane)
+                let guard = (self.guard)();
+                let started = self.start(sender);
+                mem::forget(guard);
+                match started {
+                    Started::Inline(completion) => self.follow(completion, room, lane),
+                    Started::Later => Put::Waiting,
+                }
             }
         }
     }

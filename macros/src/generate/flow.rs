@@ -367,7 +367,25 @@ fn statements(stages: &[TypedStage<'_>], route: &Route<'_>, after: &[TokenStream
 }
 
 fn guard(drawn: usize) -> TokenStream {
-    code!(let __g = ::fusewire::__private::Guard::new(&__FUSEWIRE_GRAPH, #drawn);)
+    let guard = guard_of(drawn);
+    code!(let __g = #guard;)
+}
+
+/// What names stage `drawn` if it is dropped, that is by a panic.
+fn guard_of(drawn: usize) -> TokenStream {
+    code!(::fusewire::__private::Guard::new(&__FUSEWIRE_GRAPH, #drawn))
+}
+
+/// Makes the guard of stage `drawn`, for what the library calls.
+pub(crate) fn guards(drawn: usize) -> TokenStream {
+    let guard = guard_of(drawn);
+    code!(|| #guard)
+}
+
+/// The value of `call`, which runs code of stage `drawn`.
+pub(crate) fn guarded(drawn: usize, call: &TokenStream) -> TokenStream {
+    let guard = guard(drawn);
+    code!({ #guard let __made = #call; ::core::mem::forget(__g); __made })
 }
 
 fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {

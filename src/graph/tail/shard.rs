@@ -1,41 +1,45 @@
 //! The end of a lane whose pass goes on in one of several shards.
 
 use std::marker::PhantomData;
+use std::mem;
 use std::time::Instant;
 
 use super::fan::both;
 use super::{LaneState, OpenTail, Put, Room, Tail};
 use crate::adaptors::ShardKey;
+use crate::graph::guard::Guards;
 
 /// Gives each value to the shard that its key belongs to, and says which one that was to where the shards meet. An error that is
 /// handled behind them goes by the first.
 #[derive(Debug)]
-pub struct ShardTail<F, K, W, P, const N: usize> {
+pub struct ShardTail<F, K, G, W, P, const N: usize> {
     key: F,
+    guard: G,
     ways: W,
     shards: [P; N],
     _key: PhantomData<fn() -> K>,
 }
 
-impl<F, K, W, P, const N: usize> ShardTail<F, K, W, P, N> {
-    /// Goes on in one of `shards`, and says so to `ways`.
-    pub const fn new(key: F, ways: W, shards: [P; N]) -> Self {
-        Self { key, ways, shards, _key: PhantomData }
+impl<F, K, G, W, P, const N: usize> ShardTail<F, K, G, W, P, N> {
+    /// Goes on in the one of `shards` that `key` says, under `guard`, and says so to `ways`.
+    pub const fn new(key: F, guard: G, ways: W, shards: [P; N]) -> Self {
+        Self { key, guard, ways, shards, _key: PhantomData }
     }
 }
 
 // SAFETY: what chooses was found to be `Send` where it is written, by `graph::shards::shard`; the rest says for itself.
-unsafe impl<F, K, W: Send, P: Send, const N: usize> Send for ShardTail<F, K, W, P, N> {}
+unsafe impl<F, K, G: Send, W: Send, P: Send, const N: usize> Send for ShardTail<F, K, G, W, P, N> {}
 
-impl<V, E, F, K, W, P, const N: usize> Tail<Result<V, E>> for ShardTail<F, K, W, P, N>
+impl<V, E, F, K, G, W, P, const N: usize> Tail<Result<V, E>> for ShardTail<F, K, G, W, P, N>
 where
     F: FnMut(&V) -> K,
     K: ShardKey,
+    G: Guards,
     W: Tail<u16>,
     P: Tail<Result<V, E>>,
 {
     type Open<'t>
-        = OpenShards<'t, F, K, W::Open<'t>, P::Open<'t>, N>
+        = OpenShards<'t, F, K, G, W::Open<'t>, P::Open<'t>, N>
     where
         Self: 't;
 
@@ -43,6 +47,7 @@ where
     fn open(&mut self) -> Self::Open<'_> {
         OpenShards {
             key: &mut self.key,
+            guard: self.guard,
             ways: self.ways.open(),
             shards: self.shards.each_mut().map(P::open),
             room: 0,
@@ -61,8 +66,9 @@ where
 
 /// A [`ShardTail`] for the time of a loop.
 #[derive(Debug)]
-pub struct OpenShards<'t, F, K, W, P, const N: usize> {
+pub struct OpenShards<'t, F, K, G, W, P, const N: usize> {
     key: &'t mut F,
+    guard: G,
     ways: W,
     shards: [P; N],
     // INVARIANT: `ways` and every shard can take so many values more.
@@ -70,10 +76,11 @@ pub struct OpenShards<'t, F, K, W, P, const N: usize> {
     _key: PhantomData<fn() -> K>,
 }
 
-impl<V, E, F, K, W, P, const N: usize> OpenTail<Result<V, E>> for OpenShards<'_, F, K, W, P, N>
+impl<V, E, F, K, G, W, P, const N: usize> OpenTail<Result<V, E>> for OpenShards<'_, F, K, G, W, P, N>
 where
     F: FnMut(&V) -> K,
     K: ShardKey,
+    G: Guards,
     W: OpenTail<u16>,
     P: OpenTail<Result<V, E>>,
 {
@@ -107,7 +114,12 @@ where
     #[inline(always)]
     fn put(&mut self, value: Result<V, E>, room: Room, lane: &mut LaneState) -> Put {
         let at = match &value {
-            Ok(value) => (self.key)(value).shard(N) % N,
+            Ok(value) => {
+                let guard = (self.guard)();
+                let at = (self.key)(value).shard(N) % N;
+                mem::forget(guard);
+                at
+            }
             Err(_) => 0,
         };
         self.room -= 1;

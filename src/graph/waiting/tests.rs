@@ -4,6 +4,7 @@ use super::*;
 use crate::adaptors::SenderExt;
 use crate::completion::Never;
 use crate::context::manual::Manual;
+use crate::graph::guard::unguarded;
 use crate::graph::tail::scripted::Scripted;
 use crate::on::on;
 use crate::sources::just;
@@ -18,8 +19,13 @@ fn polled(arrived: bool, polls: Put, makes_room: bool) -> (Put, Vec<Came>) {
     let (mut cell, mut known_here) = (Cell::new(), false);
     let mut lane = LaneState::new(Control::new());
     let next = Scripted { ready: true, polls, makes_room, came: Vec::new() };
-    let mut wait =
-        OpenWait { stage: Local::new(&mut stage), cell: &mut cell, known_here: &mut known_here, next };
+    let mut wait = OpenWait {
+        stage: Local::new(&mut stage),
+        guard: unguarded,
+        cell: &mut cell,
+        known_here: &mut known_here,
+        next,
+    };
     assert_eq!(wait.put(Ok::<u32, Never>(7), Room::UNSURE, &mut lane), Put::Waiting);
     if arrived {
         manual.run_until_idle();

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::super::{local, located};
+use super::super::{flow, local, located};
 use super::Lanes;
 use crate::catalogue::Combinator;
 use crate::lower::{EdgeKind, Joint, Origin, Plan};
@@ -92,13 +92,14 @@ impl Lanes<'_, '_> {
         let (front, shards, stage) = (local("front", index), local("shards", index), local("joint", index));
         let end = &self.typed.segments[index].end;
         let drawn = self.typed.segments[index].joint.as_ref().map_or(0, |joint| joint.drawn);
+        let guards = flow::guards(drawn);
         let order = match operation.combinator {
             Combinator::ShardUnordered => code!(::fusewire::__private::Unordered),
             _ => code!(::fusewire::__private::Ordered),
         };
         let made = code! {
             let (#front, #shards) =
-                ::fusewire::__private::shards(__launch, &__control, #end, #stage, #order, (#from, #to), #drawn)?;
+                ::fusewire::__private::shards(__launch, &__control, #end, #stage, #order, (#from, #to), (#drawn, #guards))?;
         };
         Some(located(made, operation.span()))
     }

@@ -32,8 +32,9 @@ impl Lanes<'_, '_> {
             }
             Some(Joint::Wait { .. }) => {
                 let (stage, end) = (local("joint", index), &self.typed.segments[index].end);
-                let behind = behind(false);
-                code!(::fusewire::__private::wait_tail(&__control, #end, #stage, #behind))
+                let drawn = self.typed.segments[index].joint.as_ref().map_or(0, |joint| joint.drawn);
+                let (guards, behind) = (flow::guards(drawn), behind(false));
+                code!(::fusewire::__private::wait_tail(&__control, #end, #stage, #guards, #behind))
             }
             Some(Joint::Fan(fan)) => self.fan(index, fan, every),
         };

@@ -78,11 +78,13 @@ impl Machine<'_, '_> {
                     }
                 }
             }
-            _ => code! {
-                match __entry.begin(&mut __parts.#part, &#end, __x) {
-                    ::fusewire::__private::Begun::Now(__r) => __r,
-                    ::fusewire::__private::Begun::Wait(__sender) => {
-                        match __state.as_mut().#start(__sender, __entry) {
+            _ => {
+                let begun = flow::guarded(joint.drawn, &code!(__entry.begin(&mut __parts.#part, &#end, __x)));
+                let started = flow::guarded(joint.drawn, &code!(__state.as_mut().#start(__sender, __entry)));
+                code! {
+                    match #begun {
+                        ::fusewire::__private::Begun::Now(__r) => __r,
+                        ::fusewire::__private::Begun::Wait(__sender) => match #started {
                             ::fusewire::__private::Started::Later => return ::fusewire::__private::Started::Later,
                             ::fusewire::__private::Started::Inline(__c) => {
                                 match ::fusewire::__private::step_of(&__parts.#part, &#end, __c) {
@@ -90,10 +92,10 @@ impl Machine<'_, '_> {
                                     ::fusewire::__private::Step::Leave(__left) => return __left,
                                 }
                             }
-                        }
+                        },
                     }
                 }
-            },
+            }
         }
     }
 
