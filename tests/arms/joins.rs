@@ -92,10 +92,10 @@ fn a_drain_works_off_what_is_joined() {
             next.until_some_came();
             handle.stop(stop);
             let report = handle.join().unwrap();
-            assert!(report.completed > 0 && report.completed <= report.started, "{report:?}");
+            assert!(report.completed > 0, "{report:?}");
+            assert_eq!(next.seen.load(Ordering::Relaxed), report.completed);
             if stop == Stop::Drain {
                 assert_eq!(report.started, report.completed, "each pass that was begun came out");
-                assert_eq!(next.seen.load(Ordering::Relaxed), report.completed);
             }
             assert_eq!(next.wrong.load(Ordering::Relaxed), 0);
             assert_eq!(Arc::strong_count(&alive), 1, "nothing of the graph is left");

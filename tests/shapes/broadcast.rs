@@ -225,11 +225,11 @@ fn abandoning_drops_what_is_in_the_arms() {
     let alive = Arc::new(());
     for wait in WAITS {
         let token = alive.clone();
-        let one = Log::default();
-        let of_one = one.clone();
+        let (one, begun) = (Log::default(), Log::default());
+        let (of_one, noted) = (one.clone(), begun.clone());
         let (a, b) = (cpu("a", wait), cpu("b", wait));
         let graph = fuse! {
-            from_iter(0u64..).map(move |x| (x, token.clone())).broadcast(
+            from_iter(0u64..).inspect_value(move |x| noted.note(*x)).map(move |x| (x, token.clone())).broadcast(
                 |x| just(x).then(on(a)).for_each(move |(x, _)| of_one.note(x)),
                 |x| just(x).then(on(b)).for_each(drop),
             )
@@ -238,8 +238,14 @@ fn abandoning_drops_what_is_in_the_arms() {
         until("some has come", || one.len() > 10);
         handle.stop(Stop::Abandon);
         let report = handle.join().unwrap();
-        assert!(report.completed <= report.started);
-        assert!(one.take().into_iter().enumerate().all(|(at, x)| at as u64 == x), "what came, came in order");
+        assert_eq!(begun.len() as u64, report.started);
+        let came = one.take();
+        // A pass has completed once the edge of each arm has been given its value.
+        assert!(
+            came.len() as u64 <= report.completed && report.completed <= begun.len() as u64,
+            "{report:?}"
+        );
+        assert!(came.into_iter().enumerate().all(|(at, x)| at as u64 == x), "what came, came in order");
         assert_eq!(Arc::strong_count(&alive), 1, "nothing of the graph is left");
     }
 }

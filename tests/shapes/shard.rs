@@ -237,19 +237,25 @@ fn drained_abandoned_and_panicked() {
     for wait in WAITS {
         for how in [Stop::Drain, Stop::Abandon] {
             let on: [Cpu; 4] = cpus(wait);
-            let log = Log::default();
-            let seen = log.clone();
+            let [log, begun] = std::array::from_fn(|_| Log::default());
+            let (seen, noted) = (log.clone(), begun.clone());
             let graph = fuse! {
-                from_iter(0u64..).shard(|x| *x, on, |_| |x| just(x).map(|x| x)).for_each(move |x| seen.note(x))
+                from_iter(0u64..)
+                    .inspect_value(move |x| noted.note(*x))
+                    .shard(|x| *x, on, |_| |x| just(x).map(|x| x))
+                    .for_each(move |x| seen.note(x))
             };
             let handle = Engine::on(cpu("home", wait)).run(graph).unwrap();
             until("some have come", || log.len() > 50);
             handle.stop(how);
             let report = handle.join().unwrap();
-            assert!(report.completed <= report.started);
-            assert!(how == Stop::Abandon || report.completed == report.started, "{report:?}");
             let came = log.take();
-            assert_eq!(came.len() as u64, report.completed);
+            assert_eq!(
+                (begun.len() as u64, came.len() as u64),
+                (report.started, report.completed),
+                "{how:?}"
+            );
+            assert!(how == Stop::Abandon || report.completed == report.started, "{report:?}");
             assert!(came.into_iter().enumerate().all(|(at, x)| at as u64 == x));
         }
         let on: [Cpu; 2] = cpus(wait);
