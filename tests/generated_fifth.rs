@@ -1,4 +1,4 @@
-//! The last file of the graphs of `generated`: those with shards, sources that are merged, and edges that spill.
+//! The file of the graphs of `generated` that have shards, sources that are merged, and edges that spill.
 
 #[path = "generated/graphs_4.rs"]
 mod graphs;

@@ -31,6 +31,9 @@ fn the_graphs_have_every_kind_of_operation() {
     }
     for name in Op::NAMES {
         for root in [true, false] {
+            if !root && Op::at_root_alone(name) {
+                continue;
+            }
             let place = if root { "at the root" } else { "in an arm or a side" };
             assert!(found.contains_key(&(root, name)), "no `{name}` {place}: {found:?}");
         }

@@ -8,6 +8,8 @@ pub(crate) enum Source {
     Evens,
     /// Several ranges, merged.
     Merged(Merging, Vec<(u64, u64)>),
+    /// Ranges, one or two, merged with what is fed back.
+    Fed(Merging, Vec<(u64, u64)>),
 }
 
 /// How sources are merged.
@@ -55,6 +57,24 @@ pub(crate) enum Op {
     Shard(u64, Sharded),
     /// As `Hop`, over an edge that spills so many.
     Spill(usize, usize, usize),
+    /// A stage that leaves the last two bits as they are, on a device; and back.
+    DeviceAdds(usize),
+    /// As `Shard`, in any order.
+    Unordered(u64, Sharded),
+    /// As `Hop`, over an edge of so many slots that loses what does not go in.
+    Lossy(usize, usize, Loss),
+    /// What goes round once more is fed back; the number in the last two bits says how often.
+    Back,
+    /// Arms whose values come to logs of their own; the last of its chain.
+    Broadcast(Vec<Vec<Op>>),
+}
+
+/// What an edge does when it is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loss {
+    DropNewest,
+    DropOldest,
+    Conflate,
 }
 
 /// What a shard does with its value.
@@ -85,7 +105,7 @@ pub(crate) enum Wrap {
 }
 
 impl Op {
-    pub(crate) const NAMES: [&str; 33] = [
+    pub(crate) const NAMES: [&str; 38] = [
         "map",
         "filter",
         "filter_map",
@@ -119,7 +139,17 @@ impl Op {
         "upon_stopped",
         "shard",
         "spill",
+        "device_adds",
+        "shard_unordered",
+        "lossy",
+        "feedback",
+        "broadcast",
     ];
+
+    /// Whether it is drawn for the root alone: a cycle is whole, and what it means for the order of what comes is asked of a log.
+    pub(crate) fn at_root_alone(name: &str) -> bool {
+        matches!(name, "feedback" | "broadcast")
+    }
 
     pub(crate) const fn name(&self) -> &'static str {
         Self::NAMES[match self {
@@ -158,6 +188,11 @@ impl Op {
             },
             Self::Shard(..) => 31,
             Self::Spill(..) => 32,
+            Self::DeviceAdds(_) => 33,
+            Self::Unordered(..) => 34,
+            Self::Lossy(..) => 35,
+            Self::Back => 36,
+            Self::Broadcast(_) => 37,
         }]
     }
 }
@@ -177,6 +212,63 @@ pub(crate) struct Chain {
     pub(crate) operations: Vec<Op>,
 }
 
+/// What is known of what comes to a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Come {
+    /// It comes in the order of the plain graph.
+    pub(crate) ordered: bool,
+    /// Nothing is lost.
+    pub(crate) all: bool,
+}
+
+impl Come {
+    /// Whether it is all that comes, in order.
+    pub(crate) const fn is_whole(self) -> bool {
+        self.ordered && self.all
+    }
+
+    /// Whether a graph that was stopped may have given `came`, where `all` comes in order of a plain graph that was not.
+    pub(crate) fn begins(self, all: &[u64], came: &[u64]) -> bool {
+        if self.is_whole() {
+            all.starts_with(came)
+        } else {
+            Self { all: false, ..self }.differs(all, came).is_none()
+        }
+    }
+
+    /// What differs, where `all` comes in order of a plain graph.
+    pub(crate) fn differs(self, all: &[u64], came: &[u64]) -> Option<&'static str> {
+        let sorted = |values: &[u64]| {
+            let mut values = values.to_vec();
+            values.sort_unstable();
+            values
+        };
+        if !self.ordered {
+            let ordered = Self { ordered: true, ..self };
+            return ordered
+                .differs(&sorted(all), &sorted(came))
+                .map(|_| "other values, whatever their order");
+        }
+        if self.all {
+            return (all != came).then_some("other values");
+        }
+        let mut left = all.iter();
+        let some = came.iter().all(|x| left.any(|y| x == y));
+        (!some).then_some("what came was not there, or not in this order")
+    }
+
+    fn through(self, operations: &[Op]) -> Self {
+        operations.iter().fold(self, |come, operation| match operation {
+            Op::Unordered(..) | Op::Back => Self { ordered: false, ..come },
+            Op::Lossy(_, _, loss) => {
+                // The latest of a key stands where the first of it stood.
+                Self { ordered: come.ordered && *loss != Loss::Conflate, all: false }
+            }
+            _ => come,
+        })
+    }
+}
+
 /// Where a chain is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
@@ -190,6 +282,15 @@ impl Chain {
     /// Shows each operation, with where it is.
     pub(crate) fn each(&self, see: &mut impl FnMut(Place, &Op)) {
         each(Place::Root, &self.operations, see);
+    }
+
+    /// What comes to each log.
+    pub(crate) fn comes(&self) -> Vec<Come> {
+        let come = Come { ordered: true, all: true }.through(&self.operations);
+        match self.operations.last() {
+            Some(Op::Broadcast(arms)) => arms.iter().map(|arm| come.through(arm)).collect(),
+            _ => vec![come],
+        }
     }
 
     /// Whether an operation of it is one of these.
@@ -212,6 +313,7 @@ fn each(place: Place, operations: &[Op], see: &mut impl FnMut(Place, &Op)) {
             Op::Fork(arms) => arms.iter().for_each(|each| arm(each, see)),
             Op::Route(_, arms) => arms.iter().for_each(|each| arm(each, see)),
             Op::Join(side) => each(Place::Side, &side.operations, see),
+            Op::Broadcast(arms) => arms.iter().for_each(|arm| each(Place::Arm, arm, see)),
             _ => {}
         }
     }

@@ -1,24 +1,77 @@
 //! Graphs as plain senders, each operation behind a `Task`: built at run time, of as many types as there are operations.
 
 use fusewire::context::cpu::Cpu;
-use fusewire::edge::Spill;
+use fusewire::edge::{Conflate, DropNewest, DropOldest, Spill};
 use fusewire::prelude::*;
+use fusewire::sources::{Again, Back, fed_back, feedback};
 use fusewire::task::Task;
 
 use fusewire::stages::{changes, skip, throttle_by, window};
 
-use crate::harness::{A, B, C, DEVICE, Wrong, evens, fails, later, mixed, small};
-use crate::random::{Arm, Chain, Merging, Op, Sharded, Source, Wrap};
+use crate::harness::{
+    A, B, C, DEVICE, Log, Wrong, evens, fails, later, mixed, small, steady, step, third, turned,
+};
+use crate::random::{Arm, Chain, Loss, Merging, Op, Sharded, Source, Wrap};
 
 type Sent = Task<u64, Wrong>;
 
-pub(crate) fn chain(chain: &Chain) -> Sent {
+/// The graph, with a log where something comes of it.
+pub(crate) fn logged(graph: &Chain, log: Log) -> Sent {
+    let Some((Op::Broadcast(arms), before)) = graph.operations.split_last() else {
+        return chain(graph).map(move |x| log.see(x)).into_task();
+    };
+    let before = chain(&Chain { source: graph.source.clone(), operations: before.to_vec() });
+    let mut logs = log.of_arms::<4>().into_iter();
+    let mut arms = arms.iter().cloned().zip(&mut logs).map(|(arm, log)| {
+        move |x| {
+            let log = log.clone();
+            operations(infallible(just(x)), &arm).map(move |x| log.see(x)).into_task()
+        }
+    });
+    let mut arm = || arms.next().expect("as many arms as there are");
+    match graph.operations.last() {
+        Some(Op::Broadcast(arms)) if arms.len() == 2 => {
+            before.broadcast(arm(), arm()).map(|()| 0).into_task()
+        }
+        Some(Op::Broadcast(arms)) if arms.len() == 3 => {
+            before.broadcast3(arm(), arm(), arm()).map(|()| 0).into_task()
+        }
+        _ => before.broadcast4(arm(), arm(), arm(), arm()).map(|()| 0).into_task(),
+    }
+}
+
+fn chain(chain: &Chain) -> Sent {
     let source = match &chain.source {
+        Source::Fed(how, ranges) => return cycle(*how, ranges, &chain.operations),
         &Source::Numbers(from, to) => infallible(from_iter(from..to)),
         Source::Merged(how, ranges) => merged(*how, ranges),
         Source::Evens => infallible(evens()),
     };
     operations(source, &chain.operations)
+}
+
+/// The cycle, and what stands behind it.
+fn cycle(how: Merging, ranges: &[(u64, u64)], all: &[Op]) -> Sent {
+    let (back, again) = feedback::<u64>(1_024).expect("a ring of that size");
+    let round = all.iter().position(|op| matches!(op, Op::Back)).expect("what is fed back is pushed back");
+    let round_once = operations(fed(how, ranges, again), &all[..round]);
+    operations(push(round_once, back), &all[round + 1..])
+}
+
+fn fed(how: Merging, ranges: &[(u64, u64)], again: Again<u64>) -> Sent {
+    let range = |&(from, to): &(u64, u64)| from_iter(from..to);
+    match (how, ranges) {
+        (Merging::ByPriority, [a]) => infallible(merge_by_priority(fed_back(again), range(a))),
+        (Merging::InTurns, [a]) => infallible(merge(range(a), fed_back(again))),
+        (Merging::InTurns, [a, b]) => infallible(merge3(range(a), fed_back(again), range(b))),
+        _ => unreachable!("one range or two are merged with what is fed back, and one by priority"),
+    }
+}
+
+fn push(before: Sent, back: Back<u64>) -> Sent {
+    let mut unless = back.unless(turned);
+    let again = move |x| unless(x).map_err(Wrong::from);
+    before.map(step).try_map(again).filter_map(|x: Option<u64>| x).into_task()
 }
 
 fn merged(how: Merging, ranges: &[(u64, u64)]) -> Sent {
@@ -58,7 +111,20 @@ fn operation(before: Sent, op: &Op) -> Sent {
         Op::Spill(to, slots, more) => {
             before.then(on(context(to)).capacity(slots).policy(Spill(more))).into_task()
         }
-        Op::Shard(shards, does) => sharded(before, shards, does),
+        // One pass at a time is in order, and leaves room.
+        Op::Shard(shards, does) | Op::Unordered(shards, does) => sharded(before, shards, does),
+        Op::Lossy(to, slots, loss) => {
+            let to = on(context(to)).capacity(slots);
+            match loss {
+                Loss::DropNewest => before.then(to.policy(DropNewest)).into_task(),
+                Loss::DropOldest => before.then(to.policy(DropOldest)).into_task(),
+                Loss::Conflate => before.then(to.policy(Conflate(third))).into_task(),
+            }
+        }
+        Op::DeviceAdds(back) => {
+            before.then(on(DEVICE.clone())).map(steady).then(on(context(back))).map(|x| x + 4).into_task()
+        }
+        Op::Back | Op::Broadcast(_) => unreachable!("the whole graph is asked for it"),
         Op::Later => before.and(later).into_task(),
         Op::LaterSome(m) => {
             before.and(move |x| just(x).filter(move |x: &u64| !x.is_multiple_of(m))).into_task()

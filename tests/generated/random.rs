@@ -6,30 +6,42 @@
 use std::ops::Range;
 
 mod data;
+mod loose;
 
-pub(crate) use data::{Arm, Chain, Merging, Op, Place, Sharded, Source, Wrap};
+pub(crate) use data::{Arm, Chain, Loss, Merging, Op, Place, Sharded, Source, Wrap};
+
+/// The first seed of each file, which one test program compiles, and of the one that is not there. The last two have fewer graphs, for
+/// those cost the compiler more.
+const FILES_BEGIN: [u64; 7] = [0, 125, 250, 375, 500, 562, 602];
 
 /// How many graphs there are.
-pub(crate) const GRAPHS: u64 = 562;
+pub(crate) const GRAPHS: u64 = FILES_BEGIN[FILES_BEGIN.len() - 1];
 
 /// How many files there are.
-pub(crate) const FILES: u64 = GRAPHS.div_ceil(IN_A_FILE);
+pub(crate) const FILES: usize = FILES_BEGIN.len() - 1;
 
 /// From this seed on, graphs have shards, sources that are merged, and edges that spill.
 const SHAPES: u64 = 500;
 
-/// How many of them are in one file, which one test program compiles; the last has half as many, for they cost the compiler more.
-const IN_A_FILE: u64 = 125;
+/// From this seed on, what comes of a graph may have another order, more than one place to come to, or be lost on the way; and cycles.
+const LOOSE: u64 = 562;
 
 /// The seeds of the graphs in file number `number`.
-pub(crate) const fn seeds(number: u64) -> Range<u64> {
-    let end = (number + 1) * IN_A_FILE;
-    number * IN_A_FILE..if end < GRAPHS { end } else { GRAPHS }
+pub(crate) const fn seeds(number: usize) -> Range<u64> {
+    FILES_BEGIN[number]..FILES_BEGIN[number + 1]
+}
+
+/// Whether the file of `seed` has loose graphs.
+pub(crate) const fn is_loose(seed: u64) -> bool {
+    seed >= LOOSE
 }
 
 /// The graph of `seed`. Two of five have arms or a join, which cost the compiler most; the others are longer.
 pub(crate) fn graph(seed: u64) -> Chain {
     let mut random = Random::new(seed);
+    if is_loose(seed) {
+        return loose::graph(seed, &mut random);
+    }
     let most = 20 + random.below(60);
     let source = if seed >= SHAPES { merged(&mut random, most) } else { Source::Numbers(0, most) };
     // What is merged may wait.

@@ -1,8 +1,8 @@
-//! Graphs as chains in `fuse!`: the files `graphs_0.rs` to `graphs_4.rs`, which `BLESS=1` writes anew.
+//! Graphs as chains in `fuse!`: the files `graphs_0.rs` to `graphs_5.rs`, which `BLESS=1` writes anew.
 
 use std::fmt::Write;
 
-use crate::random::{Arm, Chain, Merging, Op, Sharded, Source, Wrap, graph, seeds};
+use crate::random::{Arm, Chain, Loss, Merging, Op, Sharded, Source, Wrap, graph, is_loose, seeds};
 
 const HEAD: &str = "\
 //! Graphs that `random.rs` made and `text.rs` wrote; `BLESS=1 cargo test --test generated_text` writes them anew.
@@ -14,18 +14,51 @@ use fusewire::prelude::*;
 use fusewire::stages::{changes, skip, throttle_by, window};
 
 use crate::harness::{A, B, C, DEVICE, Wrong, evens, fails, graphs, later, mixed, small};
+";
 
-graphs! {
+const LOOSE: &str = "
+use fusewire::edge::{Conflate, DropNewest, DropOldest};
+use fusewire::sources::{fed_back, feedback};
+
+use crate::harness::{loose, steady, step, third, turned};
 ";
 
 /// The whole of file number `number`.
-pub(crate) fn file(number: u64) -> String {
+pub(crate) fn file(number: usize) -> String {
     let mut text = HEAD.to_owned();
+    let is_loose = is_loose(seeds(number).start);
+    text.push_str(if is_loose { LOOSE } else { "" });
+    text.push_str(if is_loose { "\nloose! {\n" } else { "\ngraphs! {\n" });
     for seed in seeds(number) {
-        writeln!(text, "    {{\n        {}\n    }}", one(&graph(seed))).unwrap();
+        let graph = graph(seed);
+        if is_loose {
+            text.push_str(&body(&graph));
+        } else {
+            writeln!(text, "    {{\n        {}\n    }}", one(&graph)).unwrap();
+        }
     }
     text.push_str("}\n");
     text
+}
+
+/// A graph that says itself what comes to which log.
+fn body(graph: &Chain) -> String {
+    let mut text = "    |log| {\n".to_owned();
+    if matches!(graph.source, Source::Fed(..)) {
+        text.push_str("        let (back, again) = feedback::<u64>(1_024).unwrap();\n");
+    }
+    let mut end = ".map(move |x| log.see(x))";
+    if let Some(Op::Broadcast(arms)) = graph.operations.last() {
+        let logs: Vec<_> = (0..arms.len()).map(log_of).collect();
+        writeln!(text, "        let [{}] = log.of_arms();", logs.join(", ")).unwrap();
+        end = "";
+    }
+    writeln!(text, "        fuse! {{\n        {}{end}\n        }}\n    }}", one(graph)).unwrap();
+    text
+}
+
+fn log_of(arm: usize) -> String {
+    format!("log_{arm}")
 }
 
 /// One graph, an operation a line.
@@ -42,6 +75,14 @@ fn source(source: &Source) -> String {
     match source {
         Source::Numbers(from, to) => format!("from_iter({from}..{to}u64)"),
         Source::Evens => "evens()".to_owned(),
+        Source::Fed(how, ranges) => {
+            let range = |at: usize| format!("from_iter({}..{}u64)", ranges[at].0, ranges[at].1);
+            match (how, ranges.len()) {
+                (Merging::ByPriority, _) => format!("merge_by_priority(fed_back(again), {})", range(0)),
+                (Merging::InTurns, 1) => format!("merge({}, fed_back(again))", range(0)),
+                (Merging::InTurns, _) => format!("merge3({}, fed_back(again), {})", range(0), range(1)),
+            }
+        }
         Source::Merged(how, ranges) => {
             let ranges: Vec<_> =
                 ranges.iter().map(|(from, to)| format!("from_iter({from}..{to}u64)")).collect();
@@ -86,6 +127,34 @@ fn operation(op: &Op) -> String {
                 Sharded::Fails(m) => format!("|_| |x: u64| just(x).try_map(|x| fails(x, {m}))"),
             };
             format!(".shard(|x| x % {shards}, [{}], {make})", on.join(", "))
+        }
+        Op::DeviceAdds(back) => {
+            format!(
+                ".then(on(DEVICE.clone())).map(steady).then(on({}.clone())).map(|x| x + 4)",
+                CONTEXTS[*back]
+            )
+        }
+        Op::Unordered(shards, does) => {
+            operation(&Op::Shard(*shards, *does)).replacen(".shard(", ".shard_unordered(", 1)
+        }
+        Op::Lossy(to, slots, loss) => {
+            let policy = match loss {
+                Loss::DropNewest => "DropNewest",
+                Loss::DropOldest => "DropOldest",
+                Loss::Conflate => "Conflate(third)",
+            };
+            format!(".then(on({}.clone()).capacity({slots}).policy({policy}))", CONTEXTS[*to])
+        }
+        Op::Back => ".map(step).try_map(back.unless(turned)).filter_map(|x| x)".to_owned(),
+        Op::Broadcast(arms) => {
+            let name = ["broadcast", "broadcast3", "broadcast4"][arms.len() - 2];
+            let mut text = format!(".{name}(");
+            for (at, arm) in arms.iter().enumerate() {
+                let log = log_of(at);
+                write!(text, "\n                |x| just(x){}.map(move |x| {log}.see(x)),", operations(arm))
+                    .unwrap();
+            }
+            text + "\n            )"
         }
         Op::Later => ".and(later)".to_owned(),
         Op::LaterSome(m) => format!(".and(|x| just(x).filter(|x| x % {m} != 0))"),
