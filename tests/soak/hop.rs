@@ -30,6 +30,7 @@ where
     let graph = fuse! {
         from_fn(move || {
             let n = making.load(Ordering::Relaxed);
+            assert!(end != End::SenderPanicked || n < 2_000, "as planned");
             if end != End::Itself || n < VALUES {
                 making.store(n + 1, Ordering::Relaxed);
                 Some(Value::new(n))
@@ -43,14 +44,14 @@ where
             if slow && count.is_multiple_of(64) {
                 thread::sleep(Duration::from_micros(50));
             }
-            assert!(end != End::Panicked || count < 2_000, "as planned");
+            assert!(end != End::ReceiverPanicked || count < 2_000, "as planned");
         })
     };
     let handle = Engine::on(from).run(graph).map_err(|error| error.to_string())?;
     let stop = match end {
         End::Drained => Some(Stop::Drain),
         End::Abandoned => Some(Stop::Abandon),
-        End::Itself | End::Panicked => None,
+        End::Itself | End::SenderPanicked | End::ReceiverPanicked => None,
     };
     let until = Instant::now() + Duration::from_secs(120);
     if let Some(stop) = stop {
@@ -70,9 +71,11 @@ where
     let ended = handle.join();
     checked.verdict()?;
     let failed = match (ended, end, promise) {
-        (Ok(_), End::Panicked, _) => return Err("the panic was not reported".to_owned()),
+        (Ok(_), End::SenderPanicked | End::ReceiverPanicked, _) => {
+            return Err("the panic was not reported".to_owned());
+        }
         (Ok(_), ..) => false,
-        (Err(RunError::Panicked(_)), End::Panicked, _) => true,
+        (Err(RunError::Panicked(_)), End::SenderPanicked | End::ReceiverPanicked, _) => true,
         (Err(RunError::Edge(_)), _, Promise::AllOrFail) => true,
         (Err(error), ..) => return Err(error.to_string()),
     };

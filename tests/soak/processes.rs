@@ -50,7 +50,7 @@ fn once(policy: impl Fn(&Shm) -> Shm, promise: Promise, plan: Plan) -> Result<u6
     let watch = ring.watch().map_err(|error| error.to_string())?;
     let slow = if plan.slow { "slow" } else { "quick" };
     let parks = if plan.parks { "parks" } else { "spins" };
-    let ends = if plan.end == End::Panicked { "panics" } else { "ends" };
+    let ends = if plan.end == End::ReceiverPanicked { "panics" } else { "ends" };
     let gaps = if promise == Promise::All { "none" } else { "some" };
     let mut child = name.child("processes::child", &format!("{slow} {parks} {ends} {gaps}"));
     let began = Instant::now();
@@ -70,6 +70,7 @@ fn once(policy: impl Fn(&Shm) -> Shm, promise: Promise, plan: Plan) -> Result<u6
     let graph = fuse! {
         from_fn(move || {
             let n = making.load(Ordering::Relaxed);
+            assert!(plan.end != End::SenderPanicked || n < SOME, "as planned");
             (plan.end != End::Itself || n < VALUES).then(|| {
                 making.store(n + 1, Ordering::Relaxed);
                 Value::new(n)
@@ -83,7 +84,7 @@ fn once(policy: impl Fn(&Shm) -> Shm, promise: Promise, plan: Plan) -> Result<u6
     let stop = match plan.end {
         End::Drained => Some(Stop::Drain),
         End::Abandoned => Some(Stop::Abandon),
-        End::Itself | End::Panicked => None,
+        End::Itself | End::SenderPanicked | End::ReceiverPanicked => None,
     };
     if let Some(stop) = stop {
         until(&mut || watch.counters().popped >= SOME || handle.is_finished())?;
@@ -91,11 +92,14 @@ fn once(policy: impl Fn(&Shm) -> Shm, promise: Promise, plan: Plan) -> Result<u6
     }
     until(&mut || handle.is_finished())?;
     match handle.join() {
-        Ok(_) if plan.end == End::Panicked => {
+        Ok(_) if plan.end == End::ReceiverPanicked => {
             return Err("nobody noticed that the receiver is gone".to_owned());
         }
+        Ok(_) if plan.end == End::SenderPanicked => return Err("the panic was not reported".to_owned()),
         Ok(_) => {}
-        Err(error) if plan.end == End::Panicked && error.downcast_ref() == Some(&NotPushed::Closed) => {}
+        Err(RunError::Panicked(_)) if plan.end == End::SenderPanicked => {}
+        Err(error)
+            if plan.end == End::ReceiverPanicked && error.downcast_ref() == Some(&NotPushed::Closed) => {}
         Err(error) => return Err(error.to_string()),
     }
     let mut status = None;
@@ -115,7 +119,7 @@ fn once(policy: impl Fn(&Shm) -> Shm, promise: Promise, plan: Plan) -> Result<u6
         return Err(format!("values came again or were dropped: {counters:?}"));
     }
     // All that was pushed comes out, also where the sender is abandoned: it is only gone.
-    let ended = plan.end != End::Panicked;
+    let ended = plan.end != End::ReceiverPanicked;
     if counters.pushed > made || (ended && counters.depth != 0) {
         return Err(format!("{made} values were made: {counters:?}"));
     }
@@ -144,7 +148,7 @@ fn child() {
             assert!(!panics || count < SOME, "as planned");
         })
     };
-    let end = if panics { End::Panicked } else { End::Itself };
+    let end = if panics { End::ReceiverPanicked } else { End::Itself };
     let context = Cpu::builder().name("to").wait(Plan { end, slow, parks }.wait()).build().unwrap();
     let ended = Engine::on(context).run(graph).unwrap().join();
     assert!(matches!(ended, Err(RunError::Panicked(_))) == panics && ended.is_ok() != panics, "{ended:?}");

@@ -28,7 +28,7 @@ pub(crate) enum Goes {
 
 /// Values of each sender where nobody stops it.
 const VALUES: u64 = 5_000;
-/// Values after which a graph is stopped, or a receiver panics.
+/// Values after which a graph is stopped, or one that sends or receives panics.
 const SOME: u64 = 1_000;
 
 type Ends<S, R> = Result<(Vec<S>, Vec<R>), EdgeError>;
@@ -130,7 +130,7 @@ impl Log {
 }
 
 /// Graphs around one edge: the values of sender `s` of `n` are numbered `s`, `s + n`, `s + 2 n` and so on. What is wrong with what
-/// came out of it; the first receiver is the one that panics.
+/// came out of it; the first of the side that panics is the one that does.
 pub(crate) fn once<S, R>(
     senders: Vec<S>,
     receivers: Vec<R>,
@@ -178,7 +178,12 @@ where
             wait(&|| came() >= SOME)?;
             sending.iter().chain(&receiving).for_each(|handle| handle.stop(Stop::Abandon));
         }
-        End::Panicked => {
+        // What it had pushed comes, and the others go on.
+        End::SenderPanicked => {
+            wait(&|| sending[0].is_finished())?;
+            sending.iter().for_each(|handle| handle.stop(Stop::Drain));
+        }
+        End::ReceiverPanicked => {
             wait(&|| receiving[0].is_finished())?;
             sending.iter().for_each(|handle| handle.stop(Stop::Drain));
         }
@@ -186,16 +191,17 @@ where
     wait(&|| sending.iter().chain(&receiving).all(Handle::is_finished))?;
 
     // Nobody is left to receive where the only one panics, nor where all are given up at once.
-    let closed = plan.end == End::Abandoned || (plan.end == End::Panicked && receiving.len() == 1);
-    for handle in sending {
-        match handle.join() {
-            Ok(_) => {}
-            Err(error) if closed && error.downcast_ref() == Some(&NotPushed::Closed) => {}
-            Err(error) => return Err(error.to_string()),
+    let closed = plan.end == End::Abandoned || (plan.end == End::ReceiverPanicked && receiving.len() == 1);
+    for (at, handle) in sending.into_iter().enumerate() {
+        match (handle.join(), plan.end == End::SenderPanicked && at == 0) {
+            (Ok(_), false) | (Err(RunError::Panicked(_)), true) => {}
+            (Ok(_), true) => return Err("the panic of the sender was not reported".to_owned()),
+            (Err(error), _) if closed && error.downcast_ref() == Some(&NotPushed::Closed) => {}
+            (Err(error), _) => return Err(error.to_string()),
         }
     }
     for (at, handle) in receiving.into_iter().enumerate() {
-        match (handle.join(), plan.end == End::Panicked && at == 0) {
+        match (handle.join(), plan.end == End::ReceiverPanicked && at == 0) {
             (Ok(_), false) | (Err(RunError::Panicked(_)), true) => {}
             (Ok(_), true) => return Err("the panic was not reported".to_owned()),
             (Err(error), _) => return Err(error.to_string()),
@@ -227,7 +233,7 @@ fn receive<R>(end: R, log: Arc<Log>, first: bool, plan: Plan) -> Result<Handle, 
 where
     R: Pop<Item = Value> + Send + 'static,
 {
-    let panics = first && plan.end == End::Panicked;
+    let panics = first && plan.end == End::ReceiverPanicked;
     let graph = fuse! {
         recv(end).for_each(move |value: Value| {
             let count = log.take(&value);
@@ -244,9 +250,11 @@ fn send<S>(end: S, made: Arc<AtomicU64>, at: u64, of: u64, plan: Plan) -> Result
 where
     S: Push<Item = Value> + Send + 'static,
 {
+    let panics = at == 0 && plan.end == End::SenderPanicked;
     let graph = fuse! {
         from_fn(move || {
             let n = made.load(Ordering::Relaxed);
+            assert!(!panics || n < SOME, "as planned");
             (plan.end != End::Itself || n < VALUES).then(|| {
                 made.store(n + 1, Ordering::Relaxed);
                 Value::new(at + n * of)
@@ -330,7 +338,7 @@ fn to_all(
         if counters.dropped < gaps {
             return Err(of(format!("{gaps} values are missing: {counters:?}")));
         }
-        let whole = end != End::Abandoned && !(end == End::Panicked && at == 0);
+        let whole = end != End::Abandoned && !(end == End::ReceiverPanicked && at == 0);
         if whole && (counters.pushed != made || counters.depth != 0) {
             return Err(of(format!("{made} values were made: {counters:?}")));
         }
