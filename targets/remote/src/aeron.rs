@@ -103,7 +103,7 @@ impl Remote {
     pub fn sender<T: IntoBytes + Immutable + FromBytes + Send>(
         &self,
     ) -> Result<RemoteSender<T>, RemoteError> {
-        self.open_sender(InOrder::new(self.terms.room()))
+        self.open_sender(self.terms.waiting()?)
     }
 
     /// The receiving end alone. Waits until the driver has opened it, not until somebody sends.
@@ -226,7 +226,8 @@ impl<T: FromBytes + IntoBytes + Immutable + Send> Edge<T> for Remote {
 
     /// Both ends, connected: what is pushed first is not pushed to nobody.
     fn open(self) -> Result<(Self::Sender, Self::Receiver), EdgeError> {
-        self.open_both(InOrder::new(self.terms.room())).map_err(EdgeError::new)
+        let waiting = self.terms.waiting().map_err(EdgeError::new)?;
+        self.open_both(waiting).map_err(EdgeError::new)
     }
 
     fn describe(&self) -> Described {

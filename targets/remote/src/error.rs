@@ -64,6 +64,11 @@ pub enum RemoteError {
     },
     /// The policy is `DropOldest`, which no engine can follow.
     NoOldest,
+    /// There is no memory for the values that are to wait on the sender's side.
+    NoMemory {
+        /// How many were asked for.
+        values: usize,
+    },
     /// The value is larger than a message of the channel can be.
     TooLarge {
         /// Bytes of the value and its header.
@@ -112,6 +117,10 @@ impl fmt::Display for RemoteError {
             }
             Self::NoOldest => f.write_str(
                 "an edge beyond the process cannot drop its oldest value: what the engine has taken cannot be taken out again; use `DropNewest`, or `Conflate(key)`, which replaces what waits on the sender's side",
+            ),
+            Self::NoMemory { values } => write!(
+                f,
+                "no memory for {values} values that wait on the sender's side: give less to `spill`, or as the capacity of `Conflate`"
             ),
             Self::TooLarge { bytes, limit } => write!(
                 f,

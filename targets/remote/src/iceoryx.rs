@@ -88,7 +88,7 @@ impl Iceoryx2 {
     /// [`RemoteError`], in one sentence: another process sends on this service, it carries another type or is too small, iceoryx2 refuses
     /// the name, a journal is in use, the policy is one that the engine cannot follow.
     pub fn sender<T: Plain>(&self) -> Result<Iceoryx2Sender<T>, RemoteError> {
-        self.open_sender(InOrder::new(self.terms.room()))
+        self.open_sender(self.terms.waiting()?)
     }
 
     /// The receiving end alone. Makes the service or takes one that is there, and does not wait for somebody to send.
@@ -170,7 +170,8 @@ impl<T: Plain> Edge<T> for Iceoryx2 {
 
     /// Both ends, connected: what is pushed first is not pushed to nobody.
     fn open(self) -> Result<(Self::Sender, Self::Receiver), EdgeError> {
-        self.open_both(InOrder::new(self.terms.room())).map_err(EdgeError::new)
+        let waiting = self.terms.waiting().map_err(EdgeError::new)?;
+        self.open_both(waiting).map_err(EdgeError::new)
     }
 
     fn describe(&self) -> Described {

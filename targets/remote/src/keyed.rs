@@ -62,7 +62,7 @@ impl<D, F> Keyed<D, F> {
         Self { link, keys: None, key }
     }
 
-    fn waiting<T, K>(&self) -> ByKey<T, K, F>
+    fn waiting<T, K>(&self) -> Result<ByKey<T, K, F>, RemoteError>
     where
         D: Opens<T>,
         K: Hash + Eq,
@@ -83,7 +83,7 @@ impl<D, F> Keyed<D, F> {
         K: Hash + Eq + Send,
         F: Fn(&T) -> K + Clone + Send,
     {
-        self.link.open_sender(self.waiting())
+        self.link.open_sender(self.waiting()?)
     }
 
     /// The receiving end alone, which knows nothing of keys.
@@ -118,7 +118,8 @@ where
     type Receiver = LinkReceiver<T, D::In>;
 
     fn open(self) -> Result<(Self::Sender, Self::Receiver), EdgeError> {
-        self.link.open_both(self.waiting()).map_err(EdgeError::new)
+        let waiting = self.waiting().map_err(EdgeError::new)?;
+        self.link.open_both(waiting).map_err(EdgeError::new)
     }
 
     fn describe(&self) -> Described {

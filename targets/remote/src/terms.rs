@@ -16,7 +16,7 @@ use crate::receiver::{LinkReceiver, OnEvent, ReceiverParts};
 use crate::sender::{LinkSender, SenderParts};
 use crate::tally::{Half, Tally};
 use crate::track::Position;
-use crate::waiting::Waiting;
+use crate::waiting::{InOrder, Waiting};
 use crate::wire::fingerprint;
 
 /// The settings that all engines have in common.
@@ -56,9 +56,9 @@ impl Default for Terms {
 }
 
 impl Terms {
-    /// How many values may wait on the sender's side, in order.
-    pub(crate) fn room(&self) -> usize {
-        self.spill.unwrap_or(1)
+    /// Room for the values that may wait on the sender's side, in order.
+    pub(crate) fn waiting<T>(&self) -> Result<InOrder<T>, RemoteError> {
+        InOrder::new(self.spill.unwrap_or(1))
     }
 
     /// The name of the type that both ends must give.

@@ -4,6 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::hash::Hash;
 
+use crate::error::RemoteError;
+
 /// What became of a value that was to wait.
 #[derive(Debug)]
 pub enum Kept<T> {
@@ -52,8 +54,10 @@ pub struct InOrder<T> {
 }
 
 impl<T> InOrder<T> {
-    pub(crate) fn new(room: usize) -> Self {
-        Self { values: VecDeque::with_capacity(room), room }
+    pub(crate) fn new(room: usize) -> Result<Self, RemoteError> {
+        let mut values = VecDeque::new();
+        values.try_reserve_exact(room).map_err(|_| RemoteError::NoMemory { values: room })?;
+        Ok(Self { values, room })
     }
 }
 
@@ -95,8 +99,9 @@ impl<T: Send> Waiting<T> for InOrder<T> {
 /// Of each key the latest value, in the order in which the keys arrived: what `Conflate` keeps while the engine has no room.
 pub struct ByKey<T, K, F> {
     values: InOrder<T>,
-    // INVARIANT: of each key that waits how many arrived before it, counted from the first ever; twice as large as there are keys, so
-    // that what was removed is swept up in place and never by allocating.
+    // INVARIANT: of each key that waits how many arrived before it, counted from the first ever. Those of fewer than have gone are of
+    // values that were sent: they are swept out when there are too many, so that sending runs nobody's code. At most half full, so that
+    // the table itself is swept in place and never by allocating.
     keys: HashMap<K, u64>,
     // How many were sent from here.
     gone: u64,
@@ -104,9 +109,11 @@ pub struct ByKey<T, K, F> {
 }
 
 impl<T, K: Hash + Eq, F: Fn(&T) -> K> ByKey<T, K, F> {
-    pub(crate) fn new(room: usize, key: F) -> Self {
-        let keys = HashMap::with_capacity(room.saturating_add(1).saturating_mul(2));
-        Self { values: InOrder::new(room), keys, gone: 0, key }
+    pub(crate) fn new(room: usize, key: F) -> Result<Self, RemoteError> {
+        let (values, mut keys) = (InOrder::new(room)?, HashMap::new());
+        let places = room.saturating_add(1).saturating_mul(4);
+        keys.try_reserve(places).map_err(|_| RemoteError::NoMemory { values: room })?;
+        Ok(Self { values, keys, gone: 0, key })
     }
 }
 
@@ -128,14 +135,17 @@ where
 
     fn keep(&mut self, value: T) -> Kept<T> {
         let key = (self.key)(&value);
-        let before = self.keys.get(&key).map(|arrived| (arrived - self.gone) as usize);
-        if let Some(place) = before.and_then(|at| self.values.values.get_mut(at)) {
+        let before = self.keys.get(&key).and_then(|arrived| arrived.checked_sub(self.gone));
+        if let Some(place) = before.and_then(|at| self.values.values.get_mut(at as usize)) {
             *place = value;
             return Kept::Instead;
         }
         let arrived = self.gone + self.values.len() as u64;
         let kept = self.values.keep(value);
         if let Kept::Behind = kept {
+            if self.keys.len() > 2 * self.values.room {
+                self.keys.retain(|_, arrived| *arrived >= self.gone);
+            }
             self.keys.insert(key, arrived);
         }
         kept
@@ -146,8 +156,7 @@ where
     }
 
     fn sent(&mut self) {
-        if let Some(value) = self.values.values.pop_front() {
-            self.keys.remove(&(self.key)(&value));
+        if self.values.values.pop_front().is_some() {
             self.gone += 1;
         }
     }
@@ -168,6 +177,8 @@ impl<T, K, F> fmt::Debug for ByKey<T, K, F> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
 
     fn all<T: Copy, W: Waiting<T>>(waiting: &W) -> Vec<T> {
@@ -176,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_later_value_takes_the_place_of_the_one_with_its_key() {
-        let mut waiting = ByKey::new(2, |value: &(u8, u32)| value.0);
+        let mut waiting = ByKey::new(2, |value: &(u8, u32)| value.0).unwrap();
         assert!(matches!(waiting.keep((1, 10)), Kept::Behind));
         assert!(matches!(waiting.keep((2, 20)), Kept::Behind));
         assert!(!waiting.has_room());
@@ -193,7 +204,7 @@ mod tests {
     /// Against a list in which the place is looked for.
     #[test]
     fn it_does_what_a_list_does() {
-        let (mut waiting, mut list) = (ByKey::new(5, |value: &(u64, u64)| value.0), Vec::new());
+        let (mut waiting, mut list) = (ByKey::new(5, |value: &(u64, u64)| value.0).unwrap(), Vec::new());
         let mut state = 1_u64;
         let room = waiting.keys.capacity();
         for turn in 0..20_000 {
@@ -221,5 +232,30 @@ mod tests {
             assert_eq!(all(&waiting), list);
         }
         assert_eq!(waiting.keys.capacity(), room, "it did not grow");
+    }
+
+    /// A key function that does not give a value the same key again does no harm, and is not asked for what was kept.
+    #[test]
+    fn a_key_is_asked_for_once() {
+        let asked = AtomicU64::new(0);
+        let mut waiting = ByKey::new(4, |_: &u64| asked.fetch_add(1, Ordering::SeqCst) / 3).unwrap();
+        let room = waiting.keys.capacity();
+        for n in 0..10_000 {
+            let _ = waiting.keep(n);
+            if n % 2 == 0 {
+                waiting.sent();
+            }
+            assert!(waiting.len() <= 4);
+        }
+        assert_eq!((asked.load(Ordering::SeqCst), waiting.keys.capacity()), (10_000, room));
+    }
+
+    #[test]
+    fn more_room_than_there_is_memory_is_an_error() {
+        for room in [usize::MAX, 1 << 60] {
+            assert_eq!(InOrder::<u64>::new(room).unwrap_err(), RemoteError::NoMemory { values: room });
+            let error = ByKey::new(room, |value: &u64| *value).map(drop).unwrap_err();
+            assert_eq!(error, RemoteError::NoMemory { values: room });
+        }
     }
 }
