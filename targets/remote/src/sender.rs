@@ -1,5 +1,8 @@
 //! The end that sends: numbers, what waits, and the policy. The engine is an [`Outlet`].
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -16,10 +19,9 @@ use crate::wire::{Header, Kind};
 
 /// The end of an edge beyond the process that sends, over one of the engines.
 ///
-/// A push writes header and value where the engine will send them from: no copy besides, no system call, and no allocation but what the engine makes itself (iceoryx2 0.10: one for
-/// each value that it is asked to take). A value for
-/// which the engine has no room waits on this side, `W`. It goes before the next one, with [`flush`](Push::flush), which a lane calls by
-/// itself, or when the sender is dropped.
+/// A push writes header and value where the engine will send them from: no copy besides, no system call, and no allocation but what the
+/// engine makes itself (iceoryx2 0.10: one for each value that it is asked to take). A value for which the engine has no room waits on this
+/// side, `W`. It goes before the next one, with [`flush`](Push::flush), which a lane calls by itself, or when the sender is dropped.
 ///
 /// Dropping it sends the end of the stream after the last value, from a thread that looks after it; dropping the last end of the process
 /// waits until that has left, two seconds at most.
@@ -126,26 +128,29 @@ impl<T, O: Outlet<T>, W: Waiting<T>> LinkSender<T, O, W> {
     #[cold]
     fn push_rare(&mut self, value: T) -> Pushed<T> {
         if self.drain() && self.send(&value) == Offered::Sent {
+            // It may have found nobody a moment ago.
+            self.alone_since = None;
             self.took();
             return Pushed::Ok;
         }
         match self.waiting.keep(value) {
             Kept::Behind => {
-                // Before it is counted as taken: who sees that may ask at once whether it spilled.
+                // Before it is counted as taken: who sees that may ask at once whether it spilled, and what was taken and does not wait
+                // is the engine's.
                 self.tally.sent.spilled.add(1);
+                self.tally.sent.waiting.set(self.waiting.len() as u64);
                 self.took();
                 // Somebody has to look after it, also where no other value comes.
                 self.outlet.post().set_idle(true);
                 if let Some(journal) = &self.journal {
                     journal.note(self.next);
                 }
-                self.tally.sent.waiting.set(self.waiting.len() as u64);
                 Pushed::Ok
             }
             Kept::Instead => {
                 // It has the number of the one that it replaced: nothing was sent that a receiver could miss.
-                self.tally.sent.taken.add(1);
                 self.tally.sent.dropped.add(1);
+                self.tally.sent.taken.add(1);
                 Pushed::Ok
             }
             Kept::Full(value) => match self.overflow {
@@ -155,8 +160,8 @@ impl<T, O: Outlet<T>, W: Waiting<T>> LinkSender<T, O, W> {
                 }
                 Overflow::DropNewest => {
                     // It has no number: nothing was sent that a receiver could miss.
-                    self.tally.sent.taken.add(1);
                     self.tally.sent.dropped.add(1);
+                    self.tally.sent.taken.add(1);
                     Pushed::Dropped
                 }
                 Overflow::Fail => Pushed::Failed(value),
@@ -264,6 +269,10 @@ impl<T: Send, O: Outlet<T>, W: Waiting<T>> Push for LinkSender<T, O, W> {
             self.drain();
             self.waiting.is_empty()
         }
+    }
+
+    fn kept(&self) -> Option<usize> {
+        Some(self.waiting.len())
     }
 
     fn woken_by(&self, wake: Box<dyn Wake>) -> bool {

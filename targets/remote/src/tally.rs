@@ -147,15 +147,19 @@ impl RemoteStats {
         // What is taken out first is read first, so that no sum is ever negative.
         let (popped, lost, accepted) =
             (tally.heard.popped.get(), tally.heard.lost.get(), tally.heard.accepted.get());
-        let (dropped, waiting, taken) =
-            (tally.sent.dropped.get(), tally.sent.waiting.get(), tally.sent.taken.get());
-        let sender = (taken, taken.saturating_sub(dropped + waiting), dropped, waiting);
         let (pushed, popped, dropped, depth) = match half {
             Half::Both => {
-                let dropped = dropped.saturating_add(lost);
+                let dropped = tally.sent.dropped.get().saturating_add(lost);
+                let taken = tally.sent.taken.get();
                 (taken, popped, dropped, taken.saturating_sub(popped).saturating_sub(dropped))
             }
-            Half::Sender => sender,
+            Half::Sender => {
+                // What became of a value is counted before it, and read after it: what is left of the sum is never more than the engine
+                // took.
+                let taken = tally.sent.taken.get();
+                let (dropped, waiting) = (tally.sent.dropped.get(), tally.sent.waiting.get());
+                (taken, taken.saturating_sub(dropped).saturating_sub(waiting), dropped, waiting)
+            }
             Half::Receiver => (accepted.saturating_add(lost), popped, lost, accepted.saturating_sub(popped)),
         };
         Self {
