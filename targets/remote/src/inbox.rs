@@ -21,6 +21,9 @@ const EVENTS: usize = 256;
 pub struct Inbox<T> {
     // INVARIANT: at most `BURST`, allocated at once.
     pub(crate) values: VecDeque<T>,
+    // INVARIANT: of each run of numbers of one stream that has a value here where it begins, and before them the one that the value
+    // popped last was of; so at most one more than there are values, allocated at once.
+    runs: VecDeque<Run>,
     /// Events, and behind how many accepted values each belongs.
     pub(crate) events: VecDeque<(u64, Event)>,
     pub(crate) track: Track,
@@ -33,10 +36,22 @@ pub struct Inbox<T> {
     pub(crate) tally: Arc<Tally>,
 }
 
+/// Where values begin that follow one another by their numbers.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// Behind how many accepted values.
+    at: u64,
+    first: Position,
+}
+
 impl<T> Inbox<T> {
     pub(crate) fn new(fingerprint: u32, resume: Option<Position>, rest: Duration, tally: Arc<Tally>) -> Self {
+        let mut runs = VecDeque::with_capacity(BURST + 2);
+        // What is heard first may have been had before, and the next is what was asked for.
+        runs.extend(resume.map(|first| Run { at: 0, first }));
         Self {
             values: VecDeque::with_capacity(BURST),
+            runs,
             events: VecDeque::with_capacity(EVENTS),
             track: Track::new(fingerprint, resume, rest),
             accepted: 0,
@@ -51,6 +66,33 @@ impl<T> Inbox<T> {
         if self.events.len() < EVENTS {
             self.events.push_back((self.accepted, event));
         }
+    }
+
+    /// Which value is the next to be popped; where none waits, what the stream that was heard last goes on with.
+    pub(crate) fn position(&self) -> Option<Position> {
+        if self.values.is_empty() {
+            return self.track.position();
+        }
+        let Run { at, first } = self.runs.iter().rfind(|run| run.at <= self.popped)?;
+        Some(Position { next: first.next.wrapping_add(self.popped - at), ..*first })
+    }
+
+    #[cold]
+    fn begin(&mut self, header: &Header) {
+        while self.runs.get(1).is_some_and(|run| run.at <= self.popped) {
+            self.runs.pop_front();
+        }
+        let first = Position { stream: header.stream, next: header.sequence };
+        self.runs.push_back(Run { at: self.accepted, first });
+    }
+
+    #[inline(always)]
+    fn take(&mut self, value: &mut Option<T>) -> Heed {
+        if let Some(value) = value.take() {
+            self.values.push_back(value);
+            self.accepted += 1;
+        }
+        Heed::Done
     }
 
     /// The way in is there again.
@@ -91,12 +133,10 @@ impl<T> Inbox<T> {
             }
         });
         match verdict {
-            Verdict::Take => {
-                if let Some(value) = value.take() {
-                    self.values.push_back(value);
-                    self.accepted += 1;
-                }
-                Heed::Done
+            Verdict::Take => self.take(value),
+            Verdict::Begin => {
+                self.begin(header);
+                self.take(value)
             }
             Verdict::End => {
                 self.turned = true;
@@ -109,5 +149,67 @@ impl<T> Inbox<T> {
             Verdict::Wait => Heed::Later,
             Verdict::Refuse(refusal) => self.refuse(refusal),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Kind;
+
+    fn inbox() -> Inbox<u64> {
+        Inbox::new(7, None, Duration::ZERO, Arc::default())
+    }
+
+    fn hears(inbox: &mut Inbox<u64>, stream: u64, sequence: u64) {
+        let header = Header { stream, sequence, fingerprint: 7, incarnation: 0, kind: Kind::Value };
+        assert_eq!(inbox.judge(&header, &mut Some(sequence)), Heed::Done);
+    }
+
+    /// Pops as a receiver does, and says where it was before.
+    fn pop(inbox: &mut Inbox<u64>) -> (u64, Position) {
+        let position = inbox.position().unwrap();
+        inbox.popped += 1;
+        (inbox.values.pop_front().unwrap(), position)
+    }
+
+    #[test]
+    fn the_position_is_the_next_value_whatever_is_missing_behind_it() {
+        let mut inbox = inbox();
+        for sequence in (0..=10).chain([20, 21]) {
+            hears(&mut inbox, 1, sequence);
+        }
+        for next in (0..=10).chain([20, 21]) {
+            assert_eq!(pop(&mut inbox), (next, Position { stream: 1, next }));
+        }
+        assert_eq!(inbox.position(), Some(Position { stream: 1, next: 22 }));
+    }
+
+    #[test]
+    fn the_position_of_one_that_resumed_is_the_next_value_as_well() {
+        let mut inbox = Inbox::new(7, Some(Position { stream: 1, next: 3 }), Duration::ZERO, Arc::default());
+        for sequence in [2, 3, 4, 4, 9] {
+            hears(&mut inbox, 1, sequence);
+        }
+        for next in [3, 4, 9] {
+            assert_eq!(pop(&mut inbox), (next, Position { stream: 1, next }));
+        }
+    }
+
+    /// Each look brings as much as it may, of streams that take turns value by value: nothing grows.
+    #[test]
+    fn the_position_is_the_next_value_of_whichever_stream() {
+        let mut inbox = inbox();
+        let places = inbox.runs.capacity();
+        for look in 0..100 {
+            for n in 0..BURST as u64 {
+                hears(&mut inbox, n % 3, 100 * look + n);
+            }
+            for n in 0..BURST as u64 {
+                let next = 100 * look + n;
+                assert_eq!(pop(&mut inbox), (next, Position { stream: n % 3, next }));
+            }
+        }
+        assert_eq!(inbox.runs.capacity(), places);
     }
 }

@@ -66,12 +66,10 @@ impl<T, I> LinkReceiver<T, I> {
         self.reading.read()
     }
 
-    /// Where this receiver is in the stream that it heard last, values that were not popped yet included: what its successor
-    /// gives to `resume`.
+    /// Which value is the next to be popped, whether it is here already or not: what a successor of this receiver gives to `resume`. With
+    /// several senders it is that of one of them.
     pub fn position(&self) -> Option<Position> {
-        let mut position = self.inbox.track.position()?;
-        position.next = position.next.saturating_sub(self.inbox.values.len() as u64);
-        Some(position)
+        self.inbox.position()
     }
 
     pub(crate) fn without_callback(mut self) -> Self {

@@ -11,8 +11,10 @@ pub(crate) const PEERS: usize = 64;
 /// What is to be done with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Its value is the next one.
+    /// Its value is the next one, and follows the one that was taken before by its number.
     Take,
+    /// Its value is the next one, and of another stream than the one before, or something is missing in between.
+    Begin,
     /// It was had before, or it was given up as missing before.
     Duplicate,
     /// It ends its stream.
@@ -175,7 +177,7 @@ impl Track {
                 peer.next = header.sequence.saturating_add(1);
                 self.peers[at] = peer;
                 self.current = at;
-                Verdict::Take
+                Verdict::Begin
             }
             Kind::End => self.end(at, peer, header.sequence, tell),
         }
@@ -209,7 +211,7 @@ impl Track {
             tell(Event::Ended { stream: peer.stream, sent: header.sequence });
             return Verdict::End;
         }
-        Verdict::Take
+        Verdict::Begin
     }
 
     /// A new incarnation waits until looks at all images have brought nothing more of the older ones.
@@ -310,7 +312,10 @@ mod tests {
 
         fn hears(&mut self, header: Header) -> Verdict {
             let events = &mut self.events;
-            self.track.judge(&header, &mut |event| events.push(event))
+            match self.track.judge(&header, &mut |event| events.push(event)) {
+                Verdict::Begin => Verdict::Take,
+                verdict => verdict,
+            }
         }
 
         fn events(&mut self) -> Vec<Event> {
