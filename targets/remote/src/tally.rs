@@ -80,6 +80,11 @@ impl Tally {
         self.end_without_a_word();
     }
 
+    /// Of a sender that has gone so many messages are still to be sent, the last of which is the end.
+    pub(crate) fn leaves(&self, messages: usize) {
+        self.sent.waiting.set((messages as u64).saturating_sub(1));
+    }
+
     /// The sender is gone, and nothing on the wire will say so.
     pub(crate) fn end_without_a_word(&self) {
         self.ended.store(true, Ordering::SeqCst);

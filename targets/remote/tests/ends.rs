@@ -179,6 +179,28 @@ fn what_waits_when_nobody_is_there_is_counted_as_dropped() {
     assert_eq!((stats.counters().pushed, stats.counters().popped, stats.counters().depth), (1, 0, 0));
 }
 
+/// What waited when a sender was dropped, and was sent by the keeper, is counted as sent.
+#[test]
+fn the_numbers_of_a_sender_that_was_dropped_come_right() {
+    let driver = driver();
+    let link = remote("aeron:ipc?term-length=64k", 79).driver(&driver).spill(8);
+    let mut receiver = link.receiver::<u64>().unwrap();
+    let mut sender = link.sender::<u64>().unwrap();
+    let (stats, mut pushed) = (sender.stats().unwrap(), 0);
+    eventually("eight wait behind a full log", || {
+        while let Pushed::Ok = sender.push(pushed) {
+            pushed += 1;
+        }
+        sender.is_connected() && stats.counters().depth == 8
+    });
+    drop(sender);
+    let values = pop_all(&mut receiver);
+    assert!(values.iter().copied().eq(0..pushed), "{} values of {pushed}", values.len());
+    eventually("all is counted as sent", || stats.counters().depth == 0);
+    let counters = stats.counters();
+    assert_eq!((counters.pushed, counters.popped, counters.dropped), (pushed, pushed, 0));
+}
+
 #[test]
 fn a_receiver_that_joins_late_is_told_so_and_a_successor_what_it_missed() {
     let driver = driver();

@@ -267,7 +267,10 @@ impl Keeper {
             let finish = &mut finishing.finish;
             while let Some(message) = finish.messages.front() {
                 match finish.publication.offer(message) {
-                    Offered::Sent => drop(finish.messages.pop_front()),
+                    Offered::Sent => {
+                        finish.messages.pop_front();
+                        finish.tally.leaves(finish.messages.len());
+                    }
                     Offered::NotConnected | Offered::BackPressured => break,
                     Offered::Over => {
                         finishing.give_up_at = now;

@@ -67,6 +67,7 @@ pub(crate) fn leave<T: Plain>(
         while Instant::now() < give_up_at && !of_thread.is_deserted() {
             while messages.front().is_some_and(|message| ports.send_frame(message)) {
                 messages.pop_front();
+                of_thread.leaves(messages.len());
             }
             if messages.is_empty() && ports.all_came_back() {
                 break;
