@@ -56,7 +56,7 @@ impl<T: FromBytes> Inlet<T> for In {
             News::Lost => {
                 // The keeper closes the client of a lost driver when its handles have come back.
                 self.subscription = None;
-                *self.port.slot() = Slot::Wanted;
+                self.port.want();
                 self.parts.0.clear();
                 inbox.tell(Event::DriverLost);
             }

@@ -64,7 +64,7 @@ impl<T: IntoBytes + Immutable> Outlet<T> for Out<T> {
             News::Lost => {
                 // The keeper closes the client of a lost driver when its handles have come back.
                 self.publication = None;
-                *self.port.slot() = Slot::Wanted;
+                self.port.want();
                 false
             }
         }
@@ -107,7 +107,7 @@ impl<T: IntoBytes + Immutable> Outlet<T> for Out<T> {
     /// Closed by Aeron, or at the greatest position that a log has: the stream goes on in another.
     fn reopen(&mut self) {
         if let Some(publication) = self.publication.take() {
-            *self.port.slot() = Slot::Wanted;
+            self.port.want();
             self.session.order(Order::Close(Handle::Publication(publication)));
         }
     }

@@ -63,6 +63,14 @@ impl Port {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Asks for a handle. One that lies here already is a newer one than any that is lost.
+    pub(crate) fn want(&self) {
+        let mut slot = self.slot();
+        if !matches!(*slot, Slot::Here(_)) {
+            *slot = Slot::Wanted;
+        }
+    }
+
     /// Whether the keeper has anything to say. What it is comes from `hear`.
     #[inline(always)]
     pub(crate) fn has_news(&self) -> bool {
@@ -97,5 +105,23 @@ impl fmt::Debug for Port {
             .field("channel", &self.channel)
             .field("stream_id", &self.stream_id)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aeron::engine::Subscription;
+
+    /// The keeper has opened the next before the end hears that the one before is lost.
+    #[test]
+    fn a_handle_that_lies_here_is_not_forgotten_for_one_that_was_lost() {
+        let port = Port::new(Side::Receiver, c"aeron:ipc".into(), 1, Duration::from_millis(1));
+        *port.slot() = Slot::Taken;
+        port.want();
+        assert!(matches!(*port.slot(), Slot::Wanted));
+        *port.slot() = Slot::Here(Handle::Subscription(Subscription::of_nothing()));
+        port.want();
+        assert!(matches!(*port.slot(), Slot::Here(_)));
     }
 }

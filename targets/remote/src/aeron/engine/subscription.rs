@@ -48,6 +48,12 @@ pub(crate) struct Subscription {
 unsafe impl Send for Subscription {}
 
 impl Subscription {
+    /// One that was never opened, and is only looked at.
+    #[cfg(test)]
+    pub(crate) fn of_nothing() -> Self {
+        Self { subscription: ptr::null_mut(), alive: Alive::default() }
+    }
+
     /// Lets `hearer` hear `limit` frames at most; how many it heard. `None` if the subscription is closed.
     #[inline(always)]
     pub(crate) fn poll<H: Hear>(&mut self, hearer: &mut H, limit: usize) -> Option<usize> {
