@@ -20,7 +20,7 @@ use crate::wire::{Header, Kind};
 /// The end of an edge beyond the process that sends, over one of the engines.
 ///
 /// A push writes header and value where the engine will send them from: no copy besides, no system call, and no allocation but what the
-/// engine makes itself (iceoryx2 0.10: one for each value that it is asked to take). A value for which the engine has no room waits on this
+/// engine makes itself (iceoryx2 0.10: one for each value that it takes). A value for which the engine has no room waits on this
 /// side, `W`. It goes before the next one, with [`flush`](Push::flush), which a lane calls by itself, or when the sender is dropped.
 ///
 /// Dropping it sends the end of the stream after the last value, from a thread that looks after it; dropping the last end of the process

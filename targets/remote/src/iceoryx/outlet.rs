@@ -6,7 +6,6 @@ use std::thread;
 use std::time::Instant;
 
 use iceoryx2::node::Node;
-use iceoryx2::port::LoanError;
 use iceoryx2::port::publisher::{Publisher, PublisherCreateError};
 use iceoryx2::port::update_connections::UpdateConnections as _;
 use iceoryx2::prelude::{BackpressureStrategy, PortFactory as _};
@@ -16,7 +15,7 @@ use crate::error::RemoteError;
 use crate::iceoryx::Plain;
 use crate::iceoryx::frame::Frame;
 use crate::iceoryx::leaving;
-use crate::iceoryx::service::{BORROWED, Factory, Opened, Side, holder};
+use crate::iceoryx::service::{Factory, Opened, Side, holder};
 use crate::iceoryx::watch::{RETRY_EVERY, Watch};
 use crate::outlet::{Note, Offered, Outlet};
 use crate::post::Post;
@@ -38,8 +37,11 @@ pub struct Out<T: Plain> {
 pub(crate) struct Ports<T: Plain> {
     publisher: Publisher<Ipc, Frame<T>, ()>,
     factory: Arc<Factory<T>>,
-    // How many chunks there are: those inside, those in the receiver's hands, and one that is written.
+    // How many chunks there are: as many as the queue has places. So where there is no room none is to be had, which iceoryx2 sees before it
+    // allocates what it lends a chunk with.
     chunks: usize,
+    // Nobody had what was sent last.
+    alone: bool,
     _node: Node<Ipc>,
 }
 
@@ -50,7 +52,7 @@ unsafe impl<T: Plain> Send for Ports<T> {}
 impl<T: Plain> Out<T> {
     pub(crate) fn new(opened: Opened<T>, terms: &Terms, capacity: usize) -> Result<Self, RemoteError> {
         let Opened { factory, node } = opened;
-        let chunks = capacity + BORROWED + 1;
+        let chunks = capacity;
         let began = Instant::now();
         let publisher = loop {
             let asked = factory
@@ -74,7 +76,7 @@ impl<T: Plain> Out<T> {
         };
         let post = Arc::new(Post::new(terms.poll_every));
         let watch = Watch::start(Arc::clone(&factory), Side::Receiver, Arc::clone(&post))?;
-        let ports = Ports { publisher, factory: Arc::clone(&factory), chunks, _node: node };
+        let ports = Ports { publisher, factory: Arc::clone(&factory), chunks, alone: false, _node: node };
         let present = Some(leaving::Present::new());
         Ok(Self { ports: Some(ports), _watch: watch, factory, post, present })
     }
@@ -97,24 +99,35 @@ impl<T: Plain> Ports<T> {
 
     /// Why nothing was sent.
     #[cold]
-    fn held_up(&self) -> Offered {
-        if self.is_connected() { Offered::BackPressured } else { Offered::NotConnected }
+    fn held_up(&mut self) -> Offered {
+        self.alone = !self.is_connected();
+        if self.alone { Offered::NotConnected } else { Offered::BackPressured }
+    }
+
+    /// No chunk is to be had: all are in the queue, or in the hands of a receiver that has gone.
+    #[cold]
+    fn out_of_chunks(&mut self) -> Offered {
+        // Gives back those of one that has gone; should it fail, the next value asks again.
+        let _ = self.publisher.update_connections();
+        self.held_up()
     }
 
     #[inline(always)]
     fn send(&mut self, header: &Header, value: &T, note: Note<'_>) -> Offered {
-        let mut sample = match self.publisher.loan_uninit() {
-            Ok(sample) => sample,
-            Err(LoanError::InternalFailure | LoanError::ExceedsMaxLoanSize) => return self.held_up(),
-            // All chunks are with the receiver.
-            Err(LoanError::OutOfMemory | LoanError::ExceedsMaxLoans) => return self.held_up(),
-        };
+        // Looked at again before a chunk is borrowed for nobody.
+        if self.alone && !self.is_connected() {
+            return Offered::NotConnected;
+        }
+        let Ok(mut sample) = self.publisher.loan_uninit() else { return self.out_of_chunks() };
         Frame::write(sample.payload_mut(), header, value);
         // SAFETY: it was written just now.
         let sample = unsafe { sample.assume_init() };
         note.take();
         match sample.send() {
-            Ok(receivers) if receivers > 0 => Offered::Sent,
+            Ok(receivers) if receivers > 0 => {
+                self.alone = false;
+                Offered::Sent
+            }
             // Nobody has it: the chunk came back by itself.
             _ => {
                 note.undo();
@@ -125,7 +138,10 @@ impl<T: Plain> Ports<T> {
 
     /// Sends a message as it is. Whether somebody has it.
     pub(crate) fn send_frame(&mut self, frame: &Frame<T>) -> bool {
-        let Ok(mut sample) = self.publisher.loan_uninit() else { return false };
+        let Ok(mut sample) = self.publisher.loan_uninit() else {
+            self.out_of_chunks();
+            return false;
+        };
         // SAFETY: both are a frame's size and apart, and a frame may be had twice, as its value may.
         unsafe { std::ptr::copy_nonoverlapping(frame, sample.payload_mut().as_mut_ptr(), 1) };
         // SAFETY: it was written just now.

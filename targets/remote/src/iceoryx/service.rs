@@ -27,6 +27,9 @@ const TYPE: &str = "fusewire.type";
 /// The layout of a frame, with which another would be refused.
 const FRAME: &str = "frame 1";
 
+/// The most values that a service may have room for: iceoryx2 multiplies sizes without a look at what comes of it.
+const MOST: usize = u32::MAX as usize;
+
 /// Nodes that may have the service open: two ends, and those of processes that were killed and are not cleaned up yet.
 const NODES: usize = 8;
 
@@ -54,6 +57,11 @@ impl<T: Plain> Opened<T> {
     /// process that was killed holds nothing up.
     pub(crate) fn new(service: &str, capacity: usize, terms: &Terms) -> Result<Self, RemoteError> {
         let fails = |reason: String| RemoteError::Service { service: service.to_owned(), reason };
+        if capacity > MOST {
+            return Err(fails(format!(
+                "room for {capacity} values is more than the {MOST} that it can have: give a smaller `capacity`"
+            )));
+        }
         let name = ServiceName::new(service)
             .map_err(|_| fails("the name must have 1 to 255 bytes, none of them zero".to_owned()))?;
         let node = NodeBuilder::new()
