@@ -12,6 +12,11 @@ use hdrhistogram::Histogram;
 /// One direction, however it is made.
 pub trait Out: Send {
     fn send(&mut self, value: u64) -> bool;
+
+    /// Moves on what was sent and waits on this side. Whether nothing is left.
+    fn flush(&mut self) -> bool {
+        true
+    }
 }
 
 pub trait In: Send {
@@ -28,6 +33,11 @@ impl<P: Push<Item = u64> + Send> Out for Lane<P> {
         let pushed = self.0.has_room() && matches!(self.0.push(value), Pushed::Ok);
         self.0.publish();
         pushed
+    }
+
+    #[inline(always)]
+    fn flush(&mut self) -> bool {
+        self.0.flush()
     }
 }
 
@@ -86,6 +96,14 @@ fn put(output: &mut impl Out, value: u64) {
 
 const STOP: u64 = u64::MAX;
 
+/// The last word of a block: nothing is sent behind it that would move it on.
+fn stop(output: &mut impl Out) {
+    put(output, STOP);
+    while !output.flush() {
+        idle();
+    }
+}
+
 /// How long a block is: short enough that what else the machine does meets all kinds alike.
 pub const BLOCK: Duration = Duration::from_millis(150);
 
@@ -102,10 +120,11 @@ pub fn ping_pong<O: Out, I: In>(
             pin(1);
             loop {
                 let value = next(echo_in);
-                put(echo_out, value);
                 if value == STOP {
+                    stop(echo_out);
                     break;
                 }
+                put(echo_out, value);
             }
         });
         pin(0);
@@ -121,7 +140,7 @@ pub fn ping_pong<O: Out, I: In>(
                 break;
             }
         }
-        put(there, STOP);
+        stop(there);
         assert_eq!(next(back), STOP);
     });
 }
@@ -153,7 +172,7 @@ pub fn stream<O: Out, I: In>(output: &mut O, input: &mut I) -> f64 {
                 break;
             }
         }
-        put(output, STOP);
+        stop(output);
     });
     began.elapsed().as_nanos() as f64 / count.load(Ordering::SeqCst) as f64
 }

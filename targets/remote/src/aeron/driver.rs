@@ -12,8 +12,8 @@ use crate::error::RemoteError;
 use embedded::Running;
 pub use embedded::{Embedded, Idle, Threads};
 
-/// How long a driver may be silent before it counts as gone, if nobody says otherwise. A driver that dies on the same machine
-/// is noticed within a tenth of a second all the same, by its process.
+/// How long a driver may be silent before it counts as gone, if nobody says otherwise. One that dies on the same machine is
+/// noticed by its process, which is looked at every 20 ms.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The media driver that an edge goes over. Cloning is cheap; all edges of one share a client and its one thread.
