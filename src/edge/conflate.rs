@@ -111,8 +111,8 @@ impl<F> Conflating<F> {
         let (order, ordered) = Spsc::new().capacity(slots).open::<u32>()?;
         let (hand_back, returned) = ring(slots)?;
         let shared = Arc::new(Shared { slots: numbers.into(), cells: cells.into() });
-        let dropped = std::sync::Arc::new(CachePadded::new(Count::default()));
-        let readings = Conflated { order: order.stats(), dropped: dropped.clone(), capacity: self.capacity };
+        let counts = std::sync::Arc::new(CachePadded::new(Counts::default()));
+        let readings = Conflated { order: order.stats(), counts: counts.clone(), capacity: self.capacity };
         let stats = EdgeStats::new(readings);
         let sender = ConflateSender {
             order,
@@ -123,7 +123,8 @@ impl<F> Conflating<F> {
             table,
             key: self.key,
             shared: Arc::clone(&shared),
-            dropped,
+            counts,
+            stalled_at: None,
             stats: stats.clone(),
         };
         Ok((sender, ConflateReceiver { order: ordered, hand_back, shared, capacity: self.capacity, stats }))
@@ -270,8 +271,17 @@ pub struct ConflateSender<T, K, F> {
     table: Table<K>,
     key: F,
     shared: Arc<Shared<T>>,
-    dropped: std::sync::Arc<CachePadded<Count>>,
+    counts: std::sync::Arc<CachePadded<Counts>>,
+    // INVARIANT: how many values had been pushed at the last stall.
+    stalled_at: Option<u64>,
     stats: EdgeStats,
+}
+
+/// What the sender counts.
+#[derive(Default)]
+struct Counts {
+    dropped: Count,
+    stalls: Count,
 }
 
 impl<T, K, F> ConflateSender<T, K, F> {
@@ -291,7 +301,7 @@ impl<T, K, F> ConflateSender<T, K, F> {
         }
         self.now[slot as usize] = new;
         self.spare = old;
-        self.dropped.add_one();
+        self.counts.dropped.add_one();
         // SAFETY: the slot had it, so that it is filled, and now it is the sender's. It counts as empty from here on, also if the
         // value's drop panics.
         drop(unsafe { self.shared.empty(old) });
@@ -312,6 +322,16 @@ impl<T, K: Hash + Eq, F> ConflateSender<T, K, F> {
         }
         !self.free.is_empty()
     }
+
+    /// Counts a stall, unless nothing was pushed since the last one.
+    #[cold]
+    fn stall(&mut self) {
+        let now = Some((self.order.pushed() as u64).wrapping_add(self.counts.dropped.get()));
+        if self.stalled_at != now {
+            self.stalled_at = now;
+            self.counts.stalls.add_one();
+        }
+    }
 }
 
 impl<T, K: Hash + Eq, F: Fn(&T) -> K> Push for ConflateSender<T, K, F> {
@@ -330,6 +350,7 @@ impl<T, K: Hash + Eq, F: Fn(&T) -> K> Push for ConflateSender<T, K, F> {
             self.table.forget(slot);
         }
         if self.free.is_empty() && !self.collect() {
+            self.stall();
             return Pushed::Full(value);
         }
         let Some(Place { slot, cell }) = self.free.pop() else { return Pushed::Full(value) };
@@ -349,7 +370,11 @@ impl<T, K: Hash + Eq, F: Fn(&T) -> K> Push for ConflateSender<T, K, F> {
     /// Whatever the key of the next value is.
     #[inline]
     fn has_room(&mut self) -> bool {
-        !self.free.is_empty() || self.collect()
+        if !self.free.is_empty() || self.collect() {
+            return true;
+        }
+        self.stall();
+        false
     }
 
     #[inline]
@@ -448,15 +473,15 @@ impl<T> fmt::Debug for ConflateReceiver<T> {
 /// The counters of an edge that conflates.
 struct Conflated {
     order: EdgeStats,
-    dropped: std::sync::Arc<CachePadded<Count>>,
+    counts: std::sync::Arc<CachePadded<Counts>>,
     capacity: usize,
 }
 
 impl Readings for Conflated {
     fn counters(&self) -> EdgeCounters {
-        let dropped = self.dropped.get();
+        let dropped = self.counts.dropped.get();
         let order = self.order.counters();
-        EdgeCounters { pushed: order.pushed + dropped, dropped, ..order }
+        EdgeCounters { pushed: order.pushed + dropped, dropped, stalls: self.counts.stalls.get(), ..order }
     }
 
     fn capacity(&self) -> usize {

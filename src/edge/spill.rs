@@ -69,7 +69,8 @@ impl<L: Layout> Spilling<L> {
         let stats =
             EdgeStats::new(Spilt { ring: sender.stats(), tally: shared.tally.clone(), most: self.most });
         let receiver = SpillReceiver { ring: receiver, shared: Arc::clone(&shared), stats: stats.clone() };
-        Ok((SpillSender { ring: sender, waiting, most: self.most, shared, stats }, receiver))
+        let sender = SpillSender { ring: sender, waiting, most: self.most, stalled_at: None, shared, stats };
+        Ok((sender, receiver))
     }
 }
 
@@ -118,6 +119,7 @@ struct Numbers {
     // INVARIANT: while values move from the buffer to the ring, how many were pushed, plus one; else 0.
     moving: Count,
     popped_rest: Count,
+    stalls: Count,
 }
 
 /// Values that a push moves on at most, which is more than it adds; what is left then waits for the next one, or for `flush`.
@@ -132,6 +134,8 @@ pub struct SpillSender<T, L: Layout> {
     // INVARIANT: later than all in the ring; at most `most`.
     waiting: VecDeque<T>,
     most: usize,
+    // INVARIANT: how many values had been pushed at the last stall.
+    stalled_at: Option<usize>,
     shared: Arc<Shared<T>>,
     stats: EdgeStats,
 }
@@ -169,12 +173,23 @@ impl<T, L: Layout> SpillSender<T, L> {
     #[cold]
     fn spill(&mut self, value: T) -> Pushed<T> {
         if self.waiting.len() == self.most {
+            self.stall();
             return Pushed::Full(value);
         }
         self.waiting.push_back(value);
         self.shared.tally.0.spilled.add_one();
         self.shared.tally.0.waiting.set(self.waiting.len() as u64);
         Pushed::Ok
+    }
+
+    /// Counts a stall, unless nothing was pushed since the last one. The ring's own are none: what finds it full waits in the buffer.
+    #[cold]
+    fn stall(&mut self) {
+        let now = Some(self.ring.pushed().wrapping_add(self.waiting.len()));
+        if self.stalled_at != now {
+            self.stalled_at = now;
+            self.shared.tally.0.stalls.add_one();
+        }
     }
 }
 
@@ -201,6 +216,8 @@ impl<T, L: Layout> Push for SpillSender<T, L> {
             // No push may follow, which would tell of what went over.
             if has_room {
                 self.ring.wake();
+            } else {
+                self.stall();
             }
             has_room
         }
@@ -376,7 +393,14 @@ impl Readings for Spilt {
         let popped = ring.popped + popped_rest;
         // What was pushed is read after what was popped, and may be more than a full edge ahead of it. It came by that on its way.
         let depth = pushed.saturating_sub(popped).min(self.capacity() as u64);
-        EdgeCounters { pushed: popped + depth, popped, spilled: numbers.spilled.get(), depth, ..ring }
+        EdgeCounters {
+            pushed: popped + depth,
+            popped,
+            stalls: numbers.stalls.get(),
+            spilled: numbers.spilled.get(),
+            depth,
+            ..ring
+        }
     }
 
     fn capacity(&self) -> usize {

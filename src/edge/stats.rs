@@ -20,8 +20,8 @@ pub struct EdgeCounters {
     pub popped: u64,
     /// Values that the policy dropped, or replaced by a later one. Exact.
     pub dropped: u64,
-    /// How often a sender that must not drop found the edge full, counted once until a push
-    /// succeeds again. Exact.
+    /// How often a sender that must not drop found no room, neither in the ring nor in a buffer on its side, and so had to wait; counted
+    /// once until a push succeeds again. Exact.
     pub stalls: u64,
     /// Values that went through a buffer on the sender's side because the ring was full. Exact.
     pub spilled: u64,

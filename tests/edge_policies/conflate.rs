@@ -42,6 +42,29 @@ fn conflate_never_loses_a_key() {
 }
 
 #[test]
+fn conflate_stalls_when_more_keys_wait_than_there_is_room_for() {
+    let (mut sender, mut receiver) =
+        Spsc::new().capacity(2).policy(Conflate(|n: &u32| n / 10)).open().unwrap();
+    let stats = sender.stats().unwrap();
+    let mut keys = 0;
+    while sender.has_room() {
+        assert_eq!(stats.counters().stalls, 0, "{keys} keys wait");
+        assert_eq!(sender.push(keys * 10), Pushed::Ok);
+        keys += 1;
+    }
+    for _ in 0..3 {
+        assert_eq!(sender.push(keys * 10), Pushed::Full(keys * 10));
+        assert!(!sender.has_room());
+    }
+    assert_eq!(stats.counters().stalls, 1, "one wait is one stall, however often it is asked about");
+    assert_eq!(sender.push(1), Pushed::Ok, "the latest of a key that waits needs no room");
+    assert!(!sender.has_room());
+    assert_eq!(stats.counters().stalls, 2, "a push succeeded in between");
+    assert_eq!((receiver.pop(), sender.has_room()), (Some(1), true));
+    assert_eq!(adds_up(stats.counters()).stalls, 2);
+}
+
+#[test]
 fn conflate_drops_what_is_inside_once() {
     let (mut sender, mut receiver) =
         Spsc::new().capacity(4).policy(Conflate(|value: &(u8, Arc<()>)| value.0)).open().unwrap();

@@ -43,6 +43,25 @@ fn spill_keeps_the_order_and_hands_over_what_waits() {
     assert_eq!((counters.pushed, counters.popped, counters.spilled), (6, 6, 4));
 }
 
+/// What finds the ring full and waits in the buffer has kept nobody waiting.
+#[test]
+fn a_sender_that_spills_stalls_when_the_buffer_is_full() {
+    let (mut sender, mut receiver) = Spsc::new().capacity(2).policy(Spill(3)).open().unwrap();
+    let stats = sender.stats().unwrap();
+    (0..5).for_each(|n| assert_eq!(sender.push(n), Pushed::Ok));
+    assert!(!sender.flush());
+    assert_eq!((stats.counters().spilled, stats.counters().stalls), (3, 0));
+    for _ in 0..3 {
+        assert_eq!(sender.push(5), Pushed::Full(5));
+        assert!(!sender.has_room());
+    }
+    assert_eq!(stats.counters().stalls, 1, "one wait is one stall, however often it is asked about");
+    assert_eq!((receiver.pop(), sender.flush(), sender.push(5)), (Some(0), false, Pushed::Ok));
+    assert_eq!(stats.counters().stalls, 1, "there was room");
+    assert!(!sender.has_room());
+    assert_eq!(stats.counters().stalls, 2);
+}
+
 /// A push moves on a few of those that wait and no more, so that none is long; `flush` moves on all.
 #[test]
 fn no_push_moves_on_all_that_was_spilled() {
