@@ -15,9 +15,9 @@ use crate::source::{Source, SourceOperation, Taken};
 ///
 /// **Completes** with `()` once the edge has taken the value, or dropped it by its policy: inside `start` if there is room, else as soon
 /// as there is, which is what slows the pass down to whoever receives. Where a policy keeps values on the sender's side, as
-/// [`Spill`](super::Spill) does, that is when none is kept any more: nobody but the stage would move them on. **Fails** with [`NotPushed`] when every receiver is gone, or the
-/// edge's policy is to fail and it is full. A pass that is asked to stop while it waits completes as stopped, and its value is
-/// dropped, unless it was kept already.
+/// [`Spill`](super::Spill) does, that is when none is kept any more: nobody but the stage would move them on.
+/// **Fails** with [`NotPushed`] when every receiver is gone, or the edge's policy is to fail and it is full. A pass that is asked to stop
+/// while it waits completes as stopped, and its value is dropped, unless the edge keeps it already.
 /// **Runs** where the pass is. On a context that parks it is woken by the edge when there is room, if the edge does so, as
 /// [`Push::woken_by`] then says; if not, the context does not park but looks again and again while it waits.
 /// **Costs** the push, and a lock that only clones of the function take too, which push through the same end. The receiver is woken
@@ -38,8 +38,8 @@ use crate::source::{Source, SourceOperation, Taken};
 pub fn push<P: Push + Send + 'static>(
     sender: P,
 ) -> impl FnMut(P::Item) -> PushOne<P> + Send + Clone + 'static + use<P> {
-    let kept = Arc::new(Mutex::new(Kept { end: sender, told: Vec::new() }));
-    move |value| PushOne { kept: Arc::clone(&kept), value: Held::Here(value), looks: false }
+    let stage = Arc::new(Mutex::new(Stage { end: sender, told: Vec::new() }));
+    move |value| PushOne { stage: Arc::clone(&stage), value: Held::Here(value), looks: false }
 }
 
 /// Why [`push`] could not push a value.
@@ -70,7 +70,7 @@ impl std::error::Error for NotPushed {}
 /// The sender that [`push`] makes of each value.
 #[must_use = "a sender does nothing until it is run: pass it to `block_on` or `engine.run`"]
 pub struct PushOne<P: Push> {
-    kept: Arc<Mutex<Kept<P>>>,
+    stage: Arc<Mutex<Stage<P>>>,
     value: Held<P::Item>,
     // Whether nobody wakes a pass that waits, so that it has to look.
     looks: bool,
@@ -86,8 +86,8 @@ enum Held<T> {
     Gone,
 }
 
-/// What stays from one pass to the next.
-struct Kept<P> {
+/// What all passes of a stage push through, those of its clones too.
+struct Stage<P> {
     end: P,
     // Each context that parks on which a pass has waited, and whether the edge wakes it.
     told: Vec<Told>,
@@ -111,7 +111,7 @@ impl Told {
     }
 }
 
-impl<P: Push> Kept<P> {
+impl<P: Push> Stage<P> {
     /// Whether a pass that waits where it is called has to look, because nobody wakes it.
     fn has_to_look(&mut self) -> bool {
         let Some(context) = current().filter(|context| context.must_be_woken()) else { return false };
@@ -131,30 +131,29 @@ impl<P: Push> fmt::Debug for PushOne<P> {
     }
 }
 
-impl<P: Push> PushOne<P> {
-    fn try_push(&mut self, end: &mut P) -> Taken<(), NotPushed> {
-        let pushed = match mem::replace(&mut self.value, Held::Gone) {
-            Held::Gone => return Taken::Ended,
-            _ if end.is_closed() => return Taken::Error(NotPushed::Closed),
-            Held::Here(value) => end.push(value),
-            Held::Kept => Pushed::Ok,
-        };
-        match pushed {
-            Pushed::Ok | Pushed::Dropped => {
-                let all_went_on = end.flush();
-                end.publish();
-                end.wake();
-                if all_went_on {
-                    return Taken::Value(());
-                }
-                self.value = Held::Kept;
-                Taken::Empty
+/// Pushes the value of a pass, if it is still here, and moves on what the edge keeps.
+fn try_push<P: Push>(held: &mut Held<P::Item>, end: &mut P) -> Taken<(), NotPushed> {
+    let pushed = match mem::replace(held, Held::Gone) {
+        Held::Gone => return Taken::Ended,
+        _ if end.is_closed() => return Taken::Error(NotPushed::Closed),
+        Held::Here(value) => end.push(value),
+        Held::Kept => Pushed::Ok,
+    };
+    match pushed {
+        Pushed::Ok | Pushed::Dropped => {
+            let all_went_on = end.flush();
+            end.publish();
+            end.wake();
+            if all_went_on {
+                return Taken::Value(());
             }
-            Pushed::Failed(_) => Taken::Error(NotPushed::Full),
-            Pushed::Full(value) => {
-                self.value = Held::Here(value);
-                Taken::Empty
-            }
+            *held = Held::Kept;
+            Taken::Empty
+        }
+        Pushed::Failed(_) => Taken::Error(NotPushed::Full),
+        Pushed::Full(value) => {
+            *held = Held::Here(value);
+            Taken::Empty
         }
     }
 }
@@ -167,15 +166,15 @@ where
     type Error = NotPushed;
 
     fn take(&mut self) -> Taken<(), NotPushed> {
-        let kept = Arc::clone(&self.kept);
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let pushed = self.try_push(&mut kept.end);
+        let Self { stage, value, looks } = self;
+        let mut stage = stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let pushed = try_push(value, &mut stage.end);
         if pushed != Taken::Empty {
             return pushed;
         }
-        self.looks = kept.has_to_look();
+        *looks = stage.has_to_look();
         // Whoever made room before it knew whom to wake is seen by a second look.
-        self.try_push(&mut kept.end)
+        try_push(value, &mut stage.end)
     }
 
     fn works(&self) -> bool {
