@@ -18,7 +18,8 @@ pub struct Described {
     pub lossy: bool,
     /// How many values it holds at most; zero if there is no such number.
     pub capacity: usize,
-    /// The size of one slot; zero if it is not known.
+    /// The bytes that each value takes, its part of sequence number and padding included: the size of a slot, or, where several values
+    /// share a line, a part of that, rounded up. Zero if it is not known.
     pub slot_bytes: usize,
     /// How the slots lie, in a word: `in-slot`, `indexed`; empty if there is nothing to say.
     pub layout: Cow<'static, str>,

@@ -62,7 +62,8 @@ pub struct LayoutChoice {
     pub layout: &'static str,
     /// Why, in words that `inspect` prints.
     pub reason: &'static str,
-    /// Distance from one slot to the next, in bytes, sequence number and padding included.
+    /// Distance from one slot to the next, in bytes, sequence number and padding included. Where several values share a line and its
+    /// number, as the words of a broadcast do, the part of it that each takes, rounded up.
     pub slot_bytes: usize,
 }
 

@@ -37,7 +37,8 @@ pub struct EdgeInfo {
     pub payload: String,
     /// The size of that type.
     pub payload_bytes: usize,
-    /// The size of one slot: payload, sequence number and padding; zero if it is not known.
+    /// The bytes that each value takes: payload, its part of sequence number and padding; zero if it is not known. Rounded up where several
+    /// values share a line.
     pub slot_bytes: usize,
     /// How slots are published.
     pub layout: EdgeLayout,
