@@ -9,7 +9,7 @@ use crate::ring::{Layout, Watch};
 
 /// What went over an edge, as one reading.
 ///
-/// At every stop of its ends `pushed == popped + dropped + depth`.
+/// At every stop of its ends they [balance](Self::balance): `pushed == popped + dropped + depth`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct EdgeCounters {
@@ -31,6 +31,33 @@ pub struct EdgeCounters {
     pub high_water: u64,
     /// Values that are inside. After both ends are gone, the number of values that were discarded with the edge.
     pub depth: u64,
+}
+
+impl EdgeCounters {
+    /// Whether every value that was pushed is accounted for: `pushed == popped + dropped + depth`.
+    ///
+    /// Always so at a stop of both ends; a reading while they go on is of one number after another, and need not be. Where it is not so at
+    /// a stop, the edge has lost a value or given one twice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fusewire::edge::{Overflow, Spsc};
+    ///
+    /// let (mut sender, mut receiver) = Spsc::new().capacity(2).policy(Overflow::DropNewest).open()?;
+    /// for n in 0..5 {
+    ///     let _ = sender.push(n);
+    /// }
+    /// assert_eq!(receiver.pop(), Some(0));
+    /// let counters = sender.stats().counters();
+    /// assert_eq!((counters.pushed, counters.popped, counters.dropped, counters.depth), (5, 1, 3, 1));
+    /// assert!(counters.balance());
+    /// # Ok::<(), fusewire::ring::RingError>(())
+    /// ```
+    #[must_use]
+    pub const fn balance(&self) -> bool {
+        self.pushed == self.popped.wrapping_add(self.dropped).wrapping_add(self.depth)
+    }
 }
 
 /// Reads the counters of an edge from any thread, while it runs and after it ended.

@@ -22,7 +22,7 @@ fn cpu(name: &str) -> Cpu {
 }
 
 fn adds_up(counters: EdgeCounters) -> EdgeCounters {
-    assert_eq!(counters.pushed, counters.popped + counters.dropped + counters.depth, "{counters:?}");
+    assert!(counters.balance(), "{counters:?}");
     counters
 }
 

@@ -81,7 +81,7 @@ where
     };
     let (made, came) = (made.load(Ordering::Relaxed), checked.count());
     let counters = counters.ok_or("the edge has no counters")?;
-    if counters.pushed != counters.popped + counters.dropped + counters.depth {
+    if !counters.balance() {
         return Err(format!("the counters do not add up: {counters:?}"));
     }
     if counters.popped != came {

@@ -267,11 +267,7 @@ where
 }
 
 fn adds_up(counters: EdgeCounters) -> Result<(), String> {
-    if counters.pushed == counters.popped + counters.dropped + counters.depth {
-        Ok(())
-    } else {
-        Err(format!("the counters do not add up: {counters:?}"))
-    }
+    if counters.balance() { Ok(()) } else { Err(format!("the counters do not add up: {counters:?}")) }
 }
 
 /// Each value came to one receiver, or to none and was counted.
