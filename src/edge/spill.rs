@@ -404,7 +404,7 @@ impl Readings for Spilt {
     }
 
     fn capacity(&self) -> usize {
-        self.ring.capacity() + self.most
+        self.ring.capacity().saturating_add(self.most)
     }
 }
 

@@ -62,6 +62,18 @@ fn a_sender_that_spills_stalls_when_the_buffer_is_full() {
     assert_eq!(stats.counters().stalls, 2);
 }
 
+/// Values without bytes need no memory, so that no buffer of them is too large.
+#[test]
+fn the_largest_buffer_there_is_holds_values_without_bytes() {
+    let (mut sender, mut receiver) = Spsc::new().capacity(2).policy(Spill(usize::MAX)).open().unwrap();
+    let stats = sender.stats().unwrap();
+    (0..5).for_each(|_| assert_eq!(sender.push(()), Pushed::Ok));
+    assert_eq!((stats.capacity(), adds_up(stats.counters()).depth), (usize::MAX, 5));
+    drop(sender);
+    assert_eq!(std::iter::from_fn(|| receiver.pop()).count(), 5);
+    assert_eq!(adds_up(stats.counters()).popped, 5);
+}
+
 /// A push moves on a few of those that wait and no more, so that none is long; `flush` moves on all.
 #[test]
 fn no_push_moves_on_all_that_was_spilled() {
