@@ -1,5 +1,6 @@
 //! From a sender to running lanes.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -48,6 +49,21 @@ impl std::error::Error for LaunchError {
             Self::Edge(_) | Self::Context(_) => None,
         }
     }
+}
+
+/// Why a graph with two places where something is fed back is not launched.
+pub(crate) const TWO_CYCLES: &str = "the sources of this graph take what is fed back at two places, each of which would wait for the other to \
+     end: use one `feedback`, and give a clone of its `Back` to each stage that pushes";
+
+thread_local! {
+    // Why the launch whose sender is connected on this thread cannot be: `connect` itself does not fail.
+    static REFUSED: Cell<Option<&'static str>> = const { Cell::new(None) };
+}
+
+/// Has the launch fail whose sender is connected now. Nothing comes of it where one is connected for a pass alone.
+#[cold]
+pub(crate) fn refuse(why: &'static str) {
+    REFUSED.set(Some(why));
 }
 
 /// Collects the lanes of one graph; they are attached to their contexts together, at the end.
@@ -130,8 +146,15 @@ impl<'e> Launch<'e> {
     }
 
     /// Notes that the graph is a cycle, which begins at `spot`.
-    pub(crate) fn cycle_begins(&mut self, spot: Spot) {
-        self.cycle = Some(self.context(spot).id());
+    ///
+    /// # Errors
+    ///
+    /// When it has begun at another place already.
+    pub(crate) fn cycle_begins(&mut self, spot: Spot) -> Result<(), LaunchError> {
+        match self.cycle.replace(self.context(spot).id()) {
+            None => Ok(()),
+            Some(_) => Err(LaunchError::Edge(TWO_CYCLES.to_owned())),
+        }
     }
 
     /// The number of the next lane, which is planned for `spot`: none where a cycle begins, else one more than there are lanes before it.
@@ -268,7 +291,11 @@ impl<'e> Launch<'e> {
         S::Value: Send,
         S::Error: fmt::Display + Send + 'static,
     {
+        REFUSED.take();
         let lane = PlainLane::new(sender, self.home.clone(), Arc::clone(&self.control));
+        if let Some(why) = REFUSED.take() {
+            return Err(LaunchError::Edge(why.to_owned()));
+        }
         self.control.stops_beginning(&lane.stop);
         let home = self.home.clone();
         self.place(&home, Box::new(lane));

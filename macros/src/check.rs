@@ -20,6 +20,7 @@ pub(crate) fn graph(graph: &Graph) -> Result<(), Report> {
     a_repeat_waits_for_nothing(graph, &mut report);
     what_is_fed_back_is_merged_with_sources(&graph.source, &mut report);
     what_is_fed_back_is_not_wrapped(graph, &mut report);
+    what_is_fed_back_comes_in_once_beside_others(&graph.source, &mut report);
     what_is_fed_back_is_no_side_of_a_join(graph, &mut report);
     report.or(())
 }
@@ -84,6 +85,38 @@ fn what_is_fed_back_is_not_wrapped(graph: &Graph, report: &mut Report) {
             fed_back.span(),
             "what is fed back stands before a link that wraps, and a pass may wait behind that, which nobody sees at the end",
             "put the link behind every hop and every asynchronous stage, or the whole cycle into a function that returns its own graph",
+        );
+    }
+}
+
+/// It ends when all others have ended: two would wait for each other, and one alone has nothing that it ends with.
+fn what_is_fed_back_comes_in_once_beside_others(source: &Source, report: &mut Report) {
+    fn collect<'e>(expression: &'e Expr, found: &mut Vec<&'e Expr>) {
+        let Expr::Call(call) = expression else { return };
+        let Expr::Path(function) = &*call.func else { return };
+        if function.path.segments.last().is_some_and(|last| last.ident == "fed_back") {
+            found.push(expression);
+        } else {
+            call.args.iter().for_each(|argument| collect(argument, found));
+        }
+    }
+    if source.kind == SourceKind::Opaque {
+        return;
+    }
+    if source.name == "fed_back" {
+        report.add(
+            source.span(),
+            "what is fed back is all that this graph begins with, so that nothing ever goes round and nothing ends it",
+            "merge it with what the values come from at first, as in `merge_by_priority(fed_back(again), source)`",
+        );
+    }
+    let mut found = Vec::new();
+    collect(&source.expression, &mut found);
+    for another in found.iter().skip(1) {
+        report.add(
+            another.span(),
+            "a graph takes what is fed back at one place, and this is another: each would wait for the other to end",
+            "use one `feedback`, and give a clone of its `Back` to each stage that pushes",
         );
     }
 }

@@ -16,7 +16,7 @@ use crate::completion::{Completion, JoinError, StopReason};
 use crate::context::ContextRef;
 use crate::env::Env;
 use crate::graph::drawing::Inlets;
-use crate::launch::{Launch, LaunchError, Spot};
+use crate::launch::{Launch, LaunchError, Spot, TWO_CYCLES, refuse};
 use crate::primitive::{AtomicUsize, Ordering};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -297,7 +297,16 @@ where
     type Error = <A::Error as JoinError<B::Error>>::Joined;
     type Operation<R: Receiver<Self::Value, Self::Error>> = <Connected<A, B, O> as Sender>::Operation<R>;
 
-    fn connect<R: Receiver<Self::Value, Self::Error>>(self, receiver: R, env: &Env) -> Self::Operation<R> {
+    fn connect<R: Receiver<Self::Value, Self::Error>>(
+        mut self,
+        receiver: R,
+        env: &Env,
+    ) -> Self::Operation<R> {
+        let mut fed_back = Vec::new();
+        self.left_alone(&mut fed_back);
+        if fed_back.len() > 1 {
+            refuse(TWO_CYCLES);
+        }
         let (first, second) = (self.first.itself(), self.second.itself());
         LinkedStop::new(Merged { first, second, order: self.order }).connect(receiver, env)
     }

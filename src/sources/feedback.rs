@@ -36,6 +36,7 @@ use seen::seen;
 /// more. The lanes of a fused graph find that out together: each is asked twice in a row whether it has done nothing since, and what a
 /// device or a timer has under way is waited for. Then what a stage has gathered, as `batch` does, is handed on, lane by lane from the
 /// source's on, and they are asked anew. A plain graph has one pass at a time, and knows; it hands on what was gathered as well.
+/// So a graph has one [`fed_back`], merged with others: two would wait for each other, and `fuse!` or the launch refuses them.
 /// Another process is not asked: give what comes back from there a source of its own, [`recv`](crate::sources::recv), which ends
 /// when the other side closes. What is pushed back after the end makes the push fail, and so the graph.
 ///
@@ -368,7 +369,7 @@ impl<T: Send + 'static> Source for FedBack<T> {
     }
 
     fn part(&mut self, launch: &mut Launch<'_>, home: Spot) -> Result<(), LaunchError> {
-        launch.cycle_begins(home);
+        launch.cycle_begins(home)?;
         // It was never set: a source is launched once.
         let _ = self.0.way.graph.set(Arc::clone(launch.control()));
         self.0.cycle = Some(Control::quiet(launch.control(), launch.context(home)));

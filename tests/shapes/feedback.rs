@@ -368,3 +368,19 @@ fn what_comes_back_after_the_end_fails_the_graph() {
     drop(again);
     assert!(back.push(1).unwrap_err().has_ended());
 }
+
+/// Each would wait for the other to end.
+#[test]
+fn two_places_where_something_comes_back_are_refused_at_the_launch() {
+    let ((mut back, one), (_other, two)) = (feedback::<u64>(8).unwrap(), feedback::<u64>(8).unwrap());
+    let graph = merge(fed_back(one), merge(fed_back(two), from_iter(0..9u64)))
+        .try_map(move |x| if x == 3 { back.push(x + 100) } else { Ok(()) })
+        .for_each(drop);
+    let error = Engine::new().run(graph).unwrap_err();
+    assert!(error.to_string().contains("use one `feedback`"), "{error}");
+    // What was refused is forgotten, and cycles that are no part of one another are none of each other's concern.
+    let ((_, one), (_, two)) = (feedback::<u64>(8).unwrap(), feedback::<u64>(8).unwrap());
+    let graph = join(merge(fed_back(one), from_iter(0..9u64)), merge(fed_back(two), from_iter(0..9u64)));
+    let report = Engine::new().run(graph.for_each(drop)).unwrap().join().unwrap();
+    assert_eq!(report.completed, 9);
+}
