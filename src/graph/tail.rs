@@ -1,57 +1,80 @@
 //! What follows a value inside one lane: segments, and at the end an edge or the end of the graph.
 
-/// What most tails leave to the tail behind them.
+/// What a tail leaves to the tail behind it: the methods that are named, or, where none is, all but `put` and `skip`.
 macro_rules! as_next {
     ($this:ident => $next:expr) => {
+        $crate::graph::tail::as_next!($this => $next;
+            ready takes finishes waits poll leave finish show wakes turned moved);
+    };
+    ($this:ident => $next:expr; $($method:ident)+) => {
+        $($crate::graph::tail::as_next!(@$method $this => $next);)+
+    };
+    (@ready $this:ident => $next:expr) => {
         #[inline(always)]
         fn ready(&mut $this) -> bool {
             $next.ready()
         }
-
+    };
+    (@skip $this:ident => $next:expr) => {
+        #[inline(always)]
+        fn skip(&mut $this, room: Room, lane: &mut LaneState) -> Put {
+            $next.skip(room, lane)
+        }
+    };
+    (@takes $this:ident => $next:expr) => {
         #[inline(always)]
         fn takes(&mut $this) -> bool {
             $next.takes()
         }
-
+    };
+    (@finishes $this:ident => $next:expr) => {
         #[inline(always)]
         fn finishes(&mut $this) -> bool {
             $next.finishes()
         }
-
+    };
+    (@waits $this:ident => $next:expr) => {
         #[inline(always)]
         fn waits(&$this) -> bool {
             $next.waits()
         }
-
+    };
+    (@poll $this:ident => $next:expr) => {
         #[inline(always)]
         fn poll(&mut $this, lane: &mut LaneState) -> Put {
             $next.poll(lane)
         }
-
+    };
+    (@leave $this:ident => $next:expr) => {
         fn leave(&mut $this) -> bool {
             $next.leave()
         }
-
+    };
+    (@finish $this:ident => $next:expr) => {
         #[inline(always)]
         fn finish(&mut $this, lane: &mut LaneState) -> bool {
             $next.finish(lane)
         }
-
+    };
+    (@show $this:ident => $next:expr) => {
         #[inline(always)]
         fn show(&mut $this) {
             $next.show();
         }
-
+    };
+    (@wakes $this:ident => $next:expr) => {
         #[inline(always)]
         fn wakes(&$this) -> bool {
             $next.wakes()
         }
-
+    };
+    (@turned $this:ident => $next:expr) => {
         #[inline(always)]
         fn turned(&mut $this, puts: u64, lane: &mut LaneState) {
             $next.turned(puts, lane);
         }
-
+    };
+    (@moved $this:ident => $next:expr) => {
         #[inline(always)]
         fn moved(&mut $this) -> bool {
             $next.moved()
@@ -71,7 +94,7 @@ pub(in crate::graph) mod scripted;
 mod segment;
 mod shard;
 
-use as_next;
+pub(in crate::graph) use as_next;
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -218,6 +218,8 @@ where
 {
     const OVERFLOWS: bool = N::OVERFLOWS;
 
+    super::tail::as_next!(self => self.next; skip finish show wakes turned moved);
+
     #[inline(always)]
     fn ready(&mut self) -> bool {
         !self.cell.waits() && self.next.ready()
@@ -253,11 +255,6 @@ where
     }
 
     #[inline(always)]
-    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
-        self.next.skip(room, lane)
-    }
-
-    #[inline(always)]
     fn waits(&self) -> bool {
         self.cell.waits() || self.next.waits()
     }
@@ -284,30 +281,6 @@ where
             None => Put::Waiting,
             Some(completion) => self.follow(completion, Room::UNSURE, lane),
         }
-    }
-
-    fn finish(&mut self, lane: &mut LaneState) -> bool {
-        self.next.finish(lane)
-    }
-
-    #[inline(always)]
-    fn show(&mut self) {
-        self.next.show();
-    }
-
-    #[inline(always)]
-    fn wakes(&self) -> bool {
-        self.next.wakes()
-    }
-
-    #[inline(always)]
-    fn turned(&mut self, puts: u64, lane: &mut LaneState) {
-        self.next.turned(puts, lane);
-    }
-
-    #[inline(always)]
-    fn moved(&mut self) -> bool {
-        self.next.moved()
     }
 }
 

@@ -81,6 +81,8 @@ where
 {
     const OVERFLOWS: bool = N::OVERFLOWS;
 
+    super::as_next!(self => self.next; waits leave finish show wakes moved);
+
     #[inline(always)]
     fn ready(&mut self) -> bool {
         self.others.ready() && self.next.ready()
@@ -113,36 +115,12 @@ where
     }
 
     #[inline(always)]
-    fn waits(&self) -> bool {
-        self.next.waits()
-    }
-
-    fn leave(&mut self) -> bool {
-        self.next.leave()
-    }
-
-    #[inline(always)]
     fn poll(&mut self, lane: &mut LaneState) -> Put {
         let put = self.next.poll(lane);
         if matches!(put, Put::Over | Put::Ended) || self.others.ready() {
             return put;
         }
         if self.others.over() { Put::Ended } else { Put::Waiting }
-    }
-
-    #[inline(always)]
-    fn finish(&mut self, lane: &mut LaneState) -> bool {
-        self.next.finish(lane)
-    }
-
-    #[inline(always)]
-    fn show(&mut self) {
-        self.next.show();
-    }
-
-    #[inline(always)]
-    fn wakes(&self) -> bool {
-        self.next.wakes()
     }
 
     #[inline(always)]
@@ -153,11 +131,6 @@ where
         }
         self.others.turned(met);
         self.next.turned(met, lane);
-    }
-
-    #[inline(always)]
-    fn moved(&mut self) -> bool {
-        self.next.moved()
     }
 }
 

@@ -109,44 +109,12 @@ where
 {
     const OVERFLOWS: bool = N::OVERFLOWS;
 
-    #[inline(always)]
-    fn ready(&mut self) -> bool {
-        self.next.ready()
-    }
+    super::as_next!(self => self.next; ready skip takes finishes waits poll leave show wakes turned moved);
 
     #[inline(always)]
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put {
         let flow = (self.body)(&mut self.parts, value);
         self.follow(flow, room, lane)
-    }
-
-    #[inline(always)]
-    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
-        self.next.skip(room, lane)
-    }
-
-    #[inline(always)]
-    fn takes(&mut self) -> bool {
-        self.next.takes()
-    }
-
-    #[inline(always)]
-    fn finishes(&mut self) -> bool {
-        self.next.finishes()
-    }
-
-    #[inline(always)]
-    fn waits(&self) -> bool {
-        self.next.waits()
-    }
-
-    fn leave(&mut self) -> bool {
-        self.next.leave()
-    }
-
-    #[inline(always)]
-    fn poll(&mut self, lane: &mut LaneState) -> Put {
-        self.next.poll(lane)
     }
 
     fn finish(&mut self, lane: &mut LaneState) -> bool {
@@ -158,26 +126,6 @@ where
             }
             None => self.next.finish(lane),
         }
-    }
-
-    #[inline(always)]
-    fn show(&mut self) {
-        self.next.show();
-    }
-
-    #[inline(always)]
-    fn wakes(&self) -> bool {
-        self.next.wakes()
-    }
-
-    #[inline(always)]
-    fn turned(&mut self, puts: u64, lane: &mut LaneState) {
-        self.next.turned(puts, lane);
-    }
-
-    #[inline(always)]
-    fn moved(&mut self) -> bool {
-        self.next.moved()
     }
 }
 
@@ -236,66 +184,10 @@ where
 {
     const OVERFLOWS: bool = N::OVERFLOWS;
 
-    #[inline(always)]
-    fn ready(&mut self) -> bool {
-        self.next.ready()
-    }
+    super::as_next!(self => self.next; ready skip takes finishes waits poll leave finish show wakes turned moved);
 
     #[inline(always)]
     fn put(&mut self, value: T, room: Room, lane: &mut LaneState) -> Put {
         self.next.put((self.body)(&mut self.parts, value), room, lane)
-    }
-
-    #[inline(always)]
-    fn skip(&mut self, room: Room, lane: &mut LaneState) -> Put {
-        self.next.skip(room, lane)
-    }
-
-    #[inline(always)]
-    fn takes(&mut self) -> bool {
-        self.next.takes()
-    }
-
-    #[inline(always)]
-    fn finishes(&mut self) -> bool {
-        self.next.finishes()
-    }
-
-    #[inline(always)]
-    fn waits(&self) -> bool {
-        self.next.waits()
-    }
-
-    fn leave(&mut self) -> bool {
-        self.next.leave()
-    }
-
-    #[inline(always)]
-    fn poll(&mut self, lane: &mut LaneState) -> Put {
-        self.next.poll(lane)
-    }
-
-    fn finish(&mut self, lane: &mut LaneState) -> bool {
-        self.next.finish(lane)
-    }
-
-    #[inline(always)]
-    fn show(&mut self) {
-        self.next.show();
-    }
-
-    #[inline(always)]
-    fn wakes(&self) -> bool {
-        self.next.wakes()
-    }
-
-    #[inline(always)]
-    fn turned(&mut self, puts: u64, lane: &mut LaneState) {
-        self.next.turned(puts, lane);
-    }
-
-    #[inline(always)]
-    fn moved(&mut self) -> bool {
-        self.next.moved()
     }
 }
