@@ -82,6 +82,11 @@ drained! {
             .for_each(move |batch: Result<_, Never>| log.lock().unwrap().push(batch.unwrap_or_default().to_vec()))
     } makes [&[1, 2, 3, 4], &[5, 6]];
 
+    a_batch_behind_what_waits_in_a_chain_that_is_wrapped: |edge, log| {
+        recv(edge).and(just).batch::<4>().map(|batch| batch.to_vec()).and(just).into_result()
+            .for_each(move |batch: Result<_, Never>| log.lock().unwrap().push(batch.unwrap_or_default()))
+    } makes [&[1, 2, 3, 4], &[5, 6]];
+
     batches_on_both_sides_of_a_wrap: |edge, log| {
         recv(edge).batch::<2>().map(|batch| batch.iter().sum::<u64>()).stopped_as_none().filter_map(|sum| sum).batch::<2>()
             .for_each(move |sums| log.lock().unwrap().push(sums.to_vec()))

@@ -60,6 +60,23 @@ both! {
     }
     wraps_what_fails_behind_a_filter: |a, b| { from_iter([2u64, 1, 4, 9]).filter(|x| *x != 1).try_map(even).take(9).map(double) }
     wraps_what_gathers: |a, b| { from_iter(0..10u64).batch::<3>().take(9).map(|batch| batch.len()) }
+    wraps_what_gathers_behind_a_hop: |a, b| {
+        from_iter(0..10u64).then(on(a)).batch::<3>().finally(|| just(())).map(|batch| batch.to_vec())
+    }
+    wraps_what_gathers_behind_a_stage_that_waits: |a, b| {
+        merge(from_iter(0..7u64), from_iter(9..12u64)).and(just).batch::<3>().map(|batch| batch.to_vec()).and(just).finally(|| just(()))
+    }
+    wraps_what_gathers_on_both_sides_of_a_hop: |a, b| {
+        from_iter(0..7u64).batch::<2>().map(|batch| batch.iter().sum::<u64>()).then(on(a)).batch::<3>()
+            .map(|batch| batch.to_vec()).then(on(b)).finally(|| just(()))
+    }
+    wraps_what_gathers_behind_shards: |a, b| {
+        from_iter(0..7u64).shard(|x| *x, [a, b], |_| |x| just(x * 2)).batch::<2>().finally(|| just(())).map(|batch| batch.to_vec())
+    }
+    wraps_what_gathers_behind_what_meets: |a, b| {
+        from_iter(0..9u64).join(from_iter(2..7u64).then(on(a))).then(on(b)).map(|(x, y)| x * y).batch::<2>().finally(|| just(()))
+            .map(|batch| batch.to_vec())
+    }
     a_function_that_filters: |a, b| { evens().map(double).filter(|x| x % 3 == 0).then(on(a)).map(|x| x + 1) }
     wraps_in_an_arm: |a, b| {
         from_iter(0..6u64).fork(|x| just(x).try_map(even).upon_error(|Odd(x)| x), |x| just(x).map(double))

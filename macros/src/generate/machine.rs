@@ -12,6 +12,7 @@ use super::flow::{self, Input};
 use super::kernels;
 use super::typed::{Typed, gate};
 use super::{local, located};
+use crate::catalogue::Combinator;
 use crate::lower::{Joint, Line, Origin, Plan};
 
 mod errors;
@@ -161,14 +162,19 @@ impl<'m, 'g> Machine<'m, 'g> {
 
     /// Whether the line has a source behind which batches are gathered, so that some may be left when it is drained.
     fn gathers(&self) -> bool {
-        let gathers = |&index: &usize| {
-            self.plan.segments[index]
-                .operations
-                .iter()
-                .any(|operation| operation.combinator == crate::catalogue::Combinator::Batch)
-        };
+        (0..self.segments().len()).any(|at| self.gathers_at(at))
+    }
+
+    /// Whether the segment at position `at` does.
+    fn gathers_at(&self, at: usize) -> bool {
+        let mut operations = self.plan.segments[self.segments()[at]].operations.iter();
         !matches!(self.plan.lines[self.line].origin, Origin::Arm(_))
-            && self.segments().first().is_some_and(gathers)
+            && operations.any(|operation| operation.combinator == Combinator::Batch)
+    }
+
+    /// Whether a segment behind a suspension point does: it is asked for its rest by the pass that found the source ended.
+    fn gathers_behind(&self) -> bool {
+        (1..self.segments().len()).any(|at| self.gathers_at(at))
     }
 
     /// What is repeated of the source of the line, if anything is.
@@ -179,7 +185,8 @@ impl<'m, 'g> Machine<'m, 'g> {
     fn statements(&self) -> TokenStream {
         let arrives = self.arrives;
         let last = self.segments().len() - 1;
-        let mut statements = TokenStream::new();
+        let behind = self.gathers_behind();
+        let mut statements = if behind { code!(let mut __ended = false;) } else { TokenStream::new() };
         for (at, &index) in self.segments().iter().enumerate() {
             let (arrived, segment) = (local("arrived", index), local("segment", index));
             let part = Index::from(self.typed.segments[index].part);
@@ -190,6 +197,19 @@ impl<'m, 'g> Machine<'m, 'g> {
                 let number = arrives + u32::try_from(at).unwrap_or(u32::MAX);
                 let called = || code!(#segment(&mut __parts.#part, __v));
                 kernels::arrived(self.plan, self.typed, index, number).unwrap_or_else(called)
+            };
+            let (flow, arrived) = if at != 0 && self.gathers_at(at) {
+                let rest = local("rest", index);
+                statements.extend(code! {
+                    let #arrived = match #arrived {
+                        ::core::option::Option::Some(__v) => ::core::option::Option::Some(#flow),
+                        ::core::option::Option::None if __ended => #rest(&mut __parts.#part),
+                        ::core::option::Option::None => ::core::option::Option::None,
+                    };
+                });
+                (code!(__v), arrived)
+            } else {
+                (flow, arrived)
             };
             let run = self.run_segment(at, &flow);
             if at == last {
@@ -205,9 +225,13 @@ impl<'m, 'g> Machine<'m, 'g> {
                 statements.extend(if at == 0 {
                     code!(#run)
                 } else {
+                    let ended = behind.then(
+                        || code!(::core::option::Option::None if __ended => ::fusewire::__private::ended(),),
+                    );
                     code! {
                         match #arrived {
                             ::core::option::Option::Some(__v) => #run,
+                            #ended
                             ::core::option::Option::None => ::fusewire::__private::lost(),
                         }
                     }
@@ -221,7 +245,10 @@ impl<'m, 'g> Machine<'m, 'g> {
             let place = self.joint_span(index);
             let (begin, again) = (located(begin, place), located(again, place));
             let entered = if at == 0 {
-                code!(if __at <= #arrives { ::core::option::Option::Some({ let __x = #run; #begin }) })
+                let label = behind.then(|| code!('__first:));
+                code!(if __at <= #arrives {
+                    #label { ::core::option::Option::Some({ let __x = #run; #begin }) }
+                })
             } else {
                 code!(if let ::core::option::Option::Some(__v) = #arrived {
                     ::core::option::Option::Some({ let __x = #run; #begin })
@@ -262,9 +289,23 @@ impl<'m, 'g> Machine<'m, 'g> {
         let (take, leave) = if self.gathers() {
             let rest = local("rest", index);
             let take = code!(if __entry.rests() { ::fusewire::__private::Step::Leave(::fusewire::__private::ended()) } else { #take });
+            let rest = if self.gathers_at(0) {
+                code!(#rest(&mut __parts.#part))
+            } else {
+                code!(::core::option::Option::None)
+            };
+            let none = if self.gathers_behind() {
+                code!({
+                    __ended = true;
+                    break '__first ::core::option::Option::None;
+                })
+            } else {
+                code!(return __left)
+            };
             let leave = code! {
-                match ::fusewire::__private::rest_if_ended(&__left, || #rest(&mut __parts.#part)) {
-                    ::core::option::Option::Some(__flow) => __flow,
+                match ::fusewire::__private::rest_if_ended(&__left, || ::core::option::Option::Some(#rest)) {
+                    ::core::option::Option::Some(::core::option::Option::Some(__flow)) => __flow,
+                    ::core::option::Option::Some(::core::option::Option::None) => #none,
                     ::core::option::Option::None => return __left,
                 }
             };

@@ -36,7 +36,7 @@ pub trait Header: Send + Sized {
     /// Whether the machine looks at its stop token though it waits for nothing.
     const STOPS: bool = false;
 
-    /// Whether the machine has a [`rest`](crate::operation::Operation::rest): its first segment gathers batches.
+    /// Whether the machine has a [`rest`](crate::operation::Operation::rest): a segment of it gathers batches.
     const GATHERS: bool = false;
 
     /// The header of an `M`.
@@ -257,7 +257,7 @@ macro_rules! knows {
     };
 }
 
-/// The header of a machine whose first segment gathers batches.
+/// The header of a machine that has a segment which gathers batches.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Gathering<H>(H);
