@@ -1,5 +1,8 @@
 //! Futures, both ways, allocate nothing in the long run: an awaited sender one operation, everything else nothing.
 
+#[path = "support/first_thread.rs"]
+mod first_thread;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -22,23 +25,8 @@ thread_local! {
     static LEFT_OUT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is the process's first, on which the harness waits for the test: it allocates for that, at a moment of its own.
-#[cfg(target_os = "linux")]
-fn is_of_the_harness() -> bool {
-    // SAFETY: it takes nothing.
-    let thread = unsafe { libc::gettid() };
-    // SAFETY: as above.
-    let process = unsafe { libc::getpid() };
-    thread == process
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_of_the_harness() -> bool {
-    false
-}
-
 fn count() {
-    if !LEFT_OUT.get() && !is_of_the_harness() {
+    if !LEFT_OUT.get() && !first_thread::is_first() {
         ALLOCATIONS.fetch_add(1, Ordering::SeqCst);
     }
 }

@@ -6,6 +6,8 @@ pub mod engine;
 #[path = "../examples/tick_to_trade/exchange.rs"]
 #[allow(dead_code, reason = "a part of a program")]
 pub mod exchange;
+#[path = "support/first_thread.rs"]
+mod first_thread;
 #[path = "../examples/tick_to_trade/gateway.rs"]
 #[allow(dead_code, reason = "a part of a program")]
 pub mod gateway;
@@ -41,23 +43,8 @@ thread_local! {
     static IS_EXEMPT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is the process's first, on which the harness waits for the test: it allocates for that, at a moment of its own.
-#[cfg(target_os = "linux")]
-fn is_of_the_harness() -> bool {
-    // SAFETY: it takes nothing.
-    let thread = unsafe { libc::gettid() };
-    // SAFETY: as above.
-    let process = unsafe { libc::getpid() };
-    thread == process
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_of_the_harness() -> bool {
-    false
-}
-
 fn count() {
-    if COUNTS.load(Ordering::Relaxed) && !IS_EXEMPT.get() && !is_of_the_harness() {
+    if COUNTS.load(Ordering::Relaxed) && !IS_EXEMPT.get() && !first_thread::is_first() {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
     }
 }
