@@ -173,6 +173,12 @@ impl Quiet {
         next > self.contexts.len()
     }
 
+    /// Something came from where no lane was asked: what they have answered says nothing any more.
+    pub(crate) const fn forget(&mut self) {
+        self.before = None;
+        self.gives = None;
+    }
+
     fn ask(&mut self) {
         self.asking = true;
         let quieting = self.control.quieting();
@@ -232,6 +238,27 @@ mod tests {
         }
         assert!(quiet.is_quiet());
         assert_eq!(gave, [None, None, Some(0), Some(1), Some(2)]);
+    }
+
+    /// Without that the last answers would be those to whatever comes after them.
+    #[test]
+    fn all_is_asked_anew_after_something_came_from_outside() {
+        let (control, mut quiet, _here) = asking();
+        let quieting = control.quieting();
+        let answered = |question| {
+            quieting.answer(question, 5, false);
+            quieting.answer(question, 2, false);
+        };
+        for question in 1..=5 {
+            assert!(!quiet.is_quiet(), "question {question}");
+            answered(question);
+        }
+        quiet.forget();
+        for question in 6..=9 {
+            assert!(!quiet.is_quiet(), "question {question}");
+            answered(question);
+        }
+        assert!(quiet.is_quiet());
     }
 
     #[test]

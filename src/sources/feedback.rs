@@ -70,6 +70,7 @@ pub fn feedback<T: Send + 'static>(capacity: usize) -> Result<(Back<T>, Again<T>
         merged: false,
         wakes: false,
         in_turn: false,
+        popped: 0,
         cycle: None,
     };
     Ok((Back { ring: producer, way }, again))
@@ -244,6 +245,8 @@ pub struct Again<T> {
     wakes: bool,
     // Whether a pass begins only once all that came of the one before has completed, so that nothing comes back behind its back.
     in_turn: bool,
+    // How many had been popped when the lanes were asked the last time.
+    popped: usize,
     // What is asked whether anything is under way; none where one pass is at a time.
     cycle: Option<Quiet>,
 }
@@ -290,7 +293,15 @@ impl<T: Send + 'static> Again<T> {
         if !alone {
             return Taken::Empty;
         }
-        let quiet = self.cycle.as_mut().map(Quiet::is_quiet);
+        let popped = self.ring.watch().counts().popped;
+        let quiet = self.cycle.as_mut().map(|cycle| {
+            if popped != self.popped {
+                // Whoever pushed it may be no stage of the graph, so that no lane has told of it.
+                self.popped = popped;
+                cycle.forget();
+            }
+            cycle.is_quiet()
+        });
         if quiet == Some(false) {
             return self.ring.try_pop().map_or(Taken::Empty, Taken::Value);
         }
