@@ -279,7 +279,10 @@ where
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.first.deadline().into_iter().chain(self.second.deadline()).min()
+        // One that has ended is not asked again, so that its last deadline would be past for ever.
+        let first = if self.ended.0 { None } else { self.first.deadline() };
+        let second = if self.ended.1 { None } else { self.second.deadline() };
+        first.into_iter().chain(second).min()
     }
 }
 

@@ -261,6 +261,35 @@ fn datagrams_from_two_io_contexts() {
     }
 }
 
+/// Has a deadline, also after its end.
+#[derive(Debug)]
+struct Due(std::time::Instant);
+
+impl Source for Due {
+    type Value = u64;
+    type Error = Never;
+
+    fn take(&mut self) -> Taken<u64, Never> {
+        Taken::Ended
+    }
+
+    fn deadline(&self) -> Option<std::time::Instant> {
+        Some(self.0)
+    }
+}
+
+/// A lane that parks would turn without sleep: the deadline is past, and nobody asks the source any more.
+#[test]
+fn the_deadline_of_a_source_that_has_ended_is_none() {
+    let (_sender, open) = edge::<u64>(4).unwrap();
+    let (_other, also_open) = edge::<u64>(4).unwrap();
+    let due = std::time::Instant::now();
+    let mut merged = merge3(recv(open), source(Due(due)), recv(also_open));
+    assert_eq!(Source::deadline(&merged), Some(due));
+    assert!(matches!(Source::take(&mut merged), Taken::Empty));
+    assert_eq!(Source::deadline(&merged), None);
+}
+
 /// The receiving end of an edge that somebody else wrote, and what is done to it.
 #[derive(Debug, Clone, Default)]
 struct Foreign {
