@@ -70,7 +70,12 @@ impl Use {
                 let text = literal.to_string();
                 // Of a raw string as well, whose name is a prefix and maybe hashes.
                 let text = text.trim_start_matches(['b', 'c', 'r', '#']);
-                text.starts_with('"') && self.names.iter().any(|name| text.contains(&format!("{{{name}")))
+                // A width or a precision names a variable too, and what is in front of it may be a zero: `{x:08width$}`.
+                let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+                text.starts_with('"')
+                    && words.any(|word| {
+                        self.names.contains(word.trim_start_matches(|c: char| c.is_ascii_digit()))
+                    })
             }
             TokenTree::Punct(_) => false,
         })

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use syn::Expr;
 
-use crate::{accept, catalogue, check, fuse_tokens, lower, model, parse, text};
+use crate::{accept, catalogue, check, fuse_tokens, lower, model, names, parse, text};
 
 fn expression(source: &str) -> Expr {
     syn::parse_str(source).expect("the test's own chain parses")
@@ -411,4 +411,17 @@ fn a_method_may_call_a_function_of_its_name() {
     assert!(!fused(method).contains("contains itself"));
     let function = quote::quote! { fn quotes(depth: u32) -> impl Graph { just(quotes(depth)).map(price) } };
     assert!(fused(function).contains("contains itself"));
+}
+
+#[test]
+fn what_a_format_string_names_is_used() {
+    use syn::parse::Parser;
+    let q = syn::Pat::parse_single.parse_str("q").expect("a name is a pattern");
+    let uses = |text: &str| names::uses(&chain(&format!("just(5).map(|x| format!(\"{text}\"))")), &q);
+    for text in ["{q}", "{q:?}", "{x:q$}", "{x:0q$}", "{x:>+q$}", "{x:.q$}", "{x:5.q$?}", "{{}} {q}"] {
+        assert!(uses(text), "{text}");
+    }
+    for text in ["{x}", "{quantity}", "{x:5.2}"] {
+        assert!(!uses(text), "{text}");
+    }
 }

@@ -58,6 +58,12 @@ impl<F, K, C, A, const N: usize> Shards<F, K, C, A, N> {
     /// Makes the arm of each shard.
     pub(crate) fn new(key: F, schedulers: [C; N], mut make: impl FnMut(usize) -> A) -> Self {
         const { assert!(N > 0, "a shard wants a context at least: write `[a]` or more") }
+        const {
+            assert!(
+                N <= 1 << 16,
+                "a shard has at most 65536 contexts, as many as a number of two bytes tells apart"
+            )
+        }
         let arms = std::array::from_fn(|shard| Arc::new(Mutex::new(make(shard))));
         Self { key, schedulers, arms, _key: PhantomData }
     }
