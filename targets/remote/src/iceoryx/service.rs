@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use std::{fmt, thread};
 
-use iceoryx2::node::{Node, NodeBuilder};
+use iceoryx2::node::{Node, NodeBuilder, NodeCreationFailure};
 use iceoryx2::prelude::{
     AttributeVerifier, CallbackProgression, MessagingPattern, PortFactory as _, Service as _, ServiceName,
 };
@@ -64,9 +64,17 @@ impl<T: Plain> Opened<T> {
         }
         let name = ServiceName::new(service)
             .map_err(|_| fails("the name must have 1 to 255 bytes, none of them zero".to_owned()))?;
-        let node = NodeBuilder::new()
-            .create::<Ipc>()
-            .map_err(|error| fails(format!("iceoryx2 gives this process no node ({error:?})")))?;
+        let began = Instant::now();
+        let node = loop {
+            match NodeBuilder::new().create::<Ipc>() {
+                Ok(node) => break node,
+                // It removes what dead nodes left first, and may meet another process that does so as well.
+                Err(NodeCreationFailure::InternalError) if began.elapsed() < terms.open_within => {
+                    thread::sleep(RETRY_EVERY);
+                }
+                Err(error) => return Err(fails(format!("iceoryx2 gives this process no node ({error:?})"))),
+            }
+        };
         let carried = carried::<T>(terms);
         let long =
             |_| fails(format!("the name of the type, `{carried}`, is too long: give a shorter `type_name`"));
@@ -74,7 +82,6 @@ impl<T: Plain> Opened<T> {
         let key = TYPE.try_into().map_err(|error| fails(format!("{error:?}")))?;
         let value = carried.as_str().try_into().map_err(long)?;
         let verifier = verifier.require(&key, &value).map_err(|error| fails(format!("{error:?}")))?;
-        let began = Instant::now();
         loop {
             let asked = node
                 .service_builder(&name)
