@@ -245,10 +245,9 @@ impl<'m, 'g> Machine<'m, 'g> {
             let place = self.joint_span(index);
             let (begin, again) = (located(begin, place), located(again, place));
             let entered = if at == 0 {
-                let label = behind.then(|| code!('__first:));
-                code!(if __at <= #arrives {
-                    #label { ::core::option::Option::Some({ let __x = #run; #begin }) }
-                })
+                let first = code!(::core::option::Option::Some({ let __x = #run; #begin }));
+                let first = if behind { code!('__first: { #first }) } else { first };
+                code!(if __at <= #arrives { #first })
             } else {
                 code!(if let ::core::option::Option::Some(__v) = #arrived {
                     ::core::option::Option::Some({ let __x = #run; #begin })
