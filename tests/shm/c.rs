@@ -279,7 +279,14 @@ fn it_is_killed_under_way() {
         // Makes the ring, so that there is something to watch.
         drop(typed(&name).capacity(16).start(u64::MAX - 100).sender::<Value>().unwrap());
         let watch = typed(&name).watch().unwrap();
-        let mut ends = [("producer", begin("producer")), ("consumer", begin("consumer"))];
+        let producer = begin("producer");
+        // The ring is closed until then, and a consumer that comes first has come to its end.
+        let limit = Instant::now() + LIMIT;
+        while !matches!(watch.peer(End::Producer), Peer::Alive(_)) {
+            assert!(Instant::now() < limit, "the producer does not come");
+            thread::yield_now();
+        }
+        let mut ends = [("producer", producer), ("consumer", begin("consumer"))];
         for round in 0..2 * KILLS {
             let (before, limit) = (watch.counters().popped, Instant::now() + LIMIT);
             while watch.counters().popped < before + 10 {
