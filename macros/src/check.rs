@@ -29,7 +29,7 @@ pub(crate) fn graph(graph: &Graph) -> Result<(), Report> {
 fn what_is_fed_back_is_merged_with_sources(source: &Source, report: &mut Report) {
     if source.kind == SourceKind::Opaque
         && catalogue::merges(&source.name)
-        && let Some(fed_back) = fed_back(&source.expression)
+        && let Some(fed_back) = fed_back(&source.expression).first()
     {
         report.add(
             fed_back.span(),
@@ -39,16 +39,18 @@ fn what_is_fed_back_is_merged_with_sources(source: &Source, report: &mut Report)
     }
 }
 
-/// The call of `fed_back` among what an expression merges.
-fn fed_back(expression: &Expr) -> Option<&Expr> {
+/// The calls of `fed_back` among what an expression merges.
+fn fed_back(expression: &Expr) -> Vec<&Expr> {
     let call = match expression {
         Expr::Call(call) => call,
         Expr::MethodCall(link) => return fed_back(&link.receiver),
-        _ => return None,
+        _ => return Vec::new(),
     };
-    let Expr::Path(function) = &*call.func else { return None };
-    let name = function.path.segments.last()?.ident.to_string();
-    if name == "fed_back" { Some(expression) } else { call.args.iter().find_map(fed_back) }
+    let Expr::Path(function) = &*call.func else { return Vec::new() };
+    if function.path.segments.last().is_some_and(|last| last.ident == "fed_back") {
+        return vec![expression];
+    }
+    call.args.iter().flat_map(fed_back).collect()
 }
 
 /// The end of one side is the end of the other, whatever is under way there, and a cycle ends when nothing is.
@@ -66,7 +68,7 @@ fn what_is_fed_back_is_no_side_of_a_join(graph: &Graph, report: &mut Report) {
     if found.len() == 1 {
         return;
     }
-    for fed_back in found.into_iter().filter_map(|source| fed_back(&source.expression)) {
+    for fed_back in found.into_iter().flat_map(|source| fed_back(&source.expression)) {
         report.add(
             fed_back.span(),
             "what is fed back is a side of a `join`, which ends with its other side while values are on their way back",
@@ -91,15 +93,6 @@ fn what_is_fed_back_is_not_wrapped(graph: &Graph, report: &mut Report) {
 
 /// It ends when all others have ended: two would wait for each other, and one alone has nothing that it ends with.
 fn what_is_fed_back_comes_in_once_beside_others(source: &Source, report: &mut Report) {
-    fn collect<'e>(expression: &'e Expr, found: &mut Vec<&'e Expr>) {
-        let Expr::Call(call) = expression else { return };
-        let Expr::Path(function) = &*call.func else { return };
-        if function.path.segments.last().is_some_and(|last| last.ident == "fed_back") {
-            found.push(expression);
-        } else {
-            call.args.iter().for_each(|argument| collect(argument, found));
-        }
-    }
     if source.kind == SourceKind::Opaque {
         return;
     }
@@ -110,9 +103,7 @@ fn what_is_fed_back_comes_in_once_beside_others(source: &Source, report: &mut Re
             "merge it with what the values come from at first, as in `merge_by_priority(fed_back(again), source)`",
         );
     }
-    let mut found = Vec::new();
-    collect(&source.expression, &mut found);
-    for another in found.iter().skip(1) {
+    for another in fed_back(&source.expression).iter().skip(1) {
         report.add(
             another.span(),
             "a graph takes what is fed back at one place, and this is another: each would wait for the other to end",

@@ -15,6 +15,7 @@ macro_rules! code {
 mod alone;
 mod drawing;
 mod flow;
+mod guards;
 mod kernels;
 mod lanes;
 mod machine;

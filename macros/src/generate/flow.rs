@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::format_ident;
 use syn::{Index, Lifetime};
 
+use super::guards::guard;
 use super::kernels;
 use super::typed::{Typed, TypedArm, TypedJoint, TypedSegment, TypedStage, junction};
 use super::{local, located};
@@ -364,28 +365,6 @@ fn statements(stages: &[TypedStage<'_>], route: &Route<'_>, after: &[TokenStream
             statement(&stages[at], route, &behind)
         })
         .collect()
-}
-
-fn guard(drawn: usize) -> TokenStream {
-    let guard = guard_of(drawn);
-    code!(let __g = #guard;)
-}
-
-/// What names stage `drawn` if it is dropped, that is by a panic.
-fn guard_of(drawn: usize) -> TokenStream {
-    code!(::fusewire::__private::Guard::new(&__FUSEWIRE_GRAPH, #drawn))
-}
-
-/// Makes the guard of stage `drawn`, for what the library calls.
-pub(crate) fn guards(drawn: usize) -> TokenStream {
-    let guard = guard_of(drawn);
-    code!(|| #guard)
-}
-
-/// The value of `call`, which runs code of stage `drawn`.
-pub(crate) fn guarded(drawn: usize, call: &TokenStream) -> TokenStream {
-    let guard = guard(drawn);
-    code!({ #guard let __made = #call; ::core::mem::forget(__g); __made })
 }
 
 fn statement(stage: &TypedStage<'_>, route: &Route<'_>, behind: &[TokenStream]) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::super::{flow, local, located};
+use super::super::{guards, local, located};
 use super::Lanes;
 use crate::catalogue::Combinator;
 use crate::lower::{EdgeKind, Joint, Origin, Plan};
@@ -92,7 +92,7 @@ impl Lanes<'_, '_> {
         let (front, shards, stage) = (local("front", index), local("shards", index), local("joint", index));
         let end = &self.typed.segments[index].end;
         let drawn = self.typed.segments[index].joint.as_ref().map_or(0, |joint| joint.drawn);
-        let guards = flow::guards(drawn);
+        let guards = guards::guards(drawn);
         let order = match operation.combinator {
             Combinator::ShardUnordered => code!(::fusewire::__private::Unordered),
             _ => code!(::fusewire::__private::Ordered),

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::super::flow;
+use super::super::guards;
 use super::super::kernels;
 use super::super::machine;
 use super::super::typed::junction;
@@ -33,7 +34,7 @@ impl Lanes<'_, '_> {
             Some(Joint::Wait { .. }) => {
                 let (stage, end) = (local("joint", index), &self.typed.segments[index].end);
                 let drawn = self.typed.segments[index].joint.as_ref().map_or(0, |joint| joint.drawn);
-                let (guards, behind) = (flow::guards(drawn), behind(false));
+                let (guards, behind) = (guards::guards(drawn), behind(false));
                 code!(::fusewire::__private::wait_tail(&__control, #end, #stage, #guards, #behind))
             }
             Some(Joint::Fan(fan)) => self.fan(index, fan, every),

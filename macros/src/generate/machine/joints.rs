@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::Index;
 
-use super::super::{flow, kernels};
+use super::super::{flow, guards, kernels};
 use super::{Machine, method};
 use crate::lower::Joint;
 
@@ -79,8 +79,10 @@ impl Machine<'_, '_> {
                 }
             }
             _ => {
-                let begun = flow::guarded(joint.drawn, &code!(__entry.begin(&mut __parts.#part, &#end, __x)));
-                let started = flow::guarded(joint.drawn, &code!(__state.as_mut().#start(__sender, __entry)));
+                let begun =
+                    guards::guarded(joint.drawn, &code!(__entry.begin(&mut __parts.#part, &#end, __x)));
+                let started =
+                    guards::guarded(joint.drawn, &code!(__state.as_mut().#start(__sender, __entry)));
                 code! {
                     match #begun {
                         ::fusewire::__private::Begun::Now(__r) => __r,
